@@ -1,0 +1,2 @@
+export function bundlePageWhenNeeded(): void
+export function bundleDesktopWhenNeeded(): void

@@ -1,0 +1,140 @@
+import { join, parse, resolve } from 'node:path'
+import { Command, Option } from 'commander'
+import { EngineError } from '../../contract/errors.ts'
+import { METHODS, MethodName, PackName } from '../../contract/methods.ts'
+import { DATASETS } from '../../evaluate/datasets/index.ts'
+import { readMapsFile } from '../../inference/maps-file.ts'
+import { RUNNABLE_METHODS } from '../../segment/run-method.ts'
+import { parseClassNames, readClassesFile, readTruthIds } from '../class-lists.ts'
+import { progressBar } from '../progress-bar.ts'
+import { commandProducts, mapSettings } from '../segment-maps.ts'
+import { parseSettings } from '../settings-argument.ts'
+import { classicMaps } from './classic-maps.ts'
+import { readCocoDataset, type DrawnDataset } from './coco-dataset.ts'
+import { evaluateDataset, type MapsOf } from './evaluate-dataset.ts'
+import { evaluatePredictions } from './evaluate-predictions.ts'
+import { evaluationMarkdown, writeEvaluation, type BadImage, type EvaluationJson } from './evaluation-report.ts'
+import { codingOf, readCodedTruth } from './truth.ts'
+
+interface Arguments {
+  readonly predictions?: string
+  readonly truth?: string
+  readonly classes?: string
+  readonly classesFile?: string
+  readonly truthIds?: string
+  readonly photos?: string
+  readonly dataset?: string
+  readonly root?: string
+  readonly split: string
+  readonly pack?: PackName
+  readonly maps?: string
+  readonly methods: string
+  readonly profile: 'reference' | 'corrected'
+  readonly set: readonly string[]
+  readonly out?: string
+  readonly json?: boolean
+}
+
+/** `maskwright evaluate`: predictions against truth, or methods on a dataset. */
+export function evaluateCommand(): Command {
+  return new Command('evaluate')
+    .description('judge label maps against truth: mIoU, Boundary IoU, pixel accuracy, presence precision and recall')
+    .option('--predictions <dir>', 'label PNGs (value = place in the class list, 255 or 65535 = none)')
+    .option('--truth <dir>', 'truth PNGs of the same names')
+    .option('--classes <a,b,c>', 'class names')
+    .option('--classes-file <file>', 'class names, one a line, or a JSON list')
+    .option('--truth-ids <file>', 'how the truth is coded, YAML "id: name"; without it like the predictions')
+    .option('--photos <dir>', 'the photos, for the HTML report')
+    .addOption(new Option('--dataset <name>', 'run methods on a dataset as it lies on disk').choices([...Object.keys(DATASETS), 'coco']))
+    .option('--root <dir>', 'the dataset’s folder')
+    .option('--split <name>', 'train, val, …', 'val')
+    .addOption(new Option('--pack <pack>', 'whose maps the methods run on').choices(PackName.options))
+    .option('--maps <dir>', 'instead of a pack: a maps file (safetensors) per picture, of the same name')
+    .option('--methods <a,b|all>', 'named methods; all: every one that the maps allow', 'all')
+    .addOption(new Option('--profile <profile>', 'as the published code does it, or mended').choices(['reference', 'corrected']).default('corrected'))
+    .option('--set <name=value>', 'a setting; may be repeated (default: the report’s for this dataset)', (value: string, before: string[]) => [...before, value], [])
+    .option('--out <dir>', 'write report.json, report.md and report.html there')
+    .option('--json', 'print one JSON object instead of the Markdown table')
+    .addHelpText('after', `
+Every figure is given at original size and at 320×320, squashed (the protocol of the report). A truth map without a
+prediction counts as "nothing predicted". With --out a run on a dataset keeps a journal there and goes on after a stop.
+
+Examples:
+  maskwright evaluate --predictions out --truth masks --classes-file classes.txt --truth-ids classes.yaml --out report
+  maskwright evaluate --dataset voc --root VOC2012 --split val --maps maps --methods all --out voc-val
+  maskwright evaluate --dataset folder --root data --pack classic --methods diffseg --json`)
+    .action(async (given: Arguments) => {
+      const { json, bad, title } = await evaluated(given)
+      if (given.out !== undefined) await writeEvaluation(given.out, title, `${json.images} images, ${json.classes.length} classes`, json, bad)
+      for (const name of json.missing) process.stderr.write(`no prediction for ${name}: judged as nothing predicted\n`)
+      for (const { id, reason } of json.failed) process.stderr.write(`${id}: ${reason}\n`)
+      process.stdout.write(given.json === true ? `${JSON.stringify(json)}\n` : evaluationMarkdown(title, json))
+    })
+}
+
+async function classesOf(given: Arguments): Promise<string[]> {
+  if (given.classes !== undefined && given.classesFile !== undefined) throw new EngineError('bad-input', 'give either --classes or --classes-file, not both')
+  if (given.classes !== undefined) return parseClassNames(given.classes)
+  if (given.classesFile !== undefined) return readClassesFile(given.classesFile)
+  throw new EngineError('bad-input', 'say which classes there are: --classes a,b,c or --classes-file FILE')
+}
+
+async function evaluated(given: Arguments): Promise<{ json: EvaluationJson; bad: readonly BadImage[]; title: string }> {
+  if (given.dataset !== undefined) return evaluatedDataset(given, given.dataset)
+  if (given.predictions === undefined || given.truth === undefined) throw new EngineError('bad-input', 'give --predictions DIR and --truth DIR, or --dataset NAME and --root DIR')
+  const classes = await classesOf(given)
+  const coding = given.truthIds === undefined ? null : codingOf(await readTruthIds(given.truthIds), classes, given.truthIds)
+  const bar = progressBar('judged')
+  try {
+    const result = await evaluatePredictions({ predictions: given.predictions, truth: given.truth, classes, coding, photos: given.photos ?? null, onImage: (done, total) => bar.show(done, total) })
+    return { ...result, title: 'Predictions against truth' }
+  } finally {
+    bar.end()
+  }
+}
+
+async function evaluatedDataset(given: Arguments, name: string): Promise<{ json: EvaluationJson; bad: readonly BadImage[]; title: string }> {
+  if (given.root === undefined) throw new EngineError('bad-input', '--dataset needs --root DIR')
+  if ((given.pack === undefined) === (given.maps === undefined)) throw new EngineError('bad-input', 'give either --pack NAME or --maps DIR: what shall the methods run on?')
+  const { dataset, truthOf } = await datasetOf(name, given.root, given.split)
+  const products = commandProducts()
+  const methods = methodsOf(given)
+  const parsed = parseSettings(given.set)
+  const folder = given.maps
+  const mapsOf: MapsOf = folder === undefined ? (item) => classicMaps(item, dataset.classes, products) : (item) => readMapsFile(join(folder, `${parse(item.id).name}.safetensors`))
+  const bar = progressBar('judged')
+  try {
+    const result = await evaluateDataset({
+      dataset,
+      truthOf,
+      mapsOf,
+      source: [resolve(given.root), given.split, folder === undefined ? given.pack : resolve(folder)].join(' '),
+      methods,
+      profile: given.profile,
+      // the published figures are of labels as the methods give them; photos come in where edgeSnap is asked for
+      settings: { ...mapSettings(parsed, methods), ...(Object.hasOwn(parsed, 'edgeSnap') ? {} : { edgeSnap: 'none' as const }), ...Object.fromEntries(Object.entries(dataset.settings).filter(([name]) => !Object.hasOwn(parsed, name))) },
+      journal: given.out ?? null,
+      onImage: (done, total) => bar.show(done, total),
+      products,
+    })
+    return { ...result, title: `${name} ${given.split}, ${given.pack ?? 'given maps'}, profile ${given.profile}` }
+  } finally {
+    bar.end()
+  }
+}
+
+async function datasetOf(name: string, root: string, split: string): Promise<DrawnDataset> {
+  if (name === 'coco') return readCocoDataset(root, split)
+  const dataset = await DATASETS[name](root, split)
+  return { dataset, truthOf: (item) => readCodedTruth(item.truth, dataset.coding) }
+}
+
+/** `all` = every method that maps alone allow; with the pack classic, which has no scores, those without names. */
+function methodsOf({ methods, pack }: Arguments): MethodName[] {
+  if (methods === 'all') return RUNNABLE_METHODS.filter((name) => pack === undefined || !METHODS[name].scores)
+  return methods.split(',').map((name) => {
+    const parsed = MethodName.safeParse(name.trim())
+    if (!parsed.success) throw new EngineError('bad-input', `--methods ${name}: there is no such method; there are ${MethodName.options.join(', ')}`)
+    return parsed.data
+  })
+}

@@ -1,0 +1,168 @@
+import { appendFile, mkdir, readFile, truncate } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { EvaluationJson, BadImage, MethodResult } from './evaluation-report.ts'
+import { evaluationJson } from './evaluation-report.ts'
+import { EngineError } from '../../contract/errors.ts'
+import { METHODS, type MethodName } from '../../contract/methods.ts'
+import type { Settings } from '../../contract/settings.ts'
+import { figuresOf } from '../../evaluate/confusion.ts'
+import type { Dataset, DatasetItem } from '../../evaluate/datasets/dataset.ts'
+import { NO_LABEL, type LabelMap } from '../../formats/label-png.ts'
+import { decodeRgb } from '../../images/decode.ts'
+import type { Maps } from '../../inference/maps-file.ts'
+import type { Products } from '../../products/products.ts'
+import type { SharedWork } from '../../segment/run-method.ts'
+import { runOnMaps, type MapsInput } from '../segment-maps.ts'
+import { addProtocolTallies, createProtocolTallies, judgeImage, REPORT_SIZE, restoreTallies, storeTallies, type StoredTallies } from './protocols.ts'
+import { readCodedTruth } from './truth.ts'
+import { createWorstImages } from './worst-images.ts'
+
+/** Worst images a method that the report shows. */
+const WORST_SHOWN = 6
+/** Methods whose clusters have no names; judged by Hungarian matching. */
+const NAMELESS: readonly MethodName[] = ['diffseg', 'regions']
+
+/** Where the maps of a picture come from: a pack's networks, or files of another program. */
+export type MapsOf = (item: DatasetItem) => Promise<Maps>
+
+export interface DatasetRequest {
+  readonly dataset: Dataset
+  readonly truthOf: (item: DatasetItem) => Promise<LabelMap>
+  readonly mapsOf: MapsOf
+  /** root, split and origin of the maps: the journal joins only runs of the same */
+  readonly source: string
+  readonly methods: readonly MethodName[]
+  readonly profile: 'reference' | 'corrected'
+  readonly settings: Settings
+  /** folder of the journal; an earlier run of the same request goes on there. null: nothing is kept */
+  readonly journal: string | null
+  readonly onImage: (done: number, total: number) => void
+  readonly products: Products
+}
+
+/** One finished image in the journal; the key makes sure that only runs of the same request are joined. */
+interface JournalLine {
+  readonly key: string
+  readonly id: string
+  readonly methods: Readonly<Record<string, { readonly tallies: StoredTallies; readonly milliseconds: number; readonly mIoU: number | null }>>
+}
+
+/** Runs methods on every picture of a dataset and judges them; resumes from the journal. */
+export async function evaluateDataset(request: DatasetRequest): Promise<{ json: EvaluationJson; bad: readonly BadImage[] }> {
+  const { dataset, methods } = request
+  const sums = new Map(methods.map((method) => [method, { tallies: createProtocolTallies(dataset.classes.length), milliseconds: 0 }]))
+  const key = JSON.stringify([dataset.name, request.source, dataset.classes, methods, request.profile, request.settings])
+  const done = await readJournal(request.journal, key)
+  const worst = createWorstImages<{ readonly method: MethodName; readonly item: DatasetItem; readonly mIoU: number }>(WORST_SHOWN)
+  const pictures = new Map<string, BadImage>()
+  const failed: { id: string; reason: string }[] = []
+  for (const [place, item] of dataset.items.entries()) {
+    let line = done.get(item.id)
+    if (line === undefined) {
+      try {
+        line = { key, id: item.id, methods: await judgeItem(item, request, (image) => { pictures.set(`${image.method} ${image.id}`, image) }) }
+        if (request.journal !== null) await appendFile(journalPath(request.journal), `${JSON.stringify(line)}\n`)
+      } catch (error) {
+        // one bad picture must not end a run of thousands; what is wrong with the request itself shows in every picture
+        failed.push({ id: item.id, reason: (error as Error).message })
+        if (error instanceof EngineError && (error.code === 'bad-input' || error.code === 'unavailable') && (failed.length === place + 1) && failed.length >= Math.min(3, dataset.items.length)) throw error
+      }
+    }
+    for (const [method, sum] of sums) {
+      const part = line?.methods[method]
+      if (part === undefined) continue
+      addProtocolTallies(sum.tallies, restoreTallies(part.tallies, dataset.classes.length))
+      sum.milliseconds += part.milliseconds
+      if (part.mIoU !== null) worst.offer({ method, item, mIoU: part.mIoU })
+    }
+    // only the pictures of what is among the worst so far stay in memory
+    for (const name of pictures.keys()) if (!worst.all().some(({ method, item: { id } }) => name === `${method} ${id}`)) pictures.delete(name)
+    request.onImage(place + 1, dataset.items.length)
+  }
+  const results = Object.fromEntries([...sums].map(([method, { tallies, milliseconds }]): [string, MethodResult] => [
+    method,
+    { tallies, judgedBy: NAMELESS.includes(method) ? 'matched' : 'named', secondsPerImage: tallies.original.images > 0 ? milliseconds / 1000 / tallies.original.images : null },
+  ]))
+  // what an earlier run judged has its figures in the journal; its picture is made again
+  const bad: BadImage[] = []
+  for (const { method, item } of worst.all()) {
+    const picture = pictures.get(`${method} ${item.id}`)
+    if (picture !== undefined) bad.push(picture)
+    else await judgeItem(item, { ...request, methods: [method] }, (image) => { bad.push(image) }).catch(() => undefined) // its files are gone meanwhile: the report shows the others
+  }
+  return { json: evaluationJson(results, dataset.classes, [], failed), bad }
+}
+
+async function judgeItem(item: DatasetItem, request: DatasetRequest, onNamed: (image: BadImage) => void): Promise<JournalLine['methods']> {
+  const { dataset, methods, settings, profile, products } = request
+  const truth = await request.truthOf(item)
+  const maps = await request.mapsOf(item)
+  const places = placesIn(dataset, maps.classes)
+  const present = new Set(truth.labels)
+  const { fine } = dataset
+  const fineTruth = fine === undefined ? truth : await readCodedTruth(item.truth, fine.coding)
+  const finePresent = new Set(fineTruth.labels)
+  const ticked = maps.classes.flatMap((name, place) => {
+    const finePlace = fine === undefined ? -1 : fine.names.indexOf(name)
+    return (finePlace >= 0 ? finePresent.has(finePlace) : present.has(places[place])) ? [place] : []
+  })
+  const shared: SharedWork = new Map()
+  const photo = methods.includes('grabcut') || settings.edgeSnap !== 'none' ? await decodeRgb(item.photo) : undefined
+  const judged: Record<string, JournalLine['methods'][string]> = {}
+  for (const method of methods) {
+    const nameless = NAMELESS.includes(method)
+    const at = async (size: MapsInput['size']) => {
+      // a picture with none of the classes: nothing is ticked, so nothing is found
+      if (METHODS[method].ticked && ticked.length === 0) return { map: emptyOf(size, places[maps.classes.length]), clusterCount: undefined }
+      const result = await runOnMaps(maps, { method, profile, settings, ticked, regions: fineTruth, size, normaliseColumns: dataset.normalisesColumns === true, ...(photo === undefined ? {} : { photo }) }, products, shared)
+      const named = (label: number) => (label === NO_LABEL ? places[maps.classes.length] : places[label])
+      return { map: { width: result.width, height: result.height, labels: nameless ? result.labels : result.labels.map(named) }, clusterCount: result.clusterCount }
+    }
+    const started = performance.now()
+    const small = await at(REPORT_SIZE)
+    const milliseconds = performance.now() - started
+    const { map: prediction } = await at({ width: truth.width, height: truth.height })
+    const tallies = createProtocolTallies(dataset.classes.length)
+    judgeImage(tallies, truth, prediction, small.map, nameless ? (small.clusterCount ?? 0) : undefined)
+    const { mIoU } = figuresOf(tallies.original.confusion)
+    if (!nameless && mIoU !== null) onNamed({ method, id: item.id, mIoU, photo: item.photo, truth, prediction })
+    judged[method] = { tallies: storeTallies(tallies), milliseconds, mIoU: nameless ? null : mIoU }
+  }
+  return judged
+}
+
+function emptyOf(size: MapsInput['size'], label: number): LabelMap {
+  const { width, height } = typeof size === 'number' ? { width: size, height: size } : size
+  return { width, height, labels: new Uint16Array(width * height).fill(label) }
+}
+
+/** Place in the dataset's class list of each of the maps' classes, and last that of "no class": the dataset's own background, if it has one. */
+function placesIn(dataset: Dataset, classes: readonly string[]): Uint16Array {
+  const places = Uint16Array.from([...classes, 'background'], (name) => {
+    const place = dataset.classes.indexOf(name)
+    const coarse = place < 0 ? dataset.coarseOf?.(name) : undefined
+    return coarse ?? (place < 0 ? NO_LABEL : place)
+  })
+  if (places.subarray(0, classes.length).every((place) => place === NO_LABEL)) {
+    throw new EngineError('bad-input', `none of the maps' classes (${classes.slice(0, 5).join(', ')}, …) is a class of ${dataset.name} (${dataset.classes.slice(0, 5).join(', ')}, …)`)
+  }
+  return places
+}
+
+const journalPath = (folder: string) => join(folder, 'journal.jsonl')
+
+/** Finished images of an earlier run of the same request. A last line cut off by a kill is dropped. */
+async function readJournal(folder: string | null, key: string): Promise<Map<string, JournalLine>> {
+  const done = new Map<string, JournalLine>()
+  if (folder === null) return done
+  await mkdir(folder, { recursive: true })
+  const text = await readFile(journalPath(folder), 'utf8').catch(() => '')
+  const whole = text.slice(0, text.lastIndexOf('\n') + 1)
+  if (whole.length < text.length) await truncate(journalPath(folder), Buffer.byteLength(whole))
+  for (const row of whole.split('\n')) {
+    if (row === '') continue
+    const line = JSON.parse(row) as JournalLine
+    if (line.key === key) done.set(line.id, line)
+  }
+  return done
+}

@@ -1,0 +1,144 @@
+import { resolve } from 'node:path'
+import { Command, Option } from 'commander'
+import { EngineError } from '../contract/errors.ts'
+import type { PrelabelRequest, PrelabelStatus } from '../contract/jobs.ts'
+import { MethodName, PackName } from '../contract/methods.ts'
+import { addClasses, applyTicks } from './add-classes.ts'
+import { parseClassNames, readClassesFile } from './class-lists.ts'
+import { withProject, type Session } from './engine-session.ts'
+import { progressBar } from './progress-bar.ts'
+import { count, printResult, reportText } from './report-text.ts'
+import { parseSettings, settingsHelp } from './settings-argument.ts'
+import { readTicksFile } from './ticks-file.ts'
+
+interface Arguments {
+  readonly images: string
+  readonly project?: string
+  readonly labels?: string
+  readonly ticks?: string
+  readonly classes?: string
+  readonly classesFile?: string
+  readonly pack: PackName
+  readonly method?: MethodName
+  readonly out: string
+  readonly json?: boolean
+  readonly set: readonly string[]
+}
+
+/** `maskwright prelabel`: a folder of pictures in, COCO out. */
+export function prelabelCommand(): Command {
+  return new Command('prelabel')
+    .description('pre-label a folder of pictures and write the proposals as COCO instances')
+    .requiredOption('--images <dir>', 'folder of pictures (never written to)')
+    .requiredOption('--out <file>', 'COCO file to write (.json)')
+    .option('--project <file>', 'project to work in, made when missing; without it a temporary one')
+    .option('--labels <coco.json>', 'COCO file of pictures that are labelled: they teach, and are not pre-labelled')
+    .option('--ticks <file>', 'which classes are in which picture: lines "image: class, class", or JSON')
+    .option('--classes <a,b,c>', 'class names')
+    .option('--classes-file <file>', 'class names, one a line, or a JSON list')
+    .addOption(new Option('--pack <pack>', 'models to use').choices(PackName.options).default('classic'))
+    .addOption(new Option('--method <method>', 'how regions are made and named; by default the pack’s own').choices(MethodName.options))
+    .option('--set <name=value>', 'a setting of the method; may be repeated', (value: string, before: string[]) => [...before, value], [])
+    .option('--json', 'print one JSON object instead of text')
+    .addHelpText('after', `
+Regions get a class once the project has accepted masks of it (--labels, or an earlier session); the others are
+counted as unnamed and are not written.
+
+Examples:
+  maskwright prelabel --images photos --classes cat,dog --labels six-labelled.json --out proposals.json
+  maskwright prelabel --images photos --project photos.maskwright --classes-file classes.txt --out all.json --set clusterCount=30
+
+Settings:
+${settingsHelp()}`)
+    .action(async (given: Arguments) => prelabel(given))
+}
+
+async function prelabel(given: Arguments): Promise<void> {
+  const started = performance.now()
+  if (given.classes === undefined && given.classesFile === undefined) throw new EngineError('bad-input', 'say which classes there are: --classes a,b,c or --classes-file FILE')
+  if (given.classes !== undefined && given.classesFile !== undefined) throw new EngineError('bad-input', 'give either --classes or --classes-file, not both')
+  if (!given.out.toLowerCase().endsWith('.json')) throw new EngineError('bad-input', `--out ${given.out}: the name of a COCO file has to end in .json`)
+  if (given.labels !== undefined && resolve(given.labels) === resolve(given.out)) throw new EngineError('bad-input', `--out ${given.out}: that is the file of --labels, which is not written over; choose another name`)
+  const settings = parseSettings(given.set)
+  const classes = given.classesFile === undefined ? parseClassNames(given.classes ?? '') : await readClassesFile(given.classesFile)
+  const ticks = given.ticks === undefined ? undefined : await readTicksFile(given.ticks)
+  await withProject({ project: given.project, create: true, images: given.images }, async (session) => {
+    const { client } = session
+    if (given.labels !== undefined) {
+      const report = await client.call('import.apply', { grant: await session.grant('import', given.labels) })
+      process.stderr.write(`labels: ${reportText(report)}\n`)
+    }
+    await addClasses(client, classes)
+    if (ticks !== undefined) await applyTicks(client, ticks)
+    const { imageCount } = await client.call('project.info', {})
+    if (imageCount === 0) throw new EngineError('not-found', `--images ${given.images}: it holds no picture that can be read; nothing was written`)
+    const asked = (await client.call('classes.list', {})).classes.filter(({ name }) => classes.includes(name)).map(({ id }) => id)
+    const request: PrelabelRequest = { scope: 'untouched', classIds: asked, pack: given.pack, profile: 'corrected', settings, ...(given.method === undefined ? {} : { method: given.method }) }
+    const status = await runJob(client, request)
+    const { report, display } = await client.call('export.write', {
+      grant: await session.grant('export', given.out),
+      options: { states: ['pending', 'accepted', 'fixed', 'drawn'], strict: false },
+    })
+    const seconds = Math.round((performance.now() - started) / 10) / 100
+    const unread = session.scan?.problemCount ?? 0
+    const result = { images: status.done, proposals: status.proposals, unnamed: status.unnamed, seconds, failures: status.failed, unread, written: report.annotations, out: display }
+    for (const { path, reason } of status.problems) process.stderr.write(`failed: ${JSON.stringify(path)}: ${reason}\n`)
+    printResult(given.json, result, [
+      `${count(status.done, 'image')} pre-labelled in ${seconds} s: ${count(status.proposals, 'proposal')}, ${status.unnamed} without a class${status.failed === 0 ? '' : `, ${count(status.failed, 'image')} failed`}${unread === 0 ? '' : `, ${count(unread, 'file')} can’t be read`}`,
+      `${display}: ${reportText(report)}`,
+    ].join('\n'))
+    if (status.proposals > 0 && status.unnamed === status.proposals) {
+      process.stderr.write(`nothing is named yet: the pack ${given.pack} knows no class by itself. Label a few of the pictures and give them with --labels, or work in a --project, where accepted masks teach it\n`)
+    }
+    if (status.total > 0 && status.failed === status.total) throw new EngineError('internal', `none of the ${status.total} images could be pre-labelled; the first: ${status.problems[0]?.reason ?? 'no reason given'}`)
+  })
+}
+
+/** ms in which a second interrupt is taken for the same one */
+const SAME_INTERRUPT_MS = 1000
+
+/**
+ * Starts the job and waits for its end. Ctrl+C cancels it; a second one ends the process.
+ * @throws EngineError when it was cancelled, or pauses by itself (a full disk, a pipeline that does not start)
+ */
+async function runJob(client: Session['client'], request: PrelabelRequest): Promise<PrelabelStatus> {
+  const before = await client.call('prelabel.status', {})
+  if (before.state === 'running' || before.state === 'paused') await client.call('prelabel.cancel', {})
+  const bar = progressBar('pre-labelling')
+  let stop = (): void => undefined
+  let why = ''
+  const stopNotices = client.on('notice', ({ level, message }) => { if (level === 'error') why = message })
+  const ended = new Promise<PrelabelStatus>((settle) => {
+    let begun = false
+    stop = client.on('prelabel.status', (status) => {
+      // what is left of a job that was cancelled above is none of ours
+      begun ||= status.state === 'running'
+      if (!begun) return
+      bar.show(status.done + status.failed, status.total, `${status.proposals} proposals, ${status.unnamed} unnamed`)
+      if (status.state !== 'running') settle(status)
+    })
+  })
+  let askedAt: number | undefined
+  // one Ctrl+C may arrive twice: from the terminal and from the program that started us
+  const interrupt = (): void => {
+    if (askedAt === undefined) {
+      askedAt = Date.now()
+      void client.call('prelabel.cancel', {})
+    } else if (Date.now() - askedAt > SAME_INTERRUPT_MS) process.exit(130)
+  }
+  process.on('SIGINT', interrupt)
+  process.on('SIGTERM', interrupt)
+  try {
+    const first = await client.call('prelabel.start', request)
+    const last = first.state === 'finished' || first.state === 'idle' ? first : await ended
+    if (last.state === 'cancelled') throw new EngineError('cancelled', `cancelled after ${last.done} of ${last.total} images; nothing was written`)
+    if (last.state === 'paused') throw new EngineError('unavailable', `stopped after ${last.done} of ${last.total} images; nothing was written. ${why}`)
+    return last
+  } finally {
+    process.off('SIGINT', interrupt)
+    process.off('SIGTERM', interrupt)
+    stop()
+    stopNotices()
+    bar.end()
+  }
+}

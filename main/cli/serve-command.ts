@@ -1,0 +1,69 @@
+import { existsSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
+import { Command, InvalidArgumentError } from 'commander'
+import { EngineError } from '../contract/errors.ts'
+import { forkNode } from '../engine/fork-node.ts'
+import { openStartProject } from '../engine/start-project.ts'
+import { dataFolder, PAGE_FOLDER, PIPELINE_ENTRY } from './places.ts'
+
+interface Arguments { readonly port: number; readonly host?: string; readonly open: boolean; readonly project?: string; readonly images?: string; readonly root: readonly string[] }
+
+function parsePort(text: string): number {
+  const port = Number(text)
+  if (!/^\d+$/.test(text) || port > 65535) throw new InvalidArgumentError('a port is a number from 0 to 65535.')
+  return port
+}
+
+/** `maskwright serve`: the page on this machine's loopback address, until Ctrl+C. */
+export function serveCommand(): Command {
+  return new Command('serve')
+    .description('serve the page on 127.0.0.1; the address, with its token, is the last line printed')
+    .option('--port <n>', '0: any free one', parsePort, 0)
+    .option('--host <address>', 'an address of this machine other than 127.0.0.1')
+    .option('--no-open', 'do not open a browser')
+    .option('--project <file>', 'project to open, made when missing')
+    .option('--images <dir>', 'folder of pictures to add to it')
+    .option('--root <dir>', 'folder that may be browsed from the page; may be repeated (default: your home folder and this one; those of --project and --images always)', (value: string, before: string[]) => [...before, value], [])
+    .addHelpText('after', `
+Examples:
+  maskwright serve --project cats.maskwright --images photos
+  maskwright serve --no-open --port 8080`)
+    .action(async (given: Arguments) => run(given))
+}
+
+async function run({ port, host, open, project, images, root }: Arguments): Promise<void> {
+  if (images !== undefined && project === undefined) throw new EngineError('bad-input', '--images needs --project: which project shall the folder join?')
+  if (images !== undefined && !existsSync(images)) throw new EngineError('not-found', `--images ${images}: there is no such folder`)
+  if (!existsSync(join(PAGE_FOLDER, 'index.html'))) throw new EngineError('unavailable', `the page is not built (${PAGE_FOLDER}); run \`npm run build\`, or \`npm start\`, which does it`)
+  const missing = root.find((folder) => !existsSync(folder))
+  if (missing !== undefined) throw new EngineError('not-found', `--root ${missing}: there is no such folder`)
+  const roots = root.length > 0 ? root : [homedir(), process.cwd()]
+
+  let asked = (): void => undefined
+  const told = new Promise<void>((done) => { asked = done })
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, asked)
+
+  const [{ createEngine }, { serve }] = await Promise.all([import('../engine/create-engine.ts'), import('../host/serve.ts')])
+  const engine = await createEngine({ shell: 'serve', fork: forkNode, pipelineEntry: PIPELINE_ENTRY, dataFolder: dataFolder(), roots: [...new Set([...roots, ...(images === undefined ? [] : [images]), ...(project === undefined ? [] : [dirname(resolve(project))])].map((folder) => resolve(folder)))] })
+  try {
+    await openStartProject(engine, { project: project === undefined ? undefined : resolve(project), images: images === undefined ? undefined : resolve(images) })
+    const served = await serve(engine, { port, pageFolder: PAGE_FOLDER, ...(host === undefined ? {} : { host }) })
+    try {
+      process.stdout.write(`Maskwright is at\n${served.url}\n`)
+      // no browser here is no failure: the address is printed
+      if (open) await openBrowser(served.url).catch(() => undefined)
+      await told
+    } finally {
+      await served.close()
+    }
+  } finally {
+    await engine.close()
+  }
+}
+
+async function openBrowser(url: string): Promise<void> {
+  const { default: launch } = await import('open')
+  const child = await launch(url)
+  child.on('error', () => undefined)
+}

@@ -1,0 +1,23 @@
+import { z } from 'zod'
+import { Diff } from './diff.ts'
+import { PipelineState, PrelabelStatus } from './jobs.ts'
+import { Id } from './records.ts'
+
+/** Everything the engine says unasked: name → payload. Delivered in order with the answers. */
+export const EVENTS = {
+  'prelabel.status': PrelabelStatus,
+  'pipeline.state': PipelineState,
+  /** records changed by someone else than the page that gets this: the job, an import, another window */
+  'records.changed': z.strictObject({ imageId: Id.nullable(), diff: Diff }),
+  /** counts or the list of images changed: reload what is shown */
+  'images.changed': z.strictObject({ imageIds: z.array(Id).nullable() }),
+  'scan.progress': z.strictObject({ folderId: Id, found: z.int(), read: z.int(), total: z.int() }),
+  'transfer.progress': z.strictObject({ what: z.enum(['import', 'export', 'backup']), done: z.int(), total: z.int().nullable() }),
+  /** a message for the person; `error` stays until dismissed */
+  notice: z.strictObject({ level: z.enum(['info', 'warn', 'error']), message: z.string() }),
+  'project.changed': z.strictObject({ open: z.boolean() }),
+} as const
+
+export type EventName = keyof typeof EVENTS
+export type EventOf<N extends EventName> = z.output<(typeof EVENTS)[N]>
+export type EngineEvent = { [N in EventName]: { readonly name: N; readonly data: EventOf<N> } }[EventName]

@@ -1,0 +1,61 @@
+import { z } from 'zod'
+import { Id, ImageState } from './records.ts'
+
+/** A folder of pictures the project refers to. Never written to. `path` is for display only. */
+export const ImageFolder = z.strictObject({
+  id: Id,
+  path: z.string(),
+  name: z.string(),
+  imageCount: z.int().nonnegative(),
+  /** false: the folder is not where it was; relink it */
+  present: z.boolean(),
+})
+export type ImageFolder = z.infer<typeof ImageFolder>
+
+/** What the list of images shows of one image. Width and height are of the upright image, px; 0 while unread. */
+export const ImageRow = z.strictObject({
+  id: Id,
+  folderId: Id,
+  /** relative to the folder, forward slashes */
+  path: z.string(),
+  width: z.int().nonnegative(),
+  height: z.int().nonnegative(),
+  state: ImageState,
+  version: z.int().nonnegative(),
+  ticked: z.array(Id).nullable(),
+  /** annotations by state */
+  pending: z.int().nonnegative(),
+  /** accepted + fixed + drawn */
+  kept: z.int().nonnegative(),
+  /** file is missing from its folder; labels are kept */
+  missing: z.boolean(),
+  /** why it can't be shown, or null */
+  problem: z.string().nullable(),
+  /** something worth saying that does not stop work ("animated: first frame"), or null */
+  remark: z.string().nullable(),
+  /** grows when the file's content changes; part of the picture URLs so that browsers may cache for ever */
+  revision: z.int().nonnegative(),
+})
+export type ImageRow = z.infer<typeof ImageRow>
+
+/** Which images a list shows, and in which order. */
+export const ImageFilter = z.strictObject({
+  state: z.array(ImageState).optional(),
+  classId: Id.optional(),
+  text: z.string().max(200).optional(),
+  withPending: z.boolean().optional(),
+  withProblem: z.boolean().optional(),
+})
+export type ImageFilter = z.infer<typeof ImageFilter>
+
+export const ScanReport = z.strictObject({
+  folderId: Id,
+  added: z.int(),
+  changed: z.int(),
+  missing: z.int(),
+  returned: z.int(),
+  /** files that look like pictures and could not be read: first examples */
+  problems: z.array(z.strictObject({ path: z.string(), reason: z.string() })),
+  problemCount: z.int(),
+})
+export type ScanReport = z.infer<typeof ScanReport>

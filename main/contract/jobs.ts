@@ -1,0 +1,45 @@
+import { z } from 'zod'
+import { Id } from './records.ts'
+import { MethodName, PackName } from './methods.ts'
+import { SomeSettings } from './settings.ts'
+
+/** What to pre-label and how. */
+export const PrelabelRequest = z.strictObject({
+  /** 'untouched': every image without a person's annotations that is not done */
+  scope: z.union([z.literal('untouched'), z.array(Id).min(1).max(100_000)]),
+  pack: PackName.default('classic'),
+  method: MethodName.optional(),
+  profile: z.enum(['reference', 'corrected']).default('corrected'),
+  settings: SomeSettings.default({}),
+  /** only these classes are proposed; without it every class of the project */
+  classIds: z.array(Id).min(1).max(1000).optional(),
+})
+export type PrelabelRequest = z.infer<typeof PrelabelRequest>
+
+/** The state of the pre-label job; also sent as an event while it runs. */
+export const PrelabelStatus = z.strictObject({
+  state: z.enum(['idle', 'running', 'paused', 'finished', 'cancelled']),
+  jobId: Id.nullable(),
+  done: z.int().nonnegative(),
+  failed: z.int().nonnegative(),
+  total: z.int().nonnegative(),
+  /** proposals written so far, and how many of them carry no class yet */
+  proposals: z.int().nonnegative(),
+  unnamed: z.int().nonnegative(),
+  /** images a second over the last images; null until known */
+  rate: z.number().nonnegative().nullable(),
+  secondsLeft: z.number().nonnegative().nullable(),
+  currentImageId: Id.nullable(),
+  /** the last failures: image and reason */
+  problems: z.array(z.strictObject({ imageId: Id, path: z.string(), reason: z.string() })),
+})
+export type PrelabelStatus = z.infer<typeof PrelabelStatus>
+
+export const PipelineState = z.strictObject({
+  state: z.enum(['stopped', 'starting', 'ready', 'working', 'died']),
+  device: z.string().nullable(),
+  /** bytes, resident */
+  memoryBytes: z.int().nonnegative().nullable(),
+  message: z.string().nullable(),
+})
+export type PipelineState = z.infer<typeof PipelineState>

@@ -1,0 +1,164 @@
+import { z } from 'zod'
+import { Diff, HistoryEntry } from './diff.ts'
+import { Grant, LogLine, PickPurpose } from './files.ts'
+import { ImageFilter, ImageFolder, ImageRow, ScanReport } from './images.ts'
+import { PipelineState, PrelabelRequest, PrelabelStatus } from './jobs.ts'
+import { Annotation, Id, LabelClass, Mask } from './records.ts'
+import { ExportOptions, ImportOptions, TransferReport } from './transfer.ts'
+
+const Nothing = z.strictObject({})
+
+export const ProjectInfo = z.strictObject({
+  id: z.string(),
+  name: z.string(),
+  /** for display only */
+  display: z.string(),
+  imageCount: z.int(),
+  doneCount: z.int(),
+  annotationCount: z.int(),
+  folders: z.array(ImageFolder),
+  classes: z.array(LabelClass),
+})
+export type ProjectInfo = z.infer<typeof ProjectInfo>
+
+/** Everything the page needs of one image. `undo` and `redo` are the history entries the next Ctrl+Z / Ctrl+Shift+Z would take. */
+export const OpenImage = z.strictObject({
+  image: ImageRow,
+  annotations: z.array(Annotation),
+  undo: HistoryEntry.nullable(),
+  redo: HistoryEntry.nullable(),
+  /** pyramid levels that /pictures/{id}/{revision}/mip/{level} serves: level k is the size divided by 2^k */
+  mipLevels: z.int().positive(),
+})
+export type OpenImage = z.infer<typeof OpenImage>
+
+/**
+ * Every procedure: name → input and output. Handlers, preload, WebSocket host and client derive from this table;
+ * a missing handler is a compile error. Failures come as `Failure` data (errors.ts).
+ */
+export const PROCEDURES = {
+  'app.info': {
+    input: Nothing,
+    output: z.strictObject({
+      version: z.string(),
+      shell: z.enum(['electron', 'serve', 'cli']),
+      /** whether files.pick opens a native dialog; otherwise the page shows files.browse */
+      nativeDialogs: z.boolean(),
+      project: z.boolean(),
+      pipeline: PipelineState,
+    }),
+  },
+  'app.log': { input: z.strictObject({ limit: z.int().min(1).max(5000).default(500) }), output: z.strictObject({ lines: z.array(LogLine) }) },
+  'app.exportLog': { input: z.strictObject({ folder: z.string(), name: z.string().min(1).max(200) }), output: z.strictObject({ display: z.string() }) },
+
+  /** Native dialog. Empty list: cancelled. */
+  'files.pick': { input: z.strictObject({ purpose: PickPurpose, suggestedName: z.string().max(200).optional() }), output: z.strictObject({ grants: z.array(Grant) }) },
+  /** Without a native dialog: lists an allowed root (no grant) or a granted folder; each entry is itself a grant. */
+  'files.browse': {
+    input: z.strictObject({ grant: z.string().optional() }),
+    output: z.strictObject({ here: Grant.nullable(), parent: Grant.nullable(), entries: z.array(Grant) }),
+  },
+
+  'project.recent': { input: Nothing, output: z.strictObject({ projects: z.array(Grant) }) },
+  /** Creates `name`.maskwright in the granted folder, or at the granted file, and opens it. */
+  'project.create': { input: z.strictObject({ grant: z.string(), name: z.string().trim().min(1).max(120) }), output: ProjectInfo },
+  'project.open': { input: z.strictObject({ grant: z.string() }), output: ProjectInfo },
+  'project.info': { input: Nothing, output: ProjectInfo },
+  'project.close': { input: Nothing, output: Nothing },
+  /** SQLite's online backup, beside the project unless a folder was granted. */
+  'project.backup': { input: z.strictObject({ folder: z.string().optional() }), output: z.strictObject({ display: z.string(), bytes: z.int() }) },
+
+  'folder.add': { input: z.strictObject({ grant: z.string() }), output: ScanReport },
+  'folder.sync': { input: z.strictObject({ folderId: Id }), output: ScanReport },
+  'folder.relink': { input: z.strictObject({ folderId: Id, grant: z.string() }), output: ScanReport },
+
+  'images.page': {
+    input: z.strictObject({ filter: ImageFilter.default({}), offset: z.int().nonnegative(), limit: z.int().min(1).max(500) }),
+    output: z.strictObject({ total: z.int(), rows: z.array(ImageRow) }),
+  },
+  /** Place of an image in a filtered list; null when the filter leaves it out. */
+  'images.place': { input: z.strictObject({ filter: ImageFilter.default({}), imageId: Id }), output: z.strictObject({ offset: z.int().nullable() }) },
+  'images.nextUnfinished': {
+    input: z.strictObject({ imageId: Id.nullable(), direction: z.enum(['next', 'previous']) }),
+    output: z.strictObject({ imageId: Id.nullable() }),
+  },
+  /** Also tells the job which image is on screen. */
+  'image.open': { input: z.strictObject({ imageId: Id }), output: OpenImage },
+
+  /** Reserves `count` record ids for new records of this page. */
+  'ids.reserve': { input: z.strictObject({ count: z.int().min(1).max(100_000) }), output: z.strictObject({ from: Id }) },
+  /**
+   * Writes one edit with its history row in one transaction, before it answers.
+   * `undoes` / `redoes` name the entry this edit takes back or repeats: it is then marked instead of a new one written.
+   */
+  'diff.apply': {
+    input: z.strictObject({
+      diff: Diff,
+      imageId: Id.nullable(),
+      label: z.string().min(1).max(60),
+      /** the project the edit was made in: one that waited while another window switched projects is refused, not misplaced */
+      projectId: z.string().max(100).optional(),
+      undoes: z.int().positive().optional(),
+      redoes: z.int().positive().optional(),
+    }),
+    output: z.strictObject({ undo: HistoryEntry.nullable(), redo: HistoryEntry.nullable() }),
+  },
+  /** The diff to apply for the next undo or redo of this image (class-list edits included), at current versions. */
+  'history.step': {
+    input: z.strictObject({ imageId: Id.nullable(), direction: z.enum(['undo', 'redo']) }),
+    output: z.strictObject({ entry: HistoryEntry.nullable(), diff: Diff.nullable() }),
+  },
+  'history.page': { input: z.strictObject({ imageId: Id.nullable(), limit: z.int().min(1).max(500) }), output: z.strictObject({ entries: z.array(HistoryEntry) }) },
+
+  /**
+   * Takes a class out of the list and gives all its annotations, on every image, another one (or none), as one edit of
+   * the class list that can be undone. `by` takes over its names as synonyms. The page reloads afterwards.
+   */
+  'classes.replace': { input: z.strictObject({ classId: Id, by: Id.nullable() }), output: z.strictObject({ annotations: z.int(), images: z.int() }) },
+  'classes.list': { input: Nothing, output: z.strictObject({ classes: z.array(LabelClass) }) },
+
+  'prelabel.start': { input: PrelabelRequest, output: PrelabelStatus },
+  'prelabel.pause': { input: Nothing, output: PrelabelStatus },
+  'prelabel.resume': { input: Nothing, output: PrelabelStatus },
+  'prelabel.cancel': { input: Nothing, output: PrelabelStatus },
+  'prelabel.status': { input: Nothing, output: PrelabelStatus },
+  /** One image now, ahead of the job. Resolves when its proposals are stored. */
+  'prelabel.image': {
+    input: z.strictObject({ imageId: Id, settings: PrelabelRequest.shape.settings }),
+    output: z.strictObject({ proposals: z.int(), unnamed: z.int(), milliseconds: z.number() }),
+  },
+
+  /**
+   * The mask that clicks on an image mean (px of the upright image; at least one including). Stores nothing. The first on
+   * an image takes about a second, later ones some tens of milliseconds; a caller drops answers older than its last question.
+   * `threshold` above 1 takes more, below 1 less.
+   */
+  'smartclick.preview': {
+    input: z.strictObject({
+      imageId: Id,
+      clicks: z.array(z.strictObject({ x: z.number().nonnegative(), y: z.number().nonnegative(), include: z.boolean() })).min(1).max(200)
+        .refine((clicks) => clicks.some(({ include }) => include), 'at least one click has to include'),
+      threshold: z.number().min(0.1).max(10).default(1),
+    }),
+    output: z.strictObject({ mask: Mask, milliseconds: z.number() }),
+  },
+
+  'import.check': { input: z.strictObject({ grant: z.string(), options: ImportOptions.prefault({}) }), output: TransferReport },
+  'import.apply': { input: z.strictObject({ grant: z.string(), options: ImportOptions.prefault({}) }), output: TransferReport },
+  'export.check': { input: z.strictObject({ options: ExportOptions.prefault({}) }), output: TransferReport },
+  /** Writes to `name` in the granted folder, or to the granted place: a file or a folder, as the format has it. */
+  'export.write': {
+    input: z.strictObject({ grant: z.string(), name: z.string().min(1).max(200).optional(), options: ExportOptions.prefault({}) }),
+    output: z.strictObject({ report: TransferReport, display: z.string() }),
+  },
+} as const
+
+export type ProcedureName = keyof typeof PROCEDURES
+/** What a caller passes: defaults may be left out. */
+export type InputOf<N extends ProcedureName> = z.input<(typeof PROCEDURES)[N]['input']>
+/** What a handler gets: defaults filled in. */
+export type ParsedInputOf<N extends ProcedureName> = z.output<(typeof PROCEDURES)[N]['input']>
+export type OutputOf<N extends ProcedureName> = z.output<(typeof PROCEDURES)[N]['output']>
+
+export const PROCEDURE_NAMES = Object.keys(PROCEDURES) as ProcedureName[]
+export const isProcedureName = (name: string): name is ProcedureName => Object.hasOwn(PROCEDURES, name)

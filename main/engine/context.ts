@@ -1,0 +1,50 @@
+import type { EngineEvent } from '../contract/events.ts'
+import type { Grant, LogLine } from '../contract/files.ts'
+import type { PrelabelRequest, PrelabelStatus } from '../contract/jobs.ts'
+import type { Mask } from '../masks/mask.ts'
+import type { ProjectFile } from '../project/project-file.ts'
+import type { EngineOptions } from './engine.ts'
+
+/** Lines a user can look at and export; also written to a file in the data folder. */
+export interface Log {
+  write(level: LogLine['level'], from: string, message: string): void
+  recent(limit: number): LogLine[]
+  /** writes everything kept to a file */
+  exportTo(path: string): Promise<void>
+}
+
+/** Paths that a dialog, a drop or an allowed root gave, by opaque id. */
+export interface Grants {
+  give(path: string): Grant
+  /** the path behind a grant; throws EngineError 'not-allowed' for anything else */
+  pathOf(grant: string): string
+}
+
+/** The pre-label job of the open project (main/prelabel). */
+export interface Prelabel {
+  start(request: PrelabelRequest): PrelabelStatus
+  pause(): PrelabelStatus
+  resume(): PrelabelStatus
+  cancel(): PrelabelStatus
+  status(): PrelabelStatus
+  /** one image now, ahead of the job */
+  image(imageId: number, settings: PrelabelRequest['settings']): Promise<{ proposals: number; unnamed: number; milliseconds: number }>
+  /** the mask that clicks mean (px of the photo); nothing is stored */
+  click(imageId: number, clicks: readonly { x: number; y: number; include: boolean }[], threshold: number): Promise<{ mask: Mask; milliseconds: number }>
+  /** which image a person looks at: it goes first */
+  onScreen(imageId: number): void
+  /** a person changed annotations of this image: what it teaches is learnt again */
+  taught(imageId: number): void
+  close(): Promise<void>
+}
+
+/** What every group of handlers gets. */
+export interface EngineContext {
+  readonly options: EngineOptions
+  readonly log: Log
+  readonly grants: Grants
+  /** the open project; throws EngineError 'no-project' */
+  project(): { readonly file: ProjectFile; readonly prelabel: Prelabel }
+  /** to every caller but the one named */
+  emit(event: EngineEvent, exceptCallerId?: string): void
+}

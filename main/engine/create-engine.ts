@@ -1,0 +1,137 @@
+import { existsSync } from 'node:fs'
+import { mkdir } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { EngineError } from '../contract/errors.ts'
+import type { EngineEvent } from '../contract/events.ts'
+import type { Handlers } from '../contract/handlers.ts'
+import type { PipelineState } from '../contract/jobs.ts'
+import { isProcedureName, type ProcedureName } from '../contract/procedures.ts'
+import { createPictures } from '../images/pictures.ts'
+import { createPrelabel } from '../prelabel/prelabel.ts'
+import { openProjectFile } from '../project/open-project-file.ts'
+import { answerCalls } from './answer-calls.ts'
+import type { Caller } from './caller.ts'
+import type { EngineContext } from './context.ts'
+import type { Engine, EngineOptions } from './engine.ts'
+import { createGrants } from './grants.ts'
+import { appHandlers } from './handlers/app-handlers.ts'
+import { filesHandlers } from './handlers/files-handlers.ts'
+import { folderHandlers } from './handlers/folder-handlers.ts'
+import { imageHandlers } from './handlers/image-handlers.ts'
+import { prelabelHandlers } from './handlers/prelabel-handlers.ts'
+import { projectHandlers } from './handlers/project-handlers.ts'
+import { recordHandlers } from './handlers/record-handlers.ts'
+import { transferHandlers } from './handlers/transfer-handlers.ts'
+import { openLog } from './log.ts'
+import { createProjects } from './projects.ts'
+import { createRecentProjects } from './recent-projects.ts'
+import { addFolder } from './sync-folder.ts'
+
+/** Calls that don't work on the open project; closing one must not wait for them, least of all for itself. */
+const OUTSIDE_PROJECT: ReadonlySet<ProcedureName> = new Set(['app.info', 'app.log', 'app.exportLog', 'files.pick', 'files.browse', 'project.recent', 'project.create', 'project.open', 'project.close'])
+
+/**
+ * The engine: everything behind the contract, the same in Electron's main process, in `serve` and in the command line.
+ * Every input is checked against its schema, outputs too when `checkOutputs`; every failure comes back as data.
+ * @throws Node's error when the data folder can't be made
+ */
+export async function createEngine(options: EngineOptions): Promise<Engine> {
+  await mkdir(options.dataFolder, { recursive: true })
+  const log = openLog(join(options.dataFolder, 'logs'))
+  const pictures = createPictures(join(options.dataFolder, 'cache'))
+  const listeners = new Map<string, Set<(event: EngineEvent) => void>>()
+  const undecodable = new Set<string>()
+  let pipeline: PipelineState = { state: 'stopped', device: null, memoryBytes: null, message: null }
+  let closed = false
+
+  const emit: EngineContext['emit'] = (event, exceptCallerId) => {
+    if (event.name === 'pipeline.state') pipeline = event.data
+    for (const [callerId, own] of listeners) {
+      if (callerId === exceptCallerId) continue
+      for (const listener of own) {
+        try {
+          listener(event)
+        } catch (error) {
+          log.write('error', 'engine', `a listener failed on ${event.name}: ${String(error)}`)
+        }
+      }
+    }
+  }
+
+  const projects = createProjects({
+    log,
+    openFile: (path, create) => openProjectFile(path, create === undefined ? {} : { create }),
+    startPrelabel: (file) => createPrelabel({ file, options, log, emit }),
+  })
+  const context: EngineContext = { options, log, grants: createGrants(), project: () => projects.current(), emit }
+  const handlers: Handlers<Caller> = {
+    ...appHandlers(context, { projectOpen: () => projects.peek() !== undefined, pipeline: () => pipeline }),
+    ...filesHandlers(context),
+    ...projectHandlers(context, projects, createRecentProjects(options.dataFolder, log)),
+    ...folderHandlers(context, projects),
+    ...imageHandlers(context),
+    ...recordHandlers(context),
+    ...prelabelHandlers(context),
+    ...transferHandlers(context),
+  }
+
+  const answer = answerCalls(handlers, { log, checkOutputs: options.checkOutputs === true })
+
+  return {
+    async call(name, input, caller) {
+      if (closed) return { ok: false, code: 'cancelled', message: 'Maskwright is closing' }
+      if (!isProcedureName(name)) return { ok: false, code: 'unknown-procedure', message: `there is no procedure ${JSON.stringify(name).slice(0, 80)}` }
+      const session = OUTSIDE_PROJECT.has(name) ? undefined : projects.peek()
+      const answering = answer(name, input, caller)
+      return session === undefined ? answering : session.during(answering)
+    },
+
+    subscribe(caller, listener) {
+      const own = listeners.get(caller.id) ?? new Set()
+      listeners.set(caller.id, own)
+      own.add(listener)
+      return () => {
+        own.delete(listener)
+        if (own.size === 0 && listeners.get(caller.id) === own) listeners.delete(caller.id)
+      }
+    },
+
+    async picture(imageId, kind, level) {
+      const file = projects.peek()?.file
+      const image = Number.isSafeInteger(imageId) && imageId > 0 ? file?.images.location(imageId) : undefined
+      if (file === undefined || image === undefined || image.problem !== null) return undefined
+      const { revision, folderPath, path, width, height } = image
+      const of = { projectId: file.id, imageId, revision, folderPath, path, width, height }
+      try {
+        return await (kind === 'thumb' ? pictures.thumbnail(of) : pictures.mip(of, level))
+      } catch (error) {
+        const key = `${file.id} ${imageId} ${revision}`
+        if (!undecodable.has(key)) {
+          undecodable.add(key)
+          log.write('warn', 'images', error instanceof Error ? error.message : String(error))
+        }
+        return undefined
+      }
+    },
+
+    async openProject(path, { create } = {}) {
+      const absolute = resolve(path)
+      const there = existsSync(absolute)
+      if (!there && create === undefined) throw new EngineError('not-found', `there is no project ${JSON.stringify(absolute)}`)
+      await projects.open(absolute, there ? undefined : create)
+      emit({ name: 'project.changed', data: { open: true } })
+    },
+
+    async addFolder(path) {
+      const session = projects.current()
+      return session.during(addFolder(context, session, path))
+    },
+
+    async close() {
+      if (closed) return
+      closed = true
+      await projects.close()
+      listeners.clear()
+    },
+  }
+}

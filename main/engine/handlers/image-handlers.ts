@@ -1,0 +1,21 @@
+import { EngineError } from '../../contract/errors.ts'
+import type { SomeHandlers } from '../../contract/handlers.ts'
+import { mipLevels } from '../../images/mips.ts'
+import type { Caller } from '../caller.ts'
+import type { EngineContext } from '../context.ts'
+
+/** Lists of images, and everything about the one on screen. */
+export function imageHandlers(context: EngineContext): SomeHandlers<'images.page' | 'images.place' | 'images.nextUnfinished' | 'image.open', Caller> {
+  return {
+    'images.page': ({ filter, offset, limit }) => context.project().file.images.page(filter, offset, limit),
+    'images.place': ({ filter, imageId }) => ({ offset: context.project().file.images.place(filter, imageId) }),
+    'images.nextUnfinished': ({ imageId, direction }) => ({ imageId: context.project().file.images.nextUnfinished(imageId, direction) }),
+    'image.open': ({ imageId }) => {
+      const { file, prelabel } = context.project()
+      const image = file.images.row(imageId)
+      if (image === undefined) throw new EngineError('not-found', `the project has no image ${imageId}`)
+      prelabel.onScreen(imageId)
+      return { image, annotations: file.annotations.ofImage(imageId), ...file.history.steps(imageId), mipLevels: mipLevels(image.width, image.height) }
+    },
+  }
+}

@@ -1,0 +1,19 @@
+import type { SomeHandlers } from '../../contract/handlers.ts'
+import type { Caller } from '../caller.ts'
+import type { EngineContext } from '../context.ts'
+
+type Names = 'prelabel.start' | 'prelabel.pause' | 'prelabel.resume' | 'prelabel.cancel' | 'prelabel.status' | 'prelabel.image' | 'smartclick.preview'
+
+/** The pre-label job and proposals for one image. */
+export function prelabelHandlers(context: EngineContext): SomeHandlers<Names, Caller> {
+  const job = () => context.project().prelabel
+  return {
+    'prelabel.start': (request) => job().start(request),
+    'prelabel.pause': () => job().pause(),
+    'prelabel.resume': () => job().resume(),
+    'prelabel.cancel': () => job().cancel(),
+    'prelabel.status': () => job().status(),
+    'smartclick.preview': ({ imageId, clicks, threshold }) => job().click(imageId, clicks, threshold),
+    'prelabel.image': ({ imageId, settings }) => job().image(imageId, settings),
+  }
+}

@@ -1,0 +1,50 @@
+import type { Diff } from '../../contract/diff.ts'
+import { EngineError } from '../../contract/errors.ts'
+import type { SomeHandlers } from '../../contract/handlers.ts'
+import type { ProjectRecord } from '../../contract/records.ts'
+import type { Caller } from '../caller.ts'
+import type { EngineContext } from '../context.ts'
+import { replaceClass } from '../replace-class.ts'
+
+type Names = 'ids.reserve' | 'diff.apply' | 'history.step' | 'history.page' | 'classes.list' | 'classes.replace'
+
+/** Records and their history: what the page edits. */
+export function recordHandlers(context: EngineContext): SomeHandlers<Names, Caller> {
+  const file = () => context.project().file
+  return {
+    'ids.reserve': ({ count }) => ({ from: file().ids.reserve(count) }),
+    'diff.apply': ({ diff, imageId, label, projectId, undoes, redoes }, caller) => {
+      const project = context.project()
+      if (projectId !== undefined && projectId !== project.file.id) throw new EngineError('no-project', `this edit was made in another project than ${project.file.name}, which is open now; open that one again and it is stored`)
+      const steps = project.file.history.apply({ diff, imageId, label, author: caller.author, undoes, redoes })
+      context.emit({ name: 'records.changed', data: { imageId, diff } }, caller.id)
+      for (const taughtBy of imagesTaughtBy(diff)) project.prelabel.taught(taughtBy)
+      return steps
+    },
+    'history.step': ({ imageId, direction }) => file().history.step(imageId, direction) ?? { entry: null, diff: null },
+    'history.page': ({ imageId, limit }) => ({ entries: file().history.page(imageId, limit) }),
+    'classes.replace': ({ classId, by }, caller) => {
+      const project = context.project()
+      const diff = replaceClass(project.file, classId, by)
+      project.file.history.apply({ diff, imageId: null, label: by === null ? 'deleteClass' : 'mergeClass', author: caller.author })
+      context.emit({ name: 'records.changed', data: { imageId: null, diff } }, caller.id)
+      const taught = imagesTaughtBy(diff)
+      for (const imageId of taught) project.prelabel.taught(imageId)
+      const annotations = diff.updated.flatMap(([, to]) => (to.kind === 'annotation' ? [to.imageId] : []))
+      return { annotations: annotations.length, images: new Set(annotations).size }
+    },
+    'classes.list': () => ({ classes: file().classes.list() }),
+  }
+}
+
+/** Images on which the edit made, changed or took back something a person says; a mere proposal teaches nothing. O(records) */
+function imagesTaughtBy(diff: Diff): Set<number> {
+  const images = new Set<number>()
+  const look = (record: ProjectRecord): void => {
+    if (record.kind === 'annotation' && record.state !== 'pending') images.add(record.imageId)
+  }
+  diff.added.forEach(look)
+  diff.removed.forEach(look)
+  for (const sides of diff.updated) sides.forEach(look)
+  return images
+}

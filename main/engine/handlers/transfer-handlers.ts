@@ -1,0 +1,64 @@
+import { statSync } from 'node:fs'
+import { join } from 'node:path'
+import { EngineError } from '../../contract/errors.ts'
+import type { SomeHandlers } from '../../contract/handlers.ts'
+import { type ExportOptions, FILE_FORMATS } from '../../contract/transfer.ts'
+import { checkExport, writeExport } from '../../formats/formats.ts'
+import type { Caller } from '../caller.ts'
+import type { EngineContext } from '../context.ts'
+import { applyImport, checkImport } from '../import-data-set.ts'
+import { projectSource } from '../project-source.ts'
+
+/** Progress is told at most this often. */
+const TELL_MS = 200
+
+/** Data sets in and out. */
+export function transferHandlers(context: EngineContext): SomeHandlers<'import.check' | 'import.apply' | 'export.check' | 'export.write', Caller> {
+  const teller = (what: 'import' | 'export') => {
+    let last = 0
+    return (done: number, total: number): void => {
+      if (done < total && Date.now() - last < TELL_MS) return
+      last = Date.now()
+      context.emit({ name: 'transfer.progress', data: { what, done, total } })
+    }
+  }
+  return {
+    'import.check': ({ grant, options }) => checkImport(context.project().file, context.grants.pathOf(grant), options, teller('import')),
+
+    'import.apply': async ({ grant, options }) => {
+      const { file, prelabel } = context.project()
+      const path = context.grants.pathOf(grant)
+      // no dry run before it: a file that is refused on the way leaves the project as it was, and reading twice takes twice as long
+      const { report, imageIds, joinMs } = await applyImport(file, path, options, teller('import'))
+      for (const imageId of imageIds) prelabel.taught(imageId)
+      context.emit({ name: 'images.changed', data: { imageIds: null } })
+      context.emit({ name: 'project.changed', data: { open: true } })
+      context.log.write('info', 'import', `${path}: ${report.format}, ${report.annotations} annotations on ${report.images} images, ${report.classes} classes (${report.verdict}); joined in ${Math.round(joinMs)} ms`)
+      return report
+    },
+
+    'export.check': ({ options }) => checkExport(projectSource(context.project().file), options, teller('export')),
+
+    'export.write': async ({ grant, name, options }) => {
+      const { file } = context.project()
+      const path = targetOf(context.grants.pathOf(grant), name, options)
+      const report = await writeExport(path, projectSource(file), options, teller('export'))
+      context.log.write('info', 'export', `${path}: ${report.format}, ${report.annotations} annotations on ${report.images} images (${report.verdict})`)
+      return { report, display: path }
+    },
+  }
+}
+
+/**
+ * The file or folder to write: the granted one, or `name` in the granted folder. A file ends in .json, so that no picture
+ * or project is replaced by a slip; a folder has to be new or empty, which the writer checks.
+ */
+function targetOf(granted: string, name: string | undefined, { format }: ExportOptions): string {
+  const folder = statSync(granted, { throwIfNoEntry: false })?.isDirectory() ?? false
+  const isFile = FILE_FORMATS.includes(format)
+  if (isFile && folder && name === undefined) throw new EngineError('bad-input', `${JSON.stringify(granted)} is a folder; say how the file is to be called`)
+  if (folder && name !== undefined && (/[/\\\0]/.test(name) || name === '.' || name === '..')) throw new EngineError('bad-input', `${JSON.stringify(name)} is no file name; it must not contain / or \\`)
+  const path = folder && name !== undefined ? join(granted, name) : granted
+  if (isFile && !path.toLowerCase().endsWith('.json')) throw new EngineError('bad-input', `${JSON.stringify(path)}: the name of a COCO file has to end in .json`)
+  return path
+}

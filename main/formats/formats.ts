@@ -1,0 +1,107 @@
+import type { ExportOptions, FormatName, TransferReport } from '../contract/transfer.ts'
+import { EngineError } from '../contract/errors.ts'
+import { cityscapes } from './cityscapes.ts'
+import { cocoInstances } from './coco-instances.ts'
+import { cocoPanoptic } from './coco-panoptic.ts'
+import { cocoResults } from './coco-results.ts'
+import { cocoStuff } from './coco-stuff.ts'
+import { planCocoInstances } from './coco-instances-writer.ts'
+import { cvat } from './cvat.ts'
+import { datumaro } from './datumaro.ts'
+import { Findings, RefusedFile } from './findings.ts'
+import type { Format, OnDone, Source, SplitName, WriteCounts } from './format.ts'
+import { cocoStuffMaps, labelPng } from './label-maps.ts'
+import { labelme } from './labelme.ts'
+import { DRY_OUT, fileOut, type Out, writeFolder } from './out.ts'
+import type { Place } from './place.ts'
+import { splitImages } from './split-images.ts'
+import { voc } from './voc.ts'
+import { yolo } from './yolo.ts'
+import { FILE_FORMATS } from '../contract/transfer.ts'
+
+/** Every format there is. */
+export const FORMATS: readonly Format[] = [cocoInstances, cocoPanoptic, cocoStuff, cocoResults, cocoStuffMaps, voc, cityscapes, yolo, labelme, labelPng, datumaro, cvat]
+
+export function formatNamed(name: FormatName): Format {
+  const found = FORMATS.find((format) => format.name === name)
+  if (found === undefined) throw new EngineError('internal', `there is no format ${name}`)
+  return found
+}
+
+/**
+ * What a file or folder looks like.
+ * @throws RefusedFile when it looks like none
+ */
+export function recognised(place: Place): Format {
+  let best: Format | null = null
+  let most = 0
+  for (const format of FORMATS) {
+    const confidence = format.read === undefined ? 0 : format.recognise(place)
+    if (confidence > most) {
+      best = format
+      most = confidence
+    }
+  }
+  if (best === null) throw new RefusedFile('unknown-format', `${place.name} looks like none of ${FORMATS.map(({ title }) => title).join(', ')}`, 'nothing is read; say the format')
+  return best
+}
+
+const SETS: readonly SplitName[] = ['train', 'val', 'test']
+
+/** Dry run: all that a real one would say, without writing. */
+export async function checkExport(source: Source, options: ExportOptions, onDone?: OnDone): Promise<TransferReport> {
+  // instances are counted without being made; the others have to be painted to be judged
+  if (options.format === 'coco-instances') return (await planCocoInstances(source, options)).report
+  return exported(source, options, (write) => write(DRY_OUT), onDone)
+}
+
+/**
+ * Writes an export whole or not at all (of a split into files: each of them).
+ * @param path the file, or the folder, as the format has it
+ * @throws EngineError 'bad-input' when the format can't be written or the folder has something in it; 'disk-full', 'no-permission', 'not-found', 'bad-file'
+ */
+export function writeExport(path: string, source: Source, options: ExportOptions, onDone?: OnDone): Promise<TransferReport> {
+  if (!FILE_FORMATS.includes(options.format)) return exported(source, options, (write) => writeFolder(path, options.images, write), onDone)
+  return exported(source, options, (write, set) => write(fileOut(set === null ? path : path.replace(/(\.[^./\\]*)?$/, `.${set}$1`), options.images)), onDone)
+}
+
+async function exported(source: Source, options: ExportOptions, open: (write: (out: Out) => Promise<void>, set: SplitName | null) => Promise<void>, onDone?: OnDone): Promise<TransferReport> {
+  const format = formatNamed(options.format)
+  const { write } = format
+  if (write === undefined) throw new EngineError('bad-input', `${format.title} can only be read; choose another format`)
+  const findings = new Findings()
+  const split = options.split === null ? null : splitImages(classesOf(source, options), options.split)
+  const splitOf = split === null ? null : (imageId: number): SplitName => split.get(imageId) ?? 'train'
+  let counts: WriteCounts = { images: 0, annotations: 0, classes: 0 }
+  const add = (more: WriteCounts): void => { counts = { images: counts.images + more.images, annotations: counts.annotations + more.annotations, classes: Math.max(counts.classes, more.classes) } }
+  const base = { options, findings, onDone }
+  const apart = async (out: Out, set: SplitName): Promise<void> => {
+    const part: Source = { ...source, *images() { for (const image of source.images()) if (splitOf?.(image.id) === set) yield image } }
+    add(await write(out, part, { ...base, splitOf: null }))
+  }
+  if (splitOf === null || format.splitsItself === true) await open(async (out) => { add(await write(out, source, { ...base, splitOf })) }, null)
+  else {
+    const used = SETS.filter((set) => [...(split ?? new Map<number, SplitName>()).values()].includes(set))
+    // a file each; of a folder format, a folder each in one
+    if (FILE_FORMATS.includes(options.format)) for (const set of used) await open((out) => apart(out, set), set)
+    else await open(async (out) => { for (const set of used) await apart(below(out, set), set) }, null)
+  }
+  if (split !== null) {
+    const sizes = SETS.map((set) => `${set} ${[...split.values()].filter((one) => one === set).length}`).join(', ')
+    findings.add('split', 'note', 'every class is shared out as the images are', sizes)
+  }
+  return { format: options.format, ...counts, findings: findings.list(), verdict: findings.verdict() }
+}
+
+const below = (out: Out, folder: string): Out => ({
+  text: (relative, write) => out.text(`${folder}/${relative}`, write),
+  file: (relative, make) => out.file(`${folder}/${relative}`, make),
+  picture: (relative, from) => out.picture(`${folder}/${relative}`, from),
+})
+
+function classesOf(source: Source, { states }: ExportOptions): Map<number, number[]> {
+  const wanted = new Set<string>(states)
+  const found = new Map<number, number[]>()
+  for (const image of source.images()) found.set(image.id, [...new Set(source.annotationsOf(image.id).flatMap(({ classId, state }) => (classId !== null && wanted.has(state) ? [classId] : [])))])
+  return found
+}

@@ -1,0 +1,74 @@
+import { Tensor } from 'onnxruntime-node'
+import { openCheckpoint } from '../../models/checkpoint.ts'
+import { readClipConfig } from '../../models/clip-config.ts'
+import { clipTextNetwork } from '../../models/clip-text.ts'
+import { readClipTokenizer, tokenBatch } from '../../models/clip-tokenizer.ts'
+import { clipVisionNetwork, type DenseVariant } from '../../models/clip-vision.ts'
+import { openNetwork, type NetworkOptions, type OpenNetwork } from './open-network.ts'
+import { CLIP_NORMALISATION, pixelPlanes } from './pixel-planes.ts'
+
+export interface DenseFeatures {
+  /** f32[h · w, size], rows of length 1, row-major */
+  readonly features: Float32Array
+  readonly h: number
+  readonly w: number
+  readonly size: number
+}
+
+/** CLIP from a folder. Networks open when first used and one size of picture at a time; runs block the thread. */
+export interface ClipModel {
+  /** length of an embedding */
+  readonly size: number
+  /** pixels of a patch: pictures are multiples of it */
+  readonly patch: number
+  /** f32[prompts, size], rows of length 1; the cosine with a feature is their product */
+  embedTexts(prompts: readonly string[]): Promise<Float32Array>
+  /** @param rgb u8[h, w, 3], already resized (REFERENCE §1.1: to 448×448 by R4, aspect not kept) */
+  denseFeatures(rgb: Uint8Array, h: number, w: number): Promise<DenseFeatures>
+  close(): Promise<void>
+}
+
+/** Prompts in one run: memory grows with them, speed does not. */
+const PROMPTS_A_RUN = 64
+
+/**
+ * Reads config, tokenizer and the weights' headers; no weights yet.
+ * @throws EngineError naming the file and what is wrong with it
+ */
+export async function openClipModel(folder: string, variant: DenseVariant, options: NetworkOptions): Promise<ClipModel> {
+  const checkpoint = await openCheckpoint(folder)
+  const config = await readClipConfig(folder)
+  const tokenizer = await readClipTokenizer(folder)
+  let text: OpenNetwork | null = null
+  let vision: { readonly network: OpenNetwork; readonly h: number; readonly w: number } | null = null
+  const size = config.embedding
+  return {
+    size,
+    patch: config.vision.patch,
+    async embedTexts(prompts) {
+      text ??= await openNetwork(clipTextNetwork(checkpoint, config.text, { output: { kind: 'embedding', size } }), options)
+      const all = new Float32Array(prompts.length * size)
+      for (let from = 0; from < prompts.length; from += PROMPTS_A_RUN) {
+        const batch = tokenBatch(tokenizer, prompts.slice(from, from + PROMPTS_A_RUN), config.text.context)
+        const { embeddings } = await text.run({ tokens: new Tensor('int64', batch.tokens, [batch.prompts, batch.length]), ends: new Tensor('int64', batch.ends, [batch.prompts]) })
+        all.set(embeddings.data as Float32Array, from * size)
+      }
+      return all
+    },
+    async denseFeatures(rgb, h, w) {
+      if (vision !== null && (vision.h !== h || vision.w !== w)) {
+        await vision.network.close()
+        vision = null
+      }
+      vision ??= { network: await openNetwork(await clipVisionNetwork(checkpoint, config.vision, size, { size: { h, w }, variant }), options), h, w }
+      const { features } = await vision.network.run({ pixels: pixelPlanes(rgb, h, w, CLIP_NORMALISATION) })
+      return { features: features.data as Float32Array, h: h / config.vision.patch, w: w / config.vision.patch, size }
+    },
+    async close() {
+      await text?.close()
+      await vision?.network.close()
+      text = null
+      vision = null
+    },
+  }
+}

@@ -1,0 +1,123 @@
+import { stat } from 'node:fs/promises'
+import { classicAffinity } from '../attention/classic-affinity.ts'
+import { CELL_PX, classicFeatures, GRID_SIDE } from '../attention/classic-features.ts'
+import { labPlanes } from '../attention/lab-colour.ts'
+import { decodeRgb } from '../images/decode.ts'
+import { encodeSpans } from '../masks/rle.ts'
+import type { Mask } from '../masks/mask.ts'
+import type { Products } from '../products/products.ts'
+import { resize } from '../resample/resize.ts'
+import { clickGeodesic } from '../segment/click-geodesic.ts'
+import { arrivalTimes, clickMembership, prepareClicks, sweepThreshold, type Click, type ClickGraph } from '../segment/smart-click.ts'
+import type { PipelineAnswers, PipelineRequests } from './messages.ts'
+
+/** Longer side of the picture that edges are followed on. */
+const GUIDE_SIDE_MAX = 320
+/** Colour changes beyond this say no more; those below the other nothing yet (Lab, hundredths). */
+const COLOUR_FAR = 0.35, COLOUR_NEAR = 0.02
+/** Value of what is inside but not connected with an including click. */
+const APART = -0.3
+
+/** What clicks on one photo need, made once. `times` fills up with the clicks. */
+export interface ClickablePhoto {
+  readonly graph: ClickGraph
+  readonly lab: readonly Float32Array[]
+  readonly guideWidth: number
+  readonly guideHeight: number
+  readonly width: number
+  readonly height: number
+  readonly times: Map<number, Float32Array>
+}
+
+/** @throws EngineError from decoding */
+export async function prepareClassicClicks(path: string, products: Products): Promise<ClickablePhoto> {
+  const { width, height } = await decodeRgb(path)
+  const squashed = await decodeRgb(path, { width: GRID_SIDE * CELL_PX, height: GRID_SIDE * CELL_PX })
+  const guide = await decodeRgb(path, { maxSide: GUIDE_SIDE_MAX })
+  const affinity = await classicAffinity(classicFeatures(squashed.rgb, GRID_SIDE, GRID_SIDE), products)
+  return {
+    graph: prepareClicks(affinity, GRID_SIDE, GRID_SIDE), lab: labPlanes(guide.rgb, guide.width * guide.height),
+    guideWidth: guide.width, guideHeight: guide.height, width, height, times: new Map(),
+  }
+}
+
+/**
+ * The mask that clicks mean: walks on the affinity (smart-click.ts) and least colour change (click-geodesic.ts) vote, the
+ * nearest click wins, what no including click is connected with falls away.
+ * @param clicks     px of the photo, at least one including
+ * @param threshold  times the region that is found by itself: above 1 larger, below 1 smaller
+ * O(steps · kept affinity) for a new click, then O(pixels)
+ */
+export function clickMask(photo: ClickablePhoto, clicks: readonly Click[], threshold: number): Mask {
+  const { graph, times, guideWidth, guideHeight, width, height } = photo
+  const each = clicks.map(({ x, y }) => {
+    const cell = placeIn(y, height, graph.rows) * graph.columns + placeIn(x, width, graph.columns)
+    const known = times.get(cell) ?? arrivalTimes(graph, cell)
+    times.set(cell, known)
+    return known
+  })
+  const including = each.filter((_, k) => clicks[k].include)
+  if (including.length === 0) return encodeSpans(new Int32Array(0))
+  const soonest = including.slice(1).reduce((least, one) => least.map((time, i) => Math.min(time, one[i])), including[0])
+  const membership = clickMembership(clicks, each, threshold * sweepThreshold(graph, soonest))
+  const values = Float32Array.from(resize(membership, graph.rows, graph.columns, 1, guideHeight, guideWidth, 'bilinear'))
+  const scaled = clicks.map(({ x, y, include }) => ({ x: (x * guideWidth) / width, y: (y * guideHeight) / height, include }))
+  const inside = clickGeodesic(photo.lab, guideWidth, guideHeight, scaled.filter(({ include }) => include))
+  const outside = clickGeodesic(photo.lab, guideWidth, guideHeight, scaled.filter(({ include }) => !include))
+  for (let i = 0; i < values.length; i++) {
+    values[i] += Math.log((Math.min(COLOUR_FAR, outside[i]) + COLOUR_NEAR) / (Math.min(COLOUR_FAR * threshold, inside[i]) + COLOUR_NEAR))
+  }
+  keepConnected(values, guideWidth, guideHeight, scaled)
+  return maskOf(resize(values, guideHeight, guideWidth, 1, height, width, 'bilinear'), width, height)
+}
+
+const placeIn = (position: number, length: number, cells: number): number => Math.max(0, Math.min(cells - 1, Math.floor((position * cells) / length)))
+
+function keepConnected(values: Float32Array, width: number, height: number, clicks: readonly Click[]): void {
+  const kept = new Uint8Array(values.length)
+  const open: number[] = []
+  const visit = (at: number): void => {
+    if (kept[at] === 1 || values[at] <= 0) return
+    kept[at] = 1
+    open.push(at)
+  }
+  for (const { x, y, include } of clicks) if (include) visit(placeIn(y, height, height) * width + placeIn(x, width, width))
+  for (let at = open.pop(); at !== undefined; at = open.pop()) {
+    const x = at % width
+    if (x > 0) visit(at - 1)
+    if (x + 1 < width) visit(at + 1)
+    if (at >= width) visit(at - width)
+    if (at + width < values.length) visit(at + width)
+  }
+  for (let i = 0; i < values.length; i++) if (kept[i] === 0) values[i] = Math.min(values[i], APART)
+}
+
+function maskOf(values: Float32Array, width: number, height: number): Mask {
+  const spans: number[] = []
+  for (let y = 0, row = 0; y < height; y++, row += width) {
+    for (let x = 0; x < width; x++) {
+      if (values[row + x] <= 0) continue
+      const from = x
+      while (x < width && values[row + x] > 0) x++
+      spans.push(y, from, x)
+    }
+  }
+  return encodeSpans(Int32Array.from(spans))
+}
+
+/** Keeps the photo that was clicked last ready: the first click on another one pays for its affinity. */
+export function createClassicClicks(products: Products): (input: PipelineRequests['click']) => Promise<PipelineAnswers['click']> {
+  let warm: { readonly key: string; readonly photo: Promise<ClickablePhoto> } | undefined
+  return async ({ path, clicks, threshold }) => {
+    const from = performance.now()
+    const { mtimeMs, size } = await stat(path).catch(() => ({ mtimeMs: 0, size: 0 }))
+    const key = `${path} ${mtimeMs} ${size}`
+    if (warm?.key !== key) {
+      const photo = prepareClassicClicks(path, products)
+      warm = { key, photo }
+      photo.catch(() => { warm = undefined })
+    }
+    const photo = await warm.photo
+    return { mask: clickMask(photo, clicks, threshold), width: photo.width, height: photo.height, milliseconds: performance.now() - from }
+  }
+}

@@ -1,0 +1,117 @@
+import { classicAffinity } from '../attention/classic-affinity.ts'
+import { CELL_PX, classicFeatures, GRID_SIDE, type CellFeatures } from '../attention/classic-features.ts'
+import { regionLook } from '../attention/region-look.ts'
+import { decodeRgb } from '../images/decode.ts'
+import { connectedComponents } from '../masks/components.ts'
+import type { Products } from '../products/products.ts'
+import { resizeNearest } from '../resample/nearest.ts'
+import { chebyshevEigenvectors } from '../segment/chebyshev-eigenvectors.ts'
+import { guidedLabels } from '../segment/guided-upsampling.ts'
+import { kMeans, kMeansPlusPlus, SCIKIT_LEARN_RULE, type Clustering } from '../segment/k-means.ts'
+import { mergeRegions, withoutSpecks } from '../segment/merge-regions.ts'
+import { seededRandom } from '../segment/seeded-random.ts'
+import { checkClassicRequest } from './classic-request.ts'
+import type { PipelineAnswers, PipelineRequests, Proposal } from './messages.ts'
+import { regionMasks } from './region-masks.ts'
+
+const CELLS = GRID_SIDE * GRID_SIDE
+const PICTURE_SIDE = GRID_SIDE * CELL_PX
+/** Longer side of the photo that edges are snapped on; a larger photo gets this one's labels, enlarged. */
+const EDGE_SIDE_MAX = 2048
+const RESTARTS = 3
+const SEED = 123
+/**
+ * Of the feature columns when neighbours are compared for merging: colour and texture. Wide colour and contrast add
+ * nothing on the sample photos and leave halos around objects.
+ */
+const MERGE_WEIGHTS = [1, 1, 1, 0, 0, 0, 0, 0, 0, 1.5, 1.5, 1.5, 1.5]
+/** Pieces that the edge step leaves behind, smaller than this many grid cells, go to their neighbour. */
+const SPECK_CELLS = 2
+
+/** The features of the photo squashed to the grid. */
+async function featuresOf(path: string): Promise<CellFeatures> {
+  const { rgb } = await decodeRgb(path, { width: PICTURE_SIDE, height: PICTURE_SIDE })
+  return classicFeatures(rgb, GRID_SIDE, GRID_SIDE)
+}
+
+/**
+ * Photo → proposals with the pack `classic` (METHODS §4): features, affinity, normalised-cut clusters, alike neighbours
+ * joined, edges snapped to the photo, every region of at least `minAreaPx2` a proposal. Largest first.
+ * @throws EngineError 'bad-file' and the like from decoding; 'unavailable' for a method or setting this pack has not
+ */
+export async function proposeClassic(input: PipelineRequests['propose'], products: Products): Promise<PipelineAnswers['propose']> {
+  const { path, settings, method } = input
+  checkClassicRequest(method, settings)
+  const clock = stopwatch()
+  const photo = await decodeRgb(path)
+  const small = longerSide(photo) > EDGE_SIDE_MAX ? await decodeRgb(path, { maxSide: EDGE_SIDE_MAX }) : photo
+  const squashed = await decodeRgb(path, { width: PICTURE_SIDE, height: PICTURE_SIDE })
+  const decode = clock()
+  const grid = classicFeatures(squashed.rgb, GRID_SIDE, GRID_SIDE)
+  const features = clock()
+  const map = await classicAffinity(grid, products)
+  const affinity = clock()
+  const { regions, count } = mergeRegions(await clusters(map, settings.clusterCount, products), grid.values, MERGE_WEIGHTS, GRID_SIDE, GRID_SIDE)
+  const clustering = clock()
+  const labels = settings.edgeSnap === 'none'
+    ? resizeNearest(regions, GRID_SIDE, GRID_SIDE, small.height, small.width)
+    : guidedLabels(indicators(regions, count), count, GRID_SIDE, GRID_SIDE, small.rgb, small.width, small.height)
+  const whole = withoutSpecks(labels, small.width, small.height, SPECK_CELLS * (small.width * small.height) / CELLS)
+  const full = small === photo ? whole : resizeNearest(whole, small.height, small.width, photo.height, photo.width)
+  const upsampling = clock()
+  const parts = connectedComponents(full, photo.width, photo.height, 4)
+  const proposals = regionMasks(parts.ids, photo.width, photo.height, parts.count)
+    .map((mask, id): Proposal => ({ mask, areaPx2: parts.areasPx2[id], vector: new Float32Array(0) }))
+    .filter((proposal) => proposal.areaPx2 >= Math.max(1, settings.minAreaPx2))
+    .toSorted((a, b) => b.areaPx2 - a.areaPx2)
+    .map((proposal) => ({ ...proposal, vector: regionLook(grid, proposal.mask, photo.width, photo.height) }))
+  return { proposals, width: photo.width, height: photo.height, device: 'cpu', timings: { decode, features, affinity, clusters: clustering, upsampling, masks: clock() } }
+}
+
+/** Photo and masks → the vectors that the memory compares. */
+export async function teachClassic({ path, masks }: PipelineRequests['teach']): Promise<PipelineAnswers['teach']> {
+  const { width, height } = await decodeRgb(path)
+  const features = await featuresOf(path)
+  return { vectors: masks.map((mask) => regionLook(features, mask, width, height)) }
+}
+
+/**
+ * Normalised-cut clusters with unit rows (Ng, Jordan & Weiss 2002): the direction of a cell's row tells its cluster. On
+ * the sample photos plain rows (segment/spectral.ts) followed borders less well (docs/classic.md).
+ */
+async function clusters(affinity: Float32Array, clusterCount: number, products: Products): Promise<Int32Array> {
+  const { points, count: vectors } = await chebyshevEigenvectors(affinity, CELLS, clusterCount, SEED, products)
+  for (let i = 0; i < CELLS; i++) {
+    let norm = 0
+    for (let v = 0; v < vectors; v++) norm += points[i * vectors + v] ** 2
+    const scale = 1 / Math.sqrt(norm + 1e-24)
+    for (let v = 0; v < vectors; v++) points[i * vectors + v] *= scale
+  }
+  const random = seededRandom(SEED)
+  let best: Clustering | undefined
+  for (let restart = 0; restart < RESTARTS; restart++) {
+    const clustering = kMeans(points, CELLS, vectors, kMeansPlusPlus(points, CELLS, vectors, clusterCount, random), clusterCount, SCIKIT_LEARN_RULE)
+    if (best === undefined || clustering.inertia < best.inertia) best = clustering
+  }
+  return best?.labels ?? new Int32Array(CELLS)
+}
+
+/** f32[count, cells]: 1 where the cell is the region's. */
+function indicators(regions: Uint16Array, count: number): Float32Array {
+  const planes = new Float32Array(count * CELLS)
+  regions.forEach((region, cell) => { planes[region * CELLS + cell] = 1 })
+  return planes
+}
+
+const longerSide = (photo: { width: number; height: number }): number => Math.max(photo.width, photo.height)
+
+/** Milliseconds since the last call. */
+function stopwatch(): () => number {
+  let last = performance.now()
+  return () => {
+    const now = performance.now()
+    const passed = now - last
+    last = now
+    return passed
+  }
+}

@@ -1,0 +1,51 @@
+import { availableParallelism } from 'node:os'
+import { EngineError } from '../contract/errors.ts'
+import { createOnnxProducts } from '../inference/onnx-products.ts'
+import { createClassicClicks } from './classic-clicks.ts'
+import { proposeClassic, teachClassic } from './classic-pack.ts'
+import type { FromPipeline, PipelineAnswers, RequestKind, ToPipeline } from './messages.ts'
+
+/** Electron's utilityProcess has a port instead of process.send; only what is used of it. */
+interface ParentPort {
+  postMessage(message: unknown): void
+  on(event: 'message', listener: (event: { data: unknown }) => void): void
+}
+
+const DEVICE = 'cpu'
+const port = (process as unknown as { parentPort?: ParentPort }).parentPort
+const send = (message: FromPipeline): void => {
+  if (port !== undefined) port.postMessage(message)
+  else process.send?.(message)
+}
+const memoryBytes = (): number => process.memoryUsage().rss
+
+const products = createOnnxProducts(Math.max(1, availableParallelism()))
+
+const click = createClassicClicks(products)
+
+function answer(request: ToPipeline): Promise<PipelineAnswers[RequestKind]> {
+  if (request.kind === 'click') return click(request.input)
+  return request.kind === 'propose' ? proposeClassic(request.input, products) : teachClassic(request.input)
+}
+
+async function serve(request: ToPipeline): Promise<void> {
+  try {
+    send({ kind: 'answer', id: request.id, memoryBytes: memoryBytes(), ok: true, value: await answer(request) })
+  } catch (error) {
+    const known = error instanceof EngineError
+    if (!known) process.stderr.write(`pipeline: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
+    send({
+      kind: 'answer', id: request.id, memoryBytes: memoryBytes(), ok: false,
+      code: known ? error.code : 'internal',
+      message: error instanceof Error ? error.message : String(error),
+    })
+  }
+}
+
+if (port !== undefined) port.on('message', ({ data }) => void serve(data as ToPipeline))
+else {
+  process.on('message', (message) => void serve(message as ToPipeline))
+  // the engine is gone, however it ended: nobody wants the answer any more
+  process.on('disconnect', () => process.exit(0))
+}
+send({ kind: 'ready', device: DEVICE, memoryBytes: memoryBytes() })

@@ -1,0 +1,103 @@
+import type { PackName } from '../contract/methods.ts'
+import { EngineError } from '../contract/errors.ts'
+import { safePath } from '../images/safe-path.ts'
+import type { Mask } from '../masks/mask.ts'
+import { LOOK_COLUMNS, LOOK_SAMPLES } from '../attention/region-look.ts'
+import { trainNamer, type Namer } from '../memory/namer.ts'
+import type { Pipeline } from '../pipeline/owner.ts'
+import type { MemoryEntry, ProjectFile } from '../project/project-file.ts'
+import { seededRandom } from '../segment/seeded-random.ts'
+
+/** Prototypes compared with every region; of more, the newest count. */
+const PROTOTYPES_MAX = 20_000
+const SEED = 1
+
+/** What a project's annotations have taught, and how it is brought up to date. */
+export interface Learning {
+  /** a person changed annotations of this image */
+  changed(imageId: number): void
+  /**
+   * Learns what is not learnt yet: of the changed images, and of at most `limit` others, while `goOn` says so. An image
+   * that can't be looked at (its folder is away, the process ended on it) is logged, and waits for a change of it or the next session.
+   */
+  learn(limit: number, goOn: () => boolean): Promise<void>
+  /** Trained on what is remembered now, in slices of some milliseconds; the same one until something is learnt. Throws EngineError 'cancelled' once `goOn` says no. */
+  namer(goOn: () => boolean): Promise<Namer>
+}
+
+export function createLearning(file: ProjectFile, pipeline: Pipeline, pack: PackName, log: (message: string) => void): Learning {
+  const dirty = new Set<number>()
+  /** could not be looked at in this session */
+  const putOff = new Set<number>()
+  /** false: a whole look through the project found nothing, and only images in `dirty` have changed since */
+  let unknown = true
+  let cached: Promise<Namer> | undefined
+
+  async function learnImage(imageId: number): Promise<void> {
+    for (const { annotations } of file.annotations.untaught(pack, 1, imageId)) {
+      const vectors = await vectorsOf(imageId, annotations.map(({ mask }) => mask))
+      if (vectors === undefined) {
+        putOff.add(imageId)
+        return
+      }
+      putOff.delete(imageId)
+      const entries = annotations.flatMap((annotation, index): MemoryEntry[] => (annotation.classId === null
+        ? []
+        : [{ annotationId: annotation.id, imageId, classId: annotation.classId, pack, positive: annotation.state !== 'rejected', vector: vectors[index] }]))
+      file.memory.put(entries)
+      cached = undefined
+    }
+  }
+
+  /** Undefined when the image can't be looked at; nothing is stored then, since whatever the reason, it may pass. */
+  async function vectorsOf(imageId: number, masks: readonly Mask[]): Promise<readonly Float32Array[] | undefined> {
+    const location = file.images.location(imageId)
+    if (location === undefined || location.problem !== null) return undefined
+    try {
+      const path = await safePath(location.folderPath, location.path)
+      return (await pipeline.request('teach', { path, pack, masks }, true)).vectors
+    } catch (error) {
+      if (error instanceof EngineError && (error.code === 'cancelled' || error.code === 'unavailable')) throw error
+      log(`${location.path}: nothing learnt from it (${error instanceof Error ? error.message : String(error)})`)
+      return undefined
+    }
+  }
+
+  return {
+    changed(imageId) {
+      dirty.add(imageId)
+      cached = undefined
+    },
+    async learn(limit, goOn) {
+      for (const imageId of dirty) {
+        if (!goOn()) return
+        dirty.delete(imageId)
+        await learnImage(imageId).catch((error: unknown) => {
+          dirty.add(imageId)
+          throw error
+        })
+      }
+      if (!unknown) return
+      const waiting = file.annotations.untaught(pack, limit + putOff.size).filter(({ imageId }) => !putOff.has(imageId)).slice(0, limit)
+      for (const { imageId } of waiting) {
+        if (!goOn()) return
+        await learnImage(imageId)
+      }
+      if (waiting.length < limit) unknown = false
+    },
+    namer(goOn) {
+      if (cached !== undefined) return cached
+      const between = async (): Promise<boolean> => {
+        await new Promise<void>((resolve) => { setImmediate(resolve) })
+        return goOn()
+      }
+      const training = trainNamer(file.memory.all(pack).slice(-PROTOTYPES_MAX), { samples: LOOK_SAMPLES, columns: LOOK_COLUMNS }, seededRandom(SEED), between).then((namer) => {
+        if (namer !== undefined) return namer
+        if (cached === training) cached = undefined
+        throw new EngineError('cancelled', 'the project is being closed')
+      })
+      cached = training
+      return training
+    },
+  }
+}

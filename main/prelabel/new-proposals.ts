@@ -1,0 +1,57 @@
+import type { Annotation, Provenance } from '../contract/records.ts'
+import { intersectionArea } from '../masks/set-operations.ts'
+import type { Namer } from '../memory/namer.ts'
+import type { Proposal } from '../pipeline/messages.ts'
+import type { NewAnnotation } from '../project/project-file.ts'
+
+/** A proposal of which this share lies under annotations that a person keeps is work already done. */
+const KEPT_SHARE = 0.5
+/** A proposal this like (IoU) a rejected one is not made again. */
+const REJECTED_IOU = 0.8
+
+export interface NamingRule {
+  readonly possible: readonly number[] | null
+  readonly nameThreshold: number
+}
+
+/** Classes said to be in the image, of those the job is about; null = any. */
+export const possibleClasses = (ticked: readonly number[] | null, asked: readonly number[] | null): readonly number[] | null =>
+  (ticked === null ? asked : asked === null ? ticked : ticked.filter((classId) => asked.includes(classId)))
+
+const sureEnough = (naming: Pick<NewAnnotation, 'classId' | 'score'>, threshold: number): Pick<NewAnnotation, 'classId' | 'score'> =>
+  (naming.score !== null && naming.score >= threshold ? naming : { classId: null, score: null })
+
+/**
+ * Turns regions into pending annotations: named by the memory where it knows them, without those that a person has
+ * already labelled or rejected.
+ * @param existing  annotations of the image, of every state
+ * @param namer  taught by the whole project, this image's own regions included
+ * @param rule.possible  then no other class is proposed; null = any
+ * @param rule.nameThreshold  [0, 1] a name that scores less is not given: a wrong name costs a person more than none
+ */
+export function newProposals(imageId: number, regions: readonly Proposal[], existing: readonly Annotation[], namer: Namer, rule: NamingRule, provenance: Provenance): NewAnnotation[] {
+  const kept = existing.filter(({ state }) => state === 'accepted' || state === 'fixed' || state === 'drawn')
+  const rejected = existing.filter(({ state }) => state === 'rejected')
+  return regions.filter((region) => {
+    const covered = kept.reduce((sum, annotation) => sum + intersectionArea(annotation.mask, region.mask), 0)
+    return covered < KEPT_SHARE * region.areaPx2 && !rejected.some((annotation) => {
+      const shared = intersectionArea(annotation.mask, region.mask)
+      return shared > REJECTED_IOU * (annotation.areaPx2 + region.areaPx2 - shared)
+    })
+  }).map((region) => ({ region, naming: sureEnough(namer.name(region.vector, rule.possible), rule.nameThreshold) })).map(({ region, naming }, index): NewAnnotation => ({
+    imageId,
+    classId: naming.classId,
+    score: naming.score,
+    state: 'pending',
+    mask: region.mask,
+    areaPx2: region.areaPx2,
+    // regions come largest first: the smaller lies in front
+    z: index,
+    crowd: false,
+    locked: false,
+    boxOnly: null,
+    importedId: null,
+    provenance,
+    carried: null,
+  }))
+}

@@ -1,0 +1,167 @@
+import type Database from 'better-sqlite3'
+import type { Diff } from '../contract/diff.ts'
+import { EngineError } from '../contract/errors.ts'
+import type { Annotation, AnnotationState, Provenance } from '../contract/records.ts'
+import type { IdCounter } from './ids.ts'
+import { checkMask } from './mask-check.ts'
+import type { NewAnnotation, ProjectFile } from './project-file.ts'
+import type { RecordTable } from './record-table.ts'
+import { fromStoredJson, toStoredJson } from './stored-json.ts'
+import { writing } from './write.ts'
+
+interface AnnotationColumns {
+  readonly id: number
+  readonly version: number
+  readonly image_id: number
+  readonly class_id: number | null
+  readonly state: AnnotationState
+  readonly x: number
+  readonly y: number
+  readonly width: number
+  readonly height: number
+  readonly area_px2: number
+  readonly score: number | null
+  readonly z: number
+  readonly crowd: number
+  readonly locked: number
+  readonly box_only: string | null
+  readonly imported_id: number | null
+  readonly carried: string | null
+  readonly runs: Uint8Array
+}
+type StoredColumns = AnnotationColumns & { readonly provenance: string }
+type WrittenColumns = AnnotationColumns & { readonly provenance_id: number }
+
+export interface AnnotationsTable extends RecordTable<Annotation> {
+  readonly ofImage: ProjectFile['annotations']['ofImage']
+  readonly ofClass: ProjectFile['annotations']['ofClass']
+  readonly replacePending: ProjectFile['annotations']['replacePending']
+  readonly untaught: ProjectFile['annotations']['untaught']
+  /** throws EngineError 'bad-input' when the annotation can't be one of its image */
+  check(annotation: Annotation | NewAnnotation): void
+}
+
+const SELECT = 'SELECT annotations.*, provenances.body AS provenance FROM annotations JOIN provenances ON provenances.id = annotations.provenance_id'
+
+/** The annotations of every image, masks included. */
+export function annotationsTable(db: Database.Database, ids: IdCounter): AnnotationsTable {
+  const one = db.prepare<[number], StoredColumns>(`${SELECT} WHERE annotations.id = ?`)
+  const ofClass = db.prepare<[number], StoredColumns>(`${SELECT} WHERE class_id = ? ORDER BY annotations.id`)
+  const ofImage = db.prepare<[number], StoredColumns>(`${SELECT} WHERE image_id = ? ORDER BY z, annotations.id`)
+  const pending = db.prepare<[number], StoredColumns>(`${SELECT} WHERE image_id = ? AND state = 'pending' ORDER BY z, annotations.id`)
+  const insert = db.prepare<[WrittenColumns]>(`
+    INSERT INTO annotations (id, version, image_id, class_id, state, x, y, width, height, area_px2, score, z, crowd, locked, box_only, imported_id, provenance_id, carried, runs)
+    VALUES (@id, @version, @image_id, @class_id, @state, @x, @y, @width, @height, @area_px2, @score, @z, @crowd, @locked, @box_only, @imported_id, @provenance_id, @carried, @runs)`)
+  const update = db.prepare<[WrittenColumns]>(`
+    UPDATE annotations SET version = @version, class_id = @class_id, state = @state, x = @x, y = @y, width = @width, height = @height, area_px2 = @area_px2,
+      score = @score, z = @z, crowd = @crowd, locked = @locked, box_only = @box_only, imported_id = @imported_id, provenance_id = @provenance_id, carried = @carried, runs = @runs
+    WHERE id = @id`)
+  const remove = db.prepare<[number]>('DELETE FROM annotations WHERE id = ?')
+  const provenanceId = db.prepare<[string], { id: number }>('SELECT id FROM provenances WHERE body = ?')
+  const addProvenance = db.prepare<[string], { id: number }>('INSERT INTO provenances (body) VALUES (?) RETURNING id')
+  const image = db.prepare<[number], { width: number; height: number; state: string; path: string }>('SELECT width, height, state, path FROM images WHERE id = ?')
+  const TEACHES = "class_id IS NOT NULL AND state <> 'pending' AND NOT EXISTS (SELECT 1 FROM memory WHERE annotation_id = annotations.id AND pack = @pack)"
+  const untaughtImages = db.prepare<[{ pack: string; limit: number }], { image_id: number }>(`SELECT DISTINCT image_id FROM annotations INDEXED BY annotations_of_class WHERE ${TEACHES} LIMIT @limit`)
+  const untaughtOf = db.prepare<[{ pack: string; imageId: number }], { id: number }>(`SELECT id FROM annotations WHERE image_id = @imageId AND ${TEACHES} ORDER BY id`)
+
+  /** Thousands of annotations share one provenance (a job's): it is stored once. */
+  const storedProvenance = (provenance: Provenance): number => {
+    const body = JSON.stringify(provenance)
+    return (provenanceId.get(body) ?? addProvenance.get(body))?.id ?? 0
+  }
+  const columnsOf = (annotation: Annotation): WrittenColumns => ({ id: annotation.id, version: annotation.version, provenance_id: storedProvenance(annotation.provenance), ...annotationColumns(annotation) })
+  const add = (annotation: Annotation): void => { insert.run(columnsOf(annotation)) }
+  const check = (annotation: Annotation | NewAnnotation): void => {
+    const name = 'id' in annotation ? `annotation ${annotation.id}` : `a new annotation of image ${annotation.imageId}`
+    const of = image.get(annotation.imageId)
+    if (of === undefined) throw new EngineError('not-found', `${name}: the project has no image ${annotation.imageId}`)
+    const { mask } = annotation
+    const area = checkMask(mask)
+    if (typeof area === 'string') throw new EngineError('bad-input', `${name} has a damaged mask: ${area}`)
+    // an image that could not be read has no size to check against
+    const sizeKnown = of.width > 0 && of.height > 0
+    if (mask.x < 0 || mask.y < 0 || (sizeKnown && (mask.x + mask.width > of.width || mask.y + mask.height > of.height))) {
+      throw new EngineError('bad-input', `${name}: its mask box (${mask.x}, ${mask.y}, ${mask.width}×${mask.height}) reaches out of image ${of.path} of ${of.width}×${of.height} px; clip it first`)
+    }
+    if (annotation.boxOnly === null && area !== annotation.areaPx2) throw new EngineError('bad-input', `${name} says ${annotation.areaPx2} px², but its mask has ${area} px²`)
+  }
+
+  return {
+    check,
+    get(id) {
+      const row = one.get(id)
+      return row === undefined ? undefined : annotationOf(row)
+    },
+    insert: add,
+    update: (annotation) => { update.run(columnsOf(annotation)) },
+    remove: (id) => { remove.run(id) },
+    ofImage: (imageId) => ofImage.all(imageId).map(annotationOf),
+    ofClass: (classId) => ofClass.all(classId).map(annotationOf),
+    replacePending: writing(db, (imageId: number, proposals: readonly NewAnnotation[]): Diff | null => {
+      const of = image.get(imageId)
+      if (of === undefined) throw new EngineError('not-found', `the project has no image ${imageId}`)
+      if (of.state === 'done') return null
+      const removed = pending.all(imageId).map(annotationOf)
+      for (const annotation of removed) remove.run(annotation.id)
+      const first = proposals.length === 0 ? 0 : ids.reserve(proposals.length)
+      const added = proposals.map((proposal, index): Annotation => {
+        if (proposal.state !== 'pending' || proposal.imageId !== imageId) {
+          throw new EngineError('bad-input', `proposal ${index} for image ${imageId} is ${proposal.state} and of image ${proposal.imageId}: a job writes only pending proposals of its image`)
+        }
+        check(proposal)
+        return { ...proposal, kind: 'annotation', id: first + index, version: 0 }
+      })
+      for (const annotation of added) add(annotation)
+      return { added, updated: [], removed }
+    }),
+    untaught(pack, limit, only) {
+      const images = only === undefined ? untaughtImages.all({ pack, limit }).map((row) => row.image_id).sort((a, b) => a - b) : [only]
+      return images.map((imageId) => ({
+        imageId,
+        annotations: untaughtOf.all({ pack, imageId }).flatMap(({ id }) => one.all(id)).map(annotationOf),
+      })).filter(({ annotations }) => annotations.length > 0)
+    },
+  }
+}
+
+/** What the table holds of an annotation, but for its id, version and provenance. */
+export const annotationColumns = (annotation: Annotation | NewAnnotation): Omit<AnnotationColumns, 'id' | 'version'> => ({
+  image_id: annotation.imageId,
+  class_id: annotation.classId,
+  state: annotation.state,
+  x: annotation.mask.x,
+  y: annotation.mask.y,
+  width: annotation.mask.width,
+  height: annotation.mask.height,
+  area_px2: annotation.areaPx2,
+  score: annotation.score,
+  z: annotation.z,
+  crowd: annotation.crowd ? 1 : 0,
+  locked: annotation.locked ? 1 : 0,
+  box_only: toStoredJson(annotation.boxOnly),
+  imported_id: annotation.importedId,
+  carried: toStoredJson(annotation.carried),
+  runs: annotation.mask.runs,
+})
+
+/** Plain Uint8Array, not Node's Buffer: what crosses the contract is the same on both sides. */
+const bytesOf = (blob: Uint8Array): Uint8Array<ArrayBuffer> => new Uint8Array(blob.buffer as ArrayBuffer, blob.byteOffset, blob.byteLength)
+
+const annotationOf = (row: StoredColumns): Annotation => ({
+  kind: 'annotation',
+  id: row.id,
+  version: row.version,
+  imageId: row.image_id,
+  classId: row.class_id,
+  state: row.state,
+  mask: { x: row.x, y: row.y, width: row.width, height: row.height, runs: bytesOf(row.runs) },
+  areaPx2: row.area_px2,
+  score: row.score,
+  z: row.z,
+  crowd: row.crowd === 1,
+  locked: row.locked === 1,
+  boxOnly: fromStoredJson(row.box_only) as [number, number, number, number] | null,
+  importedId: row.imported_id,
+  provenance: JSON.parse(row.provenance) as Provenance,
+  carried: fromStoredJson(row.carried) as Record<string, unknown> | null,
+})

@@ -1,0 +1,7 @@
+import { FIRST_TABLES } from './0001-first-tables.ts'
+
+/** 'Mskw': in the header of every project file, so that no other SQLite file is taken for one. */
+export const APPLICATION_ID = 0x4d736b77
+
+/** The migrations in order; the file's `user_version` is how many of them it has had. Never change one that was released. */
+export const MIGRATIONS: readonly string[] = [FIRST_TABLES]

@@ -1,0 +1,150 @@
+import type { Diff, HistoryEntry } from '../contract/diff.ts'
+import type { ImageFilter, ImageFolder, ImageRow } from '../contract/images.ts'
+import type { Annotation, LabelClass } from '../contract/records.ts'
+import type { PrelabelRequest } from '../contract/jobs.ts'
+import type { StagedImport } from './staged-import.ts'
+
+/** A picture file as the folder scan found it. */
+export interface ScannedImage {
+  /** relative to the folder, forward slashes */
+  readonly path: string
+  /** of the upright image, px; 0 when it can't be read */
+  readonly width: number
+  readonly height: number
+  readonly bytes: number
+  /** ms since 1970 */
+  readonly modified: number
+  /** cheap content fingerprint (size + hash of some bytes), for relinking moved files */
+  readonly fingerprint: string
+  readonly problem: string | null
+  readonly remark: string | null
+}
+
+/** What the engine needs to read one image. */
+export interface ImageLocation {
+  readonly id: number
+  readonly folderPath: string
+  readonly path: string
+  readonly width: number
+  readonly height: number
+  readonly revision: number
+  readonly problem: string | null
+}
+
+export interface NewAnnotation extends Omit<Annotation, 'id' | 'version' | 'kind'> {}
+
+/** A feature vector a person's annotation taught, for one pack. */
+export interface MemoryEntry {
+  readonly annotationId: number
+  readonly imageId: number
+  readonly classId: number
+  readonly pack: string
+  readonly positive: boolean
+  readonly vector: Float32Array
+}
+
+export interface StoredJob {
+  readonly id: number
+  readonly request: PrelabelRequest
+  readonly state: 'running' | 'paused' | 'finished' | 'cancelled'
+}
+
+/** One open project: the SQLite file behind small repositories, one file each. Every write is a transaction. */
+export interface ProjectFile {
+  readonly path: string
+  readonly id: string
+  readonly name: string
+
+  readonly folders: {
+    list(): ImageFolder[]
+    add(path: string): number
+    relink(folderId: number, path: string): void
+    pathOf(folderId: number): string
+  }
+  readonly images: {
+    /** Every image of a folder, missing ones included: for the sync. */
+    ofFolder(folderId: number): (ScannedImage & { id: number; missing: boolean; revision: number })[]
+    /** Adds, changes and marks missing in one transaction; labels are never dropped. Returns ids of added rows. */
+    applyScan(folderId: number, changes: { added: ScannedImage[]; changed: { id: number; image: ScannedImage }[]; missing: number[]; returned: number[] }): number[]
+    page(filter: ImageFilter, offset: number, limit: number): { total: number; rows: ImageRow[] }
+    place(filter: ImageFilter, imageId: number): number | null
+    row(imageId: number): ImageRow | undefined
+    location(imageId: number): ImageLocation | undefined
+    nextUnfinished(imageId: number | null, direction: 'next' | 'previous'): number | null
+    /** Images without a person's annotations (kept or rejected), not done, not missing, without problem: what a job may pre-label. */
+    untouched(): number[]
+    counts(): { images: number; done: number; annotations: number }
+    /** keys of an imported file carried for export */
+    setCarried(imageId: number, importedId: number | null, fileName: string | null, carried: unknown): void
+    /** Streams every image with its imported id, file name and carried keys, in id order. */
+    forExport(): IterableIterator<{ row: ImageRow; folderPath: string; importedId: number | null; fileName: string | null; carried: Record<string, unknown> | null }>
+  }
+  readonly classes: {
+    list(): LabelClass[]
+  }
+  readonly annotations: {
+    ofImage(imageId: number): Annotation[]
+    /** on every image; O(its annotations) */
+    ofClass(classId: number): Annotation[]
+    /** One transaction: removes this image's pending proposals, adds these. Does nothing and returns null when a person has meanwhile finished the image. */
+    replacePending(imageId: number, proposals: readonly NewAnnotation[]): Diff | null
+    /**
+     * Person-made or reviewed annotations with a class (accepted, fixed, drawn; and rejected) that `pack` has not learnt
+     * yet, by image, at most `limit` images. With `imageId` only that image's: O(its annotations); without, O(all
+     * annotations) once everything is learnt (0.28 s for 1,000,000), so for the start of a job.
+     */
+    untaught(pack: string, limit: number, imageId?: number): { imageId: number; annotations: Annotation[] }[]
+  }
+  readonly history: {
+    /**
+     * Applies a diff and its history row in one transaction. Throws EngineError 'stale' and changes nothing when a version
+     * does not fit; its details are `{ current: ProjectRecord[], gone: { kind, id }[] }`. `imageId` is the line of edits
+     * that the answer's undo and redo are of: for a new edit its scope, for an undo or redo the image on screen (the
+     * entry itself may be of the class list).
+     */
+    apply(edit: { diff: Diff; imageId: number | null; label: string; author: string; undoes?: number | undefined; redoes?: number | undefined }): { undo: HistoryEntry | null; redo: HistoryEntry | null }
+    /** next undo / redo in the scope of an image (its edits and the class list's) */
+    steps(imageId: number | null): { undo: HistoryEntry | null; redo: HistoryEntry | null }
+    /**
+     * The diff of the next step at current versions. Parts whose record has changed or gone since (a job has replaced the
+     * proposal) are left out; a step of which nothing is left is dropped, and the one after it is given.
+     */
+    step(imageId: number | null, direction: 'undo' | 'redo'): { entry: HistoryEntry; diff: Diff } | null
+    page(imageId: number | null, limit: number): HistoryEntry[]
+  }
+  readonly ids: { reserve(count: number): number }
+  readonly jobs: {
+    create(request: PrelabelRequest, imageIds: readonly number[]): StoredJob
+    /** the job that was running or paused when the project was last closed */
+    unfinished(): StoredJob | undefined
+    setState(jobId: number, state: StoredJob['state']): void
+    /** next image ids still to do, in order */
+    todo(jobId: number, limit: number): number[]
+    finish(jobId: number, imageId: number, result: { proposals: number; unnamed: number } | { problem: string }): void
+    counts(jobId: number): { total: number; done: number; failed: number; proposals: number; unnamed: number }
+    problems(jobId: number, limit: number): { imageId: number; path: string; reason: string }[]
+  }
+  readonly memory: {
+    /**
+     * An entry with an empty vector says that its annotation was looked at and teaches nothing. An entry whose annotation
+     * is gone, or says something else by now, is left out. What an annotation taught is forgotten by itself when its
+     * mask, class or state changes or it is removed.
+     */
+    put(entries: readonly MemoryEntry[]): void
+    forget(annotationIds: readonly number[]): void
+    all(pack: string): MemoryEntry[]
+  }
+  /** small key-value facts of the project: carried top-level keys of an imported file, the page's choices */
+  readonly meta: { get(key: string): unknown; set(key: string, value: unknown): void }
+
+  /**
+   * Joins an imported file in one transaction: classes, image marks and annotations, all or nothing.
+   * Everything that has an imported id keeps it.
+   */
+  importRecords(records: { classes: readonly Omit<LabelClass, 'version'>[]; images: readonly { imageId: number; importedId: number | null; fileName: string | null; carried: unknown }[]; annotations: Iterable<NewAnnotation> }): { classes: number; annotations: number }
+  /** Starts an import that gathers beside the project and joins it in one transaction; for files of any size. */
+  stageImport(): StagedImport
+  /** SQLite's online backup; resolves with its size in bytes. */
+  backup(toPath: string): Promise<number>
+  close(): void
+}

@@ -1,0 +1,157 @@
+/** When Lloyd's iteration ends and what an empty cluster becomes. */
+export interface KMeansRule {
+  readonly maxIterations: number
+  /**
+   * 'scikit-learn': labels unchanged, or Σ‖shift‖² ≤ tolerance × mean feature variance; an empty cluster takes the farthest point.
+   * 'torch-kmeans': mean ‖shift‖ < tolerance, absolute; an empty cluster becomes the zero vector (REFERENCE §5, F11).
+   */
+  readonly kind: 'scikit-learn' | 'torch-kmeans'
+  readonly tolerance: number
+}
+
+export const SCIKIT_LEARN_RULE: KMeansRule = { kind: 'scikit-learn', maxIterations: 300, tolerance: 1e-4 }
+export const TORCH_KMEANS_RULE: KMeansRule = { kind: 'torch-kmeans', maxIterations: 100, tolerance: 1e-4 }
+
+export interface Clustering {
+  /** cluster of each point, 0 … k − 1 (a cluster may be empty) */
+  readonly labels: Int32Array
+  /** f64[k, d] */
+  readonly centres: Float64Array
+  /** Σ squared distance to the own centre */
+  readonly inertia: number
+  readonly iterations: number
+}
+
+/**
+ * Lloyd's k-means from given centres, for few dimensions (≤ 64 or so; DiffSeg's 4096-dimensional refinement goes through
+ * Products instead). Ties go to the lowest cluster. O(n · k · d) an iteration.
+ * @param points f64[n, d]
+ * @param start  f64[k, d]
+ */
+export function kMeans(points: Float64Array, n: number, d: number, start: Float64Array, k: number, rule: KMeansRule): Clustering {
+  let centres = start.slice()
+  const labels = new Int32Array(n).fill(-1)
+  const distances = new Float64Array(n)
+  const limit = rule.kind === 'scikit-learn' ? rule.tolerance * meanVariance(points, n, d) : rule.tolerance
+  let iterations = 0
+  let settled = false
+  while (iterations < rule.maxIterations && !settled) {
+    iterations++
+    const changed = assign(points, n, d, centres, k, labels, distances)
+    const next = means(points, n, d, labels, k, distances, rule.kind)
+    let shift = 0
+    for (let c = 0; c < k; c++) {
+      let sum = 0
+      for (let j = 0; j < d; j++) sum += (next[c * d + j] - centres[c * d + j]) ** 2
+      shift += rule.kind === 'scikit-learn' ? sum : Math.sqrt(sum) / k
+    }
+    centres = next
+    if (rule.kind === 'scikit-learn') {
+      if (!changed) settled = true
+      else if (shift <= limit) break
+    } else if (shift < limit) break
+  }
+  if (!settled) assign(points, n, d, centres, k, labels, distances)
+  let inertia = 0
+  for (let i = 0; i < n; i++) inertia += distances[i]
+  return { labels, centres, inertia, iterations }
+}
+
+/** Nearest centre of each point; true when any label changed. */
+function assign(points: Float64Array, n: number, d: number, centres: Float64Array, k: number, labels: Int32Array, distances: Float64Array): boolean {
+  let changed = false
+  for (let i = 0; i < n; i++) {
+    const at = i * d
+    let best = Infinity
+    let label = 0
+    for (let c = 0, from = 0; c < k; c++, from += d) {
+      let sum = 0
+      for (let j = 0; j < d; j++) {
+        const difference = points[at + j] - centres[from + j]
+        sum += difference * difference
+      }
+      if (sum < best) {
+        best = sum
+        label = c
+      }
+    }
+    if (labels[i] !== label) {
+      labels[i] = label
+      changed = true
+    }
+    distances[i] = best
+  }
+  return changed
+}
+
+function means(points: Float64Array, n: number, d: number, labels: Int32Array, k: number, distances: Float64Array, kind: KMeansRule['kind']): Float64Array<ArrayBuffer> {
+  const sums = new Float64Array(k * d)
+  const counts = new Int32Array(k)
+  for (let i = 0; i < n; i++) {
+    const to = labels[i] * d
+    counts[labels[i]]++
+    for (let j = 0; j < d; j++) sums[to + j] += points[i * d + j]
+  }
+  const empty = Array.from({ length: k }, (_, c) => c).filter((c) => counts[c] === 0)
+  if (empty.length > 0 && kind === 'scikit-learn') {
+    const farthest = Array.from({ length: n }, (_, i) => i).sort((a, b) => distances[b] - distances[a]).slice(0, empty.length)
+    farthest.forEach((point, e) => {
+      const from = labels[point]
+      counts[from]--
+      counts[empty[e]] = 1
+      for (let j = 0; j < d; j++) {
+        sums[from * d + j] -= points[point * d + j]
+        sums[empty[e] * d + j] = points[point * d + j]
+      }
+    })
+  }
+  for (let c = 0; c < k; c++) if (counts[c] > 0) for (let j = 0; j < d; j++) sums[c * d + j] /= counts[c]
+  return sums
+}
+
+function meanVariance(points: Float64Array, n: number, d: number): number {
+  let total = 0
+  for (let j = 0; j < d; j++) {
+    let mean = 0
+    for (let i = 0; i < n; i++) mean += points[i * d + j]
+    mean /= n
+    for (let i = 0; i < n; i++) total += (points[i * d + j] - mean) ** 2
+  }
+  return total / (n * d)
+}
+
+/**
+ * k-means++ with one candidate a step, drawn with probability ∝ squared distance (Arthur & Vassilvitskii 2007). When all
+ * points coincide with chosen centres the draw is uniform. O(n · k · d).
+ * @param points f64[n, d]
+ * @returns f64[k, d]
+ */
+export function kMeansPlusPlus(points: Float64Array, n: number, d: number, k: number, random: () => number): Float64Array {
+  const centres = new Float64Array(k * d)
+  const nearest = new Float64Array(n).fill(Infinity)
+  let chosen = Math.min(n - 1, Math.floor(random() * n))
+  for (let c = 0; c < k; c++) {
+    centres.set(points.subarray(chosen * d, (chosen + 1) * d), c * d)
+    let total = 0
+    for (let i = 0; i < n; i++) {
+      let sum = 0
+      for (let j = 0; j < d; j++) sum += (points[i * d + j] - points[chosen * d + j]) ** 2
+      if (sum < nearest[i]) nearest[i] = sum
+      total += nearest[i]
+    }
+    if (!(total > 0)) {
+      chosen = Math.min(n - 1, Math.floor(random() * n))
+      continue
+    }
+    let left = random() * total
+    chosen = n - 1
+    for (let i = 0; i < n; i++) {
+      left -= nearest[i]
+      if (left < 0) {
+        chosen = i
+        break
+      }
+    }
+  }
+  return centres
+}

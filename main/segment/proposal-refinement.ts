@@ -1,0 +1,134 @@
+import type { HeldMatrix, Products } from '../products/products.ts'
+
+/** scikit-learn's defaults, which the published code runs on */
+const MAX_ITERATIONS = 300
+const TOLERANCE = 1e-4
+
+/**
+ * k-means on the rows of the affinity from the merged maps: scikit-learn's Lloyd iteration (stop at unchanged labels or at
+ * Σ‖shift‖² ≤ 1e-4 × mean feature variance; an empty cluster takes the farthest row). Distances by one product an iteration,
+ * sums by moving only the rows that changed cluster. O(iterations · n² · k).
+ * @param affinity f32[n, n] @param start f32[k, n]
+ * @returns f32[k', n] mean row of each non-empty cluster
+ */
+export async function refineProposals(affinity: Float32Array, n: number, start: Float32Array, products: Products): Promise<Float32Array> {
+  const k = start.length / n
+  const limit = TOLERANCE * meanColumnVariance(affinity, n)
+  const held = await products.hold(affinity, n, n)
+  try {
+    const state: State = { affinity, n, k, labels: new Int32Array(n).fill(-1), nearest: new Float64Array(n), sums: new Float64Array(k * n), counts: new Int32Array(k) }
+    let centres: Float32Array = start
+    let settled = false
+    for (let iteration = 0; iteration < MAX_ITERATIONS; iteration++) {
+      const moved = await assign(state, centres, held)
+      relocateEmpty(state)
+      const next = centresOf(state, centres)
+      let shift = 0
+      for (let i = 0; i < next.length; i++) shift += (next[i] - centres[i]) ** 2
+      centres = next
+      if (moved === 0) {
+        settled = true
+        break
+      }
+      if (shift <= limit) break
+    }
+    if (!settled) {
+      await assign(state, centres, held)
+      centres = centresOf(state, centres)
+    }
+    const kept = [...state.counts.keys()].filter((c) => state.counts[c] > 0)
+    const out = new Float32Array(kept.length * n)
+    kept.forEach((c, i) => out.set(centres.subarray(c * n, (c + 1) * n), i * n))
+    return out
+  } finally {
+    held.release()
+  }
+}
+
+interface State {
+  readonly affinity: Float32Array
+  readonly n: number
+  readonly k: number
+  readonly labels: Int32Array
+  /** ‖c‖² − 2 x·c of the nearest centre: the distance without ‖x‖² */
+  readonly nearest: Float64Array
+  readonly sums: Float64Array
+  readonly counts: Int32Array
+}
+
+async function assign(state: State, centres: Float32Array, held: HeldMatrix): Promise<number> {
+  const { n, k, labels, nearest } = state
+  const transposed = new Float32Array(n * k)
+  const norms = new Float64Array(k)
+  for (let c = 0; c < k; c++) {
+    for (let t = 0; t < n; t++) {
+      const value = centres[c * n + t]
+      transposed[t * k + c] = value
+      norms[c] += value * value
+    }
+  }
+  const dots = await held.times(transposed, k)
+  let moved = 0
+  for (let i = 0; i < n; i++) {
+    let best = Infinity
+    let label = 0
+    for (let c = 0; c < k; c++) {
+      const distance = norms[c] - 2 * dots[i * k + c]
+      if (distance < best) {
+        best = distance
+        label = c
+      }
+    }
+    nearest[i] = best
+    if (labels[i] !== label) {
+      move(state, i, label)
+      moved++
+    }
+  }
+  return moved
+}
+
+function move({ affinity, n, labels, sums, counts }: State, row: number, label: number): void {
+  const from = labels[row]
+  if (from >= 0) {
+    counts[from]--
+    for (let t = 0, to = from * n, at = row * n; t < n; t++) sums[to + t] -= affinity[at + t]
+  }
+  counts[label]++
+  for (let t = 0, to = label * n, at = row * n; t < n; t++) sums[to + t] += affinity[at + t]
+  labels[row] = label
+}
+
+function relocateEmpty(state: State): void {
+  const { affinity, n, k, nearest, counts } = state
+  const empty = Array.from({ length: k }, (_, c) => c).filter((c) => counts[c] === 0)
+  if (empty.length === 0) return
+  const distances = Float64Array.from({ length: n }, (_, i) => {
+    let norm = 0
+    for (let t = 0, at = i * n; t < n; t++, at++) norm += affinity[at] * affinity[at]
+    return norm + nearest[i]
+  })
+  const farthest = Array.from({ length: n }, (_, i) => i).sort((a, b) => distances[b] - distances[a]).slice(0, empty.length)
+  farthest.forEach((row, e) => move(state, row, empty[e]))
+}
+
+/** Means of the clusters; one that is still empty stays where it was. */
+function centresOf({ n, k, sums, counts }: State, old: Float32Array): Float32Array {
+  const out = old.slice()
+  for (let c = 0; c < k; c++) if (counts[c] > 0) for (let t = 0; t < n; t++) out[c * n + t] = sums[c * n + t] / counts[c]
+  return out
+}
+
+function meanColumnVariance(affinity: Float32Array, n: number): number {
+  const sums = new Float64Array(n)
+  let squares = 0
+  for (let i = 0; i < n; i++) {
+    for (let j = 0, at = i * n; j < n; j++, at++) {
+      const value = affinity[at]
+      sums[j] += value
+      squares += value * value
+    }
+  }
+  const meanSquares = sums.reduce((total, sum) => total + (sum / n) ** 2, 0)
+  return (squares / n - meanSquares) / n
+}

@@ -1,0 +1,65 @@
+import type Konva from 'konva'
+import { useEffect, useRef } from 'react'
+import { Image as KonvaImage, Layer, Stage } from 'react-konva'
+import type { Editor } from '../document/editor-state.ts'
+import { type CanvasController, createCanvasController } from './canvas-controller.ts'
+import { viewControl } from './view-control.ts'
+import './canvas-view.css'
+
+export interface CanvasViewProps {
+  readonly editor: Editor
+  /** [0, 1] of the masks' inside */
+  readonly overlayOpacity: number
+  readonly outlineOnly: boolean
+  /** what a screen reader calls the picture */
+  readonly label?: string
+}
+
+/**
+ * The picture with its masks and the tool in hand; fills its parent. React only mounts the layers: everything that
+ * changes with a pointer event goes past it (canvas-controller.ts).
+ */
+export function CanvasView({ editor, overlayOpacity, outlineOnly, label }: CanvasViewProps) {
+  const container = useRef<HTMLDivElement>(null)
+  const overlay = useRef<HTMLCanvasElement>(null)
+  const pictureStage = useRef<Konva.Stage>(null)
+  const pictureLayer = useRef<Konva.Layer>(null)
+  const picture = useRef<Konva.Image>(null)
+  const vectorStage = useRef<Konva.Stage>(null)
+  const vectorLayer = useRef<Konva.Layer>(null)
+  const controller = useRef<CanvasController>(null)
+  const options = useRef({ opacity: overlayOpacity, outlineOnly })
+
+  useEffect(() => {
+    const parts = { container: container.current, overlay: overlay.current, pictureStage: pictureStage.current, pictureLayer: pictureLayer.current, picture: picture.current, vectorStage: vectorStage.current, vectorLayer: vectorLayer.current }
+    if (!isMounted(parts)) return undefined
+    const made = createCanvasController(parts, editor, viewControl, options.current)
+    controller.current = made
+    return () => {
+      controller.current = null
+      made.close()
+    }
+  }, [editor])
+  useEffect(() => {
+    options.current = { opacity: overlayOpacity, outlineOnly }
+    controller.current?.setOptions(options.current)
+  }, [overlayOpacity, outlineOnly])
+
+  return (
+    <div ref={container} className="canvas-view" role="img" aria-label={label} data-testid="canvas">
+      <Stage ref={pictureStage} className="canvas-layer" listening={false}>
+        <Layer ref={pictureLayer} listening={false}>
+          <KonvaImage ref={picture} image={undefined} listening={false} perfectDrawEnabled={false} />
+        </Layer>
+      </Stage>
+      <canvas ref={overlay} className="canvas-layer" aria-hidden />
+      <Stage ref={vectorStage} className="canvas-layer" listening={false}>
+        <Layer ref={vectorLayer} listening={false} />
+      </Stage>
+    </div>
+  )
+}
+
+function isMounted<P extends Record<string, object | null>>(parts: P): parts is { [K in keyof P]: NonNullable<P[K]> } & P {
+  return Object.values(parts).every((part) => part !== null)
+}

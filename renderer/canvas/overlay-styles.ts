@@ -1,0 +1,85 @@
+import type { Annotation, LabelClass } from '../../main/contract/records.ts'
+import type { LabelPlane } from '../document/label-plane.ts'
+
+/** How each slot of the label plane looks; index = slot. Slot 0 (nothing) is transparent. */
+export interface OverlayStyles {
+  /** u32 RGBA in memory order (little-endian ABGR): inside of the mask */
+  readonly fill: Uint32Array
+  /** likewise, the outline */
+  readonly edge: Uint32Array
+  /** likewise, the second px of a THICK outline: the class's colour, since no single colour stands out on every picture */
+  readonly inner: Uint32Array
+  /** u8, sum of HATCHED, DASHED, THICK */
+  readonly flags: Uint8Array
+}
+
+/** the inside carries stripes: nobody has named it */
+export const HATCHED = 1
+/** the outline is dashed: a proposal that nobody has judged */
+export const DASHED = 2
+/** the outline is two px wide: selected */
+export const THICK = 4
+
+/** Colours of the theme, as '#rrggbb'. */
+export interface OverlayColours {
+  /** a region without a class */
+  readonly unnamed: string
+  /** outline of the selected annotation */
+  readonly selected: string
+}
+
+export interface OverlayOptions {
+  /** [0, 1] of the inside */
+  readonly opacity: number
+  readonly outlineOnly: boolean
+}
+
+/** share of the opacity that a pending proposal's inside has */
+const PENDING_SHARE = 0.6
+/** and what the selected one's has */
+const SELECTED_SHARE = 1.35
+
+/** '#rrggbb' and an opacity [0, 1] as one u32. */
+export function packColour(colour: string, opacity: number): number {
+  const rgb = Number.parseInt(colour.slice(1), 16)
+  const alpha = Math.round(Math.min(1, Math.max(0, opacity)) * 255)
+  return ((alpha << 24) | ((rgb & 0xff) << 16) | (rgb & 0xff00) | (rgb >>> 16)) >>> 0
+}
+
+/**
+ * @param draft the annotation of a stroke in progress, which may not be among the annotations yet
+ * O(annotations + slots).
+ */
+export function overlayStyles(
+  plane: LabelPlane,
+  document: { readonly annotations: readonly Annotation[]; readonly classes: readonly LabelClass[]; readonly selectedId: number | null; readonly alsoSelected: readonly number[] },
+  draft: { readonly id: number; readonly classId: number | null } | null,
+  options: OverlayOptions,
+  colours: OverlayColours,
+): OverlayStyles {
+  const count = plane.slotCount()
+  const styles: OverlayStyles = { fill: new Uint32Array(count), edge: new Uint32Array(count), inner: new Uint32Array(count), flags: new Uint8Array(count) }
+  const colourOf = new Map(document.classes.map(({ id, colour }) => [id, colour]))
+  const set = (id: number, classId: number | null, pending: boolean, selected: boolean) => {
+    const slot = plane.slotOf(id)
+    if (slot === 0) return
+    const named = classId === null ? undefined : colourOf.get(classId)
+    const colour = named ?? colours.unnamed
+    const share = selected ? SELECTED_SHARE : pending ? PENDING_SHARE : 1
+    styles.fill[slot] = options.outlineOnly ? 0 : packColour(colour, Math.min(1, options.opacity * share))
+    styles.edge[slot] = packColour(selected ? colours.selected : colour, 1)
+    styles.inner[slot] = packColour(colour, 1)
+    styles.flags[slot] = (named === undefined && !options.outlineOnly ? HATCHED : 0) | (pending ? DASHED : 0) | (selected ? THICK : 0)
+  }
+  const also = new Set(document.alsoSelected)
+  for (const { id, classId, state } of document.annotations) set(id, classId, state === 'pending', id === document.selectedId || also.has(id))
+  if (draft !== null) set(draft.id, draft.classId, false, true)
+  return styles
+}
+
+/** Whether every slot that both have looks the same, so that nothing that is drawn has to be drawn again. */
+export function sameStyles(a: OverlayStyles, b: OverlayStyles): boolean {
+  const count = Math.min(a.fill.length, b.fill.length)
+  for (let slot = 0; slot < count; slot++) if (a.fill[slot] !== b.fill[slot] || a.edge[slot] !== b.edge[slot] || a.inner[slot] !== b.inner[slot] || a.flags[slot] !== b.flags[slot]) return false
+  return true
+}

@@ -1,0 +1,26 @@
+import { Slider, SliderOutput, SliderThumb, SliderTrack } from 'react-aria-components'
+import './fields.css'
+
+interface SliderFieldProps {
+  readonly label: string
+  readonly value: number
+  readonly onChange: (value: number) => void
+  readonly min: number
+  readonly max: number
+  readonly step: number
+  /** what is read aloud and shown for a value */
+  readonly show: (value: number) => string
+}
+
+/** A short slider for a toolbar; its name is for the screen reader and the tooltip of the row it stands in. */
+export function SliderField({ label, value, onChange, min, max, step, show }: SliderFieldProps) {
+  return (
+    <Slider className="slider" aria-label={label} value={value} onChange={(next) => { if (typeof next === 'number') onChange(next) }} minValue={min} maxValue={max} step={step}>
+      <SliderTrack className="slider-track">
+        <span className="slider-fill" style={{ width: `${(100 * (value - min)) / (max - min)}%` }} />
+        <SliderThumb className="slider-thumb" />
+      </SliderTrack>
+      <SliderOutput className="slider-output">{() => show(value)}</SliderOutput>
+    </Slider>
+  )
+}

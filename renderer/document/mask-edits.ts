@@ -1,0 +1,126 @@
+import type { Diff } from '../../main/contract/diff.ts'
+import type { Annotation } from '../../main/contract/records.ts'
+import type { Mask } from '../../main/masks/mask.ts'
+import { sameMask, subtractMasks, unionAll, unionMasks } from '../../main/masks/set-operations.ts'
+import type { ToolHost, ToolPlan } from '../tools/tool-state.ts'
+import { OPERATIONS, type Operation, type OperationName } from './mask-operations.ts'
+import { EMPTY_DIFF, drawAnnotation, editMask, joinDiffs } from './record-edits.ts'
+import type { SurfaceDocument } from './surface.ts'
+
+const LOCKED = 'This annotation is locked. Unlock it first (L).'
+
+const changed = (annotation: Annotation, mask: Mask): Diff => (sameMask(annotation.mask, mask) ? EMPTY_DIFF : editMask(annotation, mask))
+const orNull = (diff: Diff): Diff | null => (diff.added.length + diff.updated.length + diff.removed.length === 0 ? null : diff)
+
+/** What tools do to whole masks, as edits of the document. */
+export type MaskEdits = Pick<ToolHost, 'drawMask' | 'changeMask' | 'divide' | 'plan'>
+
+/** @param protectedMasks masks of annotations that paint must not cover, but for one */
+export function createMaskEdits(document: SurfaceDocument, protectedMasks: (exceptId: number | null) => readonly Mask[]): MaskEdits {
+  const allowed = (mask: Mask, id: number | null): Mask => {
+    const kept = protectedMasks(id)
+    return kept.length === 0 ? mask : subtractMasks(mask, unionAll(kept))
+  }
+  /** Null: it is locked or gone, and said so. */
+  const open = (id: number): Annotation | null => {
+    const annotation = document.annotation(id)
+    if (annotation?.locked === true) document.say(LOCKED)
+    return annotation === undefined || annotation.locked ? null : annotation
+  }
+
+  const divide: MaskEdits['divide'] = (label, id, into) => {
+    const annotation = open(id)
+    const image = document.image()
+    if (annotation === null || image === null) return
+    const count = into(annotation.mask).length
+    if (count < 2) return document.say(label === 'split' ? 'The line does not part this mask: draw it from one side to the other.' : 'This mask has only one part.')
+    const ids = Array.from({ length: count - 1 }, () => document.takeId())
+    document.perform(label, () => {
+      const now = document.annotation(id)
+      if (now === undefined) return null
+      const [first, ...rest] = into(now.mask)
+      return rest.reduce((sum, mask, i) => {
+        const newId = ids.at(i)
+        const piece = newId === null || newId === undefined ? null : drawAnnotation(newId, image.id, now.classId, mask, now.z)
+        return piece === null ? sum : joinDiffs(sum, piece)
+      }, changed(now, first))
+    })
+  }
+
+  const together = (name: OperationName, operation: Extract<Operation, { kind: 'together' }>, selection: readonly Annotation[]): ToolPlan | null => {
+    if (selection.length < 2) {
+      document.say('Select two or more annotations first: Shift+click on the picture, Ctrl+click in the list.')
+      return null
+    }
+    const ids = selection.map(({ id }) => id)
+    return {
+      masks: [operation.run(selection.map(({ mask }) => mask))],
+      commit: () => document.perform(name, () => {
+        const now = ids.flatMap((id) => document.annotation(id) ?? [])
+        if (now.length < ids.length) return null
+        const [first, ...others] = now
+        const diff = changed(first, operation.run(now.map(({ mask }) => mask)))
+        return orNull(operation.others === 'go' ? { ...diff, removed: [...diff.removed, ...others] } : diff)
+      }),
+    }
+  }
+
+  return {
+    divide,
+    drawMask(label, mask, toSelected) {
+      const image = document.image()
+      const target = toSelected ? document.selection().at(0) : undefined
+      if (image === null || (target !== undefined && open(target.id) === null)) return
+      if (target !== undefined) {
+        document.perform(label, () => {
+          const now = document.annotation(target.id)
+          return now === undefined ? null : orNull(changed(now, unionMasks(now.mask, allowed(mask, now.id))))
+        })
+        return
+      }
+      const left = allowed(mask, null)
+      if (left.width === 0) return document.say('All of it belongs to annotations that are kept from being painted over.')
+      const id = document.takeId()
+      if (id === null) return
+      const classId = document.activeClassId()
+      document.perform(label, () => drawAnnotation(id, image.id, classId, left, document.frontZ()))
+    },
+    changeMask(label, id, next) {
+      if (open(id) === null) return
+      document.perform(label, () => {
+        const now = document.annotation(id)
+        return now === undefined ? null : orNull(changed(now, next(now.mask)))
+      })
+    },
+    plan(name, amount) {
+      const operation: Operation = OPERATIONS[name]
+      const selection = document.selection()
+      const image = document.image()
+      if (image === null) return null
+      if (selection.length === 0) {
+        document.say('Select an annotation first.')
+        return null
+      }
+      if (selection.some(({ locked }) => locked)) {
+        document.say(LOCKED)
+        return null
+      }
+      if (operation.kind === 'together') return together(name, operation, selection)
+      if (operation.kind === 'divide') {
+        const [{ id, mask }] = selection
+        const masks = operation.run(mask)
+        if (masks.length > 1) return { masks, commit: () => divide(name, id, operation.run) }
+        document.say('This mask has only one part.')
+        return null
+      }
+      const ids = selection.map(({ id }) => id)
+      return {
+        masks: selection.map(({ mask }) => operation.run(mask, amount, image)),
+        commit: () => document.perform(name, () => orNull(ids.reduce((sum, id) => {
+          const now = document.annotation(id)
+          return now === undefined ? sum : joinDiffs(sum, changed(now, operation.run(now.mask, amount, image)))
+        }, EMPTY_DIFF))),
+      }
+    },
+  }
+}

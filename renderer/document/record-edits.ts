@@ -1,0 +1,81 @@
+import type { Diff } from '../../main/contract/diff.ts'
+import type { Annotation, AnnotationState, ImageMark, LabelClass, ProjectRecord } from '../../main/contract/records.ts'
+import type { Mask } from '../../main/masks/mask.ts'
+import { areaOf } from '../../main/masks/rle.ts'
+
+/** Edits as data: records in, a diff out, or null when there is nothing to change. */
+
+export const EMPTY_DIFF: Diff = { added: [], updated: [], removed: [] }
+
+export const joinDiffs = (a: Diff, b: Diff): Diff => ({ added: [...a.added, ...b.added], updated: [...a.updated, ...b.updated], removed: [...a.removed, ...b.removed] })
+
+const update = <R extends ProjectRecord>(from: R, patch: Partial<R>): Diff => ({ ...EMPTY_DIFF, updated: [[from, { ...from, ...patch, version: from.version + 1 }]] })
+
+/** State after a person changed pixels or class: what a person drew stays drawn, everything else is fixed. */
+const touched = (state: AnnotationState): AnnotationState => (state === 'drawn' ? 'drawn' : 'fixed')
+
+/** Another mask; an empty one removes the annotation. O(runs). */
+export function editMask(annotation: Annotation, mask: Mask): Diff {
+  if (mask.width === 0) return { ...EMPTY_DIFF, removed: [annotation] }
+  return update(annotation, { mask, areaPx2: areaOf(mask), boxOnly: null, state: touched(annotation.state) })
+}
+
+export const editClass = (annotation: Annotation, classId: number | null): Diff | null =>
+  annotation.classId === classId ? null : update(annotation, { classId, state: touched(annotation.state) })
+
+export const acceptAnnotation = (annotation: Annotation): Diff | null =>
+  annotation.state === 'pending' || annotation.state === 'rejected' ? update(annotation, { state: 'accepted' }) : null
+
+/** What a person drew is removed, because nobody proposed it; everything else stays as rejected, and teaches. */
+export function rejectAnnotation(annotation: Annotation): Diff | null {
+  if (annotation.state === 'rejected') return null
+  if (annotation.state === 'drawn') return { ...EMPTY_DIFF, removed: [annotation] }
+  return update(annotation, { state: 'rejected' })
+}
+
+export const flagAnnotation = (annotation: Annotation, patch: Partial<Pick<Annotation, 'locked' | 'crowd'>>): Diff => update(annotation, patch)
+
+/** Another place in the stack; judgement and px stay. */
+export const restack = (annotation: Annotation, z: number): Diff => update(annotation, { z })
+
+/** A new annotation made by hand, in front of the others. Null: the mask is empty. */
+export function drawAnnotation(id: number, imageId: number, classId: number | null, mask: Mask, z: number): Diff | null {
+  if (mask.width === 0) return null
+  const annotation: Annotation = {
+    kind: 'annotation',
+    id,
+    version: 1,
+    imageId,
+    classId,
+    state: 'drawn',
+    mask,
+    areaPx2: areaOf(mask),
+    score: null,
+    z,
+    crowd: false,
+    locked: false,
+    boxOnly: null,
+    importedId: null,
+    provenance: { source: 'person' },
+    carried: null,
+  }
+  return { ...EMPTY_DIFF, added: [annotation] }
+}
+
+export function markImage(mark: ImageMark, state: ImageMark['state']): Diff | null {
+  return mark.state === state ? null : update(mark, { state })
+}
+
+/** The first edit of a new image puts it to work, in the same diff. */
+export function startImage(diff: Diff, mark: ImageMark): Diff {
+  const marks = diff.updated.some(([from]) => from.kind === 'image' && from.id === mark.id)
+  const started = marks ? null : mark.state === 'new' ? markImage(mark, 'working') : null
+  return started === null ? diff : joinDiffs(diff, started)
+}
+
+export function addClassRecord(id: number, name: string, colour: string, order: number): Diff {
+  const added: LabelClass = { kind: 'class', id, version: 1, name, synonyms: [], colour, order, extent: 'thing', importedId: null, carried: null }
+  return { ...EMPTY_DIFF, added: [added] }
+}
+
+export const editClassRecord = (labelClass: LabelClass, patch: Partial<LabelClass>): Diff => update(labelClass, patch)

@@ -1,0 +1,101 @@
+import type { Diff } from '../../main/contract/diff.ts'
+import type { ImageRow } from '../../main/contract/images.ts'
+import type { Annotation, ImageMark, LabelClass, ProjectRecord } from '../../main/contract/records.ts'
+
+/** The records of the open image and the class list, and nothing else: applying a diff is all that changes them. */
+export interface RecordStore {
+  image(): ImageRow | null
+  mark(): ImageMark | null
+  annotation(id: number): Annotation | undefined
+  class(id: number): LabelClass | undefined
+  /** sorted by (z, id); the same array until an annotation changes */
+  annotations(): readonly Annotation[]
+  /** sorted by (order, id); the same array until a class changes */
+  classes(): readonly LabelClass[]
+  loadImage(image: ImageRow | null, annotations: readonly Annotation[]): void
+  loadClasses(classes: readonly LabelClass[]): void
+  /** What the folder scan knows anew; the mark stays as it is here. */
+  loadRow(image: ImageRow): void
+  /**
+   * Applies a diff. Records of other images are left out, and so is what is older than what is here, so that a diff
+   * may be applied twice. `except` names records (recordKey) that keep what they are. O(records of the diff).
+   */
+  apply(diff: Diff, except?: ReadonlySet<string>): void
+}
+
+export const recordKey = (record: ProjectRecord): string => `${record.kind}:${record.id}`
+
+/** Keys of every record a diff touches. */
+export function keysOf(diff: Diff): Set<string> {
+  return new Set([...diff.added, ...diff.removed, ...diff.updated.map(([from]) => from)].map(recordKey))
+}
+
+export function createRecordStore(): RecordStore {
+  const annotations = new Map<number, Annotation>()
+  const classes = new Map<number, LabelClass>()
+  let image: ImageRow | null = null
+  let sortedAnnotations: readonly Annotation[] | null = []
+  let sortedClasses: readonly LabelClass[] | null = []
+
+  const versionHere = (record: ProjectRecord): number => {
+    if (record.kind === 'image') return image?.id === record.id ? image.version : -1
+    return (record.kind === 'class' ? classes : annotations).get(record.id)?.version ?? -1
+  }
+  const put = (record: ProjectRecord) => {
+    if (record.kind === 'class') {
+      classes.set(record.id, record)
+      sortedClasses = null
+    } else if (record.kind === 'annotation') {
+      if (record.imageId !== image?.id) return
+      annotations.set(record.id, record)
+      sortedAnnotations = null
+    } else if (image?.id === record.id) image = { ...image, state: record.state, ticked: record.ticked, version: record.version }
+  }
+  const remove = (record: ProjectRecord) => {
+    if (record.kind === 'class' && classes.delete(record.id)) sortedClasses = null
+    if (record.kind === 'annotation' && annotations.delete(record.id)) sortedAnnotations = null
+  }
+  const count = () => {
+    if (image === null || sortedAnnotations !== null) return
+    let pending = 0
+    let rejected = 0
+    for (const { state } of annotations.values()) {
+      if (state === 'pending') pending++
+      else if (state === 'rejected') rejected++
+    }
+    image = { ...image, pending, kept: annotations.size - pending - rejected }
+  }
+
+  return {
+    image: () => image,
+    mark: () => (image === null ? null : { kind: 'image', id: image.id, version: image.version, state: image.state, ticked: image.ticked }),
+    annotation: (id) => annotations.get(id),
+    class: (id) => classes.get(id),
+    annotations: () => (sortedAnnotations ??= [...annotations.values()].sort((a, b) => a.z - b.z || a.id - b.id)),
+    classes: () => (sortedClasses ??= [...classes.values()].sort((a, b) => a.order - b.order || a.id - b.id)),
+    loadImage(row, records) {
+      image = row
+      annotations.clear()
+      for (const record of records) annotations.set(record.id, record)
+      sortedAnnotations = null
+      count()
+    },
+    loadClasses(records) {
+      classes.clear()
+      for (const record of records) classes.set(record.id, record)
+      sortedClasses = null
+    },
+    loadRow(row) {
+      if (image?.id !== row.id) return
+      const { state, ticked, version, pending, kept } = image
+      image = row.version > version ? { ...row, pending, kept } : { ...row, state, ticked, version, pending, kept }
+    },
+    apply(diff, except) {
+      const wanted = (record: ProjectRecord) => except?.has(recordKey(record)) !== true
+      for (const record of diff.removed) if (wanted(record) && versionHere(record) <= record.version) remove(record)
+      for (const record of diff.added) if (wanted(record) && versionHere(record) < record.version) put(record)
+      for (const [, to] of diff.updated) if (wanted(to) && versionHere(to) < to.version) put(to)
+      count()
+    },
+  }
+}

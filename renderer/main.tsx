@@ -1,0 +1,114 @@
+import { StrictMode } from 'react'
+import { I18nProvider } from 'react-aria-components'
+import { createRoot } from 'react-dom/client'
+import { I18nextProvider, useTranslation } from 'react-i18next'
+import { createClient } from '../main/contract/client.ts'
+import { viewControl } from './canvas/view-control.ts'
+import { createCommands } from './commands/command-table.ts'
+import { keyLabel } from './commands/key-label.ts'
+import { listenForKeys } from './commands/key-listener.ts'
+import { buildKeymap } from './commands/keymap.ts'
+import { movePane } from './commands/panes.ts'
+import { createEditor } from './document/editor.ts'
+import './theme/base.css'
+import { createThemeStore } from './theme/theme-choice.ts'
+import './theme/tokens.css'
+import { createTranslations, pageStorage } from './translations/languages.ts'
+import { connect } from './transport/connect.ts'
+import { PageContext } from './views/page-context.tsx'
+import { watchEngine } from './views/state/engine-state.ts'
+import { createImageList } from './views/state/image-list.ts'
+import { createNoticeList } from './views/state/notice-list.ts'
+import { createPage, type Page } from './views/state/page.ts'
+import { sayWhatHappened } from './views/state/say-what-happened.ts'
+import { proposeOnOpen } from './views/state/propose-on-open.ts'
+import { createViewChoices } from './views/state/view-choices.ts'
+import { PageWindow } from './views/window.tsx'
+
+const mac = navigator.platform.startsWith('Mac')
+
+/** What Chromium knows of the keyboard; other browsers have no such thing, and a US board is assumed. */
+async function keyboardLayout(): Promise<ReadonlyMap<string, string> | null> {
+  const { keyboard } = navigator as Navigator & { readonly keyboard?: { getLayoutMap(): Promise<ReadonlyMap<string, string>> } }
+  try {
+    return (await keyboard?.getLayoutMap()) ?? null
+  } catch {
+    return null
+  }
+}
+
+/** The engine's own words reach the person, and what others changed reaches the views. */
+function followEngine(page: Page): void {
+  const { client, engine, images, notices } = page
+  client.on('notice', ({ level, message }) => notices.add(level, message))
+  client.on('images.changed', () => images.refresh())
+  client.on('records.changed', () => images.refresh())
+  client.on('project.changed', () => void page.attempt(page.reload))
+  let lost = false
+  client.onConnection((state) => {
+    if (state === 'open' && lost) void page.attempt(page.reload)
+    lost = state === 'lost'
+  })
+  let saving = page.editor.state().saving
+  page.editor.subscribe(() => {
+    const now = page.editor.state().saving
+    // counts and states in the filmstrip follow what was just stored
+    if (now === 'saved' && saving !== 'saved') images.refresh()
+    saving = now
+  })
+  let jobState = engine.state().job?.state
+  engine.subscribe(() => {
+    const now = engine.state().job?.state
+    if (now !== jobState && (now === 'finished' || now === 'cancelled')) images.refresh()
+    jobState = now
+  })
+}
+
+function Root({ page, layout }: { readonly page: Page; readonly layout: ReadonlyMap<string, string> | null }) {
+  const { t, i18n } = useTranslation()
+  const nameOfKey = (key: string) => keyLabel(key, mac, layout, { ctrl: t('keyName.ctrl'), shift: t('keyName.shift'), alt: t('keyName.alt') })
+  return (
+    <I18nProvider locale={i18n.language}>
+      <PageContext value={{ page, nameOfKey }}>
+        <PageWindow />
+      </PageContext>
+    </I18nProvider>
+  )
+}
+
+async function start(): Promise<void> {
+  const [i18n, layout] = await Promise.all([createTranslations(), keyboardLayout()])
+  const storage = pageStorage()
+  const client = createClient(connect())
+  const notices = createNoticeList()
+  const say = (key: string, values: Record<string, string | number> = {}) => i18n.t(key, values)
+  const page = createPage({
+    client,
+    editor: createEditor(client),
+    viewControl,
+    engine: watchEngine(client),
+    images: createImageList(client, (error) => notices.add('error', error instanceof Error ? error.message : String(error))),
+    notices,
+    theme: createThemeStore(document.documentElement, storage, window.matchMedia('(prefers-color-scheme: dark)')),
+    choices: createViewChoices(storage),
+    storage,
+    say,
+  })
+  const commands = createCommands(page, say, (step) => movePane(document, step))
+  listenForKeys(document, { keymap: buildKeymap(), mac, run: (command) => commands[command]() })
+  followEngine(page)
+  proposeOnOpen(page.editor, page.choices, () => page.propose())
+  sayWhatHappened({ ...page, say })
+  const root = document.querySelector('#root')
+  if (root === null) throw new Error('index.html has no element #root')
+  createRoot(root).render(
+    <StrictMode>
+      <I18nextProvider i18n={i18n}>
+        <Root page={page} layout={layout} />
+      </I18nextProvider>
+    </StrictMode>,
+  )
+  await page.attempt(page.reload)
+}
+
+void start()

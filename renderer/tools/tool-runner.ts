@@ -1,0 +1,97 @@
+import type { ToolName } from '../document/editor-state.ts'
+import { boxIdle } from './box/idle.ts'
+import { brushIdle } from './brush/idle.ts'
+import { eraserIdle } from './eraser/idle.ts'
+import { polygonIdle } from './polygon/idle.ts'
+import { operationPreviewing } from './operation/previewing.ts'
+import { selectIdle } from './select/idle.ts'
+import { splitIdle } from './split/idle.ts'
+import type { ToolPointer } from './tool-pointer.ts'
+import { NO_PREVIEW, type ToolPreview } from './tool-preview.ts'
+import type { ToolHost, ToolState } from './tool-state.ts'
+import { verticesIdle } from './vertices/idle.ts'
+import { WAND_TOLERANCE, wandIdle } from './wand/idle.ts'
+import { OPERATIONS, type OperationName } from '../document/mask-operations.ts'
+
+/** Where each tool starts, and comes back to. */
+const START: Record<ToolName, () => ToolState> = {
+  select: selectIdle,
+  brush: () => brushIdle(null),
+  eraser: () => eraserIdle(null),
+  polygon: polygonIdle,
+  box: boxIdle,
+  wand: () => wandIdle(WAND_TOLERANCE.start),
+  vertices: () => verticesIdle(null),
+  split: splitIdle,
+}
+
+/** Holds the state of the tool in hand and passes events to it. */
+export interface ToolRunner {
+  path(): string
+  busy(): boolean
+  preview(): ToolPreview
+  /** Gives up what is half done and takes another tool. */
+  take(tool: ToolName): void
+  /** Shows what an operation would make; Enter keeps it, Esc does not. Then the tool in hand goes on. */
+  operate(operation: OperationName): void
+  /** False: this tool has no size of its own now. */
+  resize(step: number): boolean
+  down(pointer: ToolPointer): void
+  move(pointer: ToolPointer): void
+  up(pointer: ToolPointer): void
+  leave(): void
+  /** False: the tool had no use for it. */
+  doubleClick(pointer: ToolPointer): boolean
+  /** These three: false when nothing was half done. */
+  cancel(): boolean
+  commit(): boolean
+  dropLast(): boolean
+}
+
+/** @param changed called after each event that may have changed path or preview */
+export function createToolRunner(host: ToolHost, tool: ToolName, changed: () => void): ToolRunner {
+  let inHand = tool
+  let state = START[tool]()
+  const enter = (next: ToolState | undefined) => {
+    if (next === undefined) return
+    state = next
+    changed()
+  }
+  const whileBusy = (next: (state: ToolState) => ToolState | undefined): boolean => {
+    if (!state.busy) return false
+    enter(next(state))
+    return true
+  }
+  return {
+    path: () => state.path,
+    busy: () => state.busy,
+    preview: () => state.preview?.(host) ?? NO_PREVIEW,
+    take(next) {
+      if (state.busy) state.cancel?.(host)
+      inHand = next
+      enter(START[next]())
+    },
+    operate(operation) {
+      if (state.busy) state.cancel?.(host)
+      enter(operationPreviewing(host, operation, OPERATIONS[operation].amount.start, START[inHand]) ?? START[inHand]())
+    },
+    resize(step) {
+      const next = state.resize?.(host, step)
+      enter(next)
+      return next !== undefined
+    },
+    down: (pointer) => enter(state.down?.(host, pointer)),
+    move: (pointer) => enter(state.move?.(host, pointer)),
+    up: (pointer) => enter(state.up?.(host, pointer)),
+    leave: () => enter(state.leave?.(host)),
+    doubleClick(pointer) {
+      const next = state.doubleClick?.(host, pointer) ?? null
+      if (next === null) return false
+      enter(next)
+      return true
+    },
+    cancel: () => whileBusy((now) => now.cancel?.(host)),
+    commit: () => whileBusy((now) => now.commit?.(host)),
+    dropLast: () => whileBusy((now) => now.dropLast?.(host)),
+  }
+}

@@ -1,0 +1,18 @@
+import type { ToolState } from '../tool-state.ts'
+import { wandPreviewing } from './previewing.ts'
+
+/** levels of 255 by which red, green and blue may differ from the seed's */
+export const WAND_TOLERANCE = { min: 0, max: 255, start: 24 } as const
+
+export const boundTolerance = (tolerance: number): number => Math.min(WAND_TOLERANCE.max, Math.max(WAND_TOLERANCE.min, tolerance))
+
+/** Nothing chosen; a click chooses what hangs together with its place by colour. */
+export function wandIdle(tolerance: number): ToolState {
+  return {
+    path: 'wand.idle',
+    busy: false,
+    down: (host, pointer) => wandPreviewing(host, [], pointer, tolerance) ?? wandIdle(tolerance),
+    resize: (_host, step) => wandIdle(boundTolerance(tolerance + 2 * step)),
+    doubleClick: () => wandIdle(tolerance),
+  }
+}

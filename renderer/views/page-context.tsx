@@ -1,0 +1,41 @@
+import { createContext, use } from 'react'
+import { COMMANDS, type CommandId } from '../../main/contract/commands.ts'
+import type { EditorState } from '../document/editor-state.ts'
+import type { Page } from './state/page.ts'
+import { usePart } from './state/use-part.ts'
+
+interface PageContextValue {
+  readonly page: Page
+  /** a key of the contract as it is printed on this keyboard */
+  readonly nameOfKey: (key: string) => string
+}
+
+export const PageContext = createContext<PageContextValue | null>(null)
+
+const useContextValue = (): PageContextValue => {
+  const value = use(PageContext)
+  if (value === null) throw new Error('a view stands outside <PageContext>; main.tsx provides it')
+  return value
+}
+
+export const usePage = (): Page => useContextValue().page
+
+/** The names of a command's keys. */
+export function useKeyNames(): (command: CommandId) => readonly string[] {
+  const { nameOfKey } = useContextValue()
+  return (command) => COMMANDS[command].map(nameOfKey)
+}
+
+/** The name of a command's first key. */
+export function useKeyOf(): (command: CommandId) => string | undefined {
+  const { nameOfKey } = useContextValue()
+  return (command) => {
+    const [first] = COMMANDS[command]
+    return nameOfKey(first)
+  }
+}
+
+/** One part of the document; renders again only when it changes its identity. */
+export function useEditor<P>(part: (state: EditorState) => P): P {
+  return usePart(usePage().editor, part)
+}

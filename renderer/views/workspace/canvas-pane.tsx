@@ -1,0 +1,47 @@
+import { FolderPlus, ImageOff, Images, TriangleAlert } from 'lucide-react'
+import { useTranslation } from 'react-i18next'
+import { CanvasView } from '../../canvas/canvas-view.tsx'
+import { Button } from '../../components/button.tsx'
+import { EmptyState } from '../../components/empty-state.tsx'
+import { useEditor, usePage } from '../page-context.tsx'
+import { usePart } from '../state/use-part.ts'
+import { PreviewBar } from './preview-bar.tsx'
+import './canvas-pane.css'
+
+/** The picture, or what to do so that there is one. */
+export function CanvasPane() {
+  const { t } = useTranslation()
+  const page = usePage()
+  const image = useEditor((state) => state.image)
+  const loading = useEditor((state) => state.loading)
+  const hasFolders = useEditor((state) => (state.project?.folders.length ?? 0) > 0)
+  const overlayOpacity = usePart(page.choices, (state) => state.overlayOpacity)
+  const outlineOnly = usePart(page.choices, (state) => state.outlineOnly)
+  const total = usePart(page.images, (state) => state.total)
+  if (image === null) {
+    return (
+      <div className="canvas-pane">
+        {loading
+          ? null
+          : hasFolders
+            ? <EmptyState icon={Images} title={total === 0 ? t('images.noneInFolders') : t('images.choose')} actions={<Button icon={FolderPlus} onPress={() => page.show('folders')}>{t('folders.manage')}</Button>}>{total === 0 ? t('images.noneInFoldersNext') : t('images.chooseNext')}</EmptyState>
+            : <EmptyState icon={FolderPlus} title={t('images.noFolder')} actions={<Button kind="main" icon={FolderPlus} onPress={() => page.show('folders')}>{t('folders.add')}</Button>}>{t('images.noFolderNext')}</EmptyState>}
+      </div>
+    )
+  }
+  const problem = image.missing ? t('images.missing') : image.problem
+  return (
+    // focusable, so that the keyboard gets back to the picture, where Tab goes through the annotations
+    <div className="canvas-pane" data-pane="canvas" role="group" aria-label={t('pane.picture')} tabIndex={0}>
+      {problem === null
+        ? <CanvasView editor={page.editor} overlayOpacity={overlayOpacity} outlineOnly={outlineOnly} label={t('images.canvas', { name: image.path })} />
+        : (
+          <EmptyState icon={ImageOff} title={t('images.cannotShow', { name: image.path })} actions={image.missing ? <Button icon={FolderPlus} onPress={() => page.show('folders')}>{t('folders.manage')}</Button> : undefined}>
+            {problem}
+          </EmptyState>
+        )}
+      <PreviewBar />
+      {image.remark === null ? null : <p className="canvas-remark"><TriangleAlert aria-hidden />{image.remark}</p>}
+    </div>
+  )
+}

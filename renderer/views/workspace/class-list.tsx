@@ -1,0 +1,123 @@
+import { useVirtualizer } from '@tanstack/react-virtual'
+import { ArrowDown, ArrowUp, EllipsisVertical, Layers, Palette, Pencil, Shapes, Tag, Tags, Trash2 } from 'lucide-react'
+import { useMemo, useRef, useState } from 'react'
+import { Button as AriaButton } from 'react-aria-components'
+import { useTranslation } from 'react-i18next'
+import type { LabelClass } from '../../../main/contract/records.ts'
+import { EmptyState } from '../../components/empty-state.tsx'
+import { KeyCap } from '../../components/key-cap.tsx'
+import { Menu } from '../../components/menu.tsx'
+import { Swatch } from '../../components/swatch.tsx'
+import { useEditor, usePage } from '../page-context.tsx'
+import { AddClass } from './add-class.tsx'
+import { ColourChooser } from './colour-chooser.tsx'
+import { InlineName } from './inline-name.tsx'
+import { ReplaceClass } from './replace-class.tsx'
+import { Synonyms } from './synonyms.tsx'
+import './panel.css'
+import './class-list.css'
+
+const ROW_PX = 34
+const KEYED_CLASSES = 9
+
+/** The project's classes: which one is active, their keys, how many of each this image has. */
+export function ClassList() {
+  const { t } = useTranslation()
+  const classes = useEditor((state) => state.classes)
+  const annotations = useEditor((state) => state.annotations)
+  const activeClassId = useEditor((state) => state.activeClassId)
+  const scroll = useRef<HTMLDivElement>(null)
+  const counts = useMemo(() => {
+    const found = new Map<number, number>()
+    for (const annotation of annotations) if (annotation.classId !== null && annotation.state !== 'rejected') found.set(annotation.classId, (found.get(annotation.classId) ?? 0) + 1)
+    return found
+  }, [annotations])
+  const rows = useVirtualizer({ count: classes.length, getScrollElement: () => scroll.current, estimateSize: () => ROW_PX, overscan: 8 })
+  return (
+    <section className="panel" aria-label={t('pane.classes')} data-pane="classes">
+      <header className="panel-header">
+        <h2 className="panel-title">{t('pane.classes')}<span className="panel-count numbers">{classes.length}</span></h2>
+      </header>
+      {classes.length === 0
+        ? <div className="panel-scroll"><EmptyState icon={Tag} title={t('classes.none')}>{t('classes.noneNext')}</EmptyState></div>
+        : (
+          <div className="panel-scroll" ref={scroll}>
+            <ul className="panel-rows" style={{ height: rows.getTotalSize() }}>
+              {rows.getVirtualItems().map((item) => {
+                const labelClass = classes[item.index]
+                return <ClassRow key={labelClass.id} labelClass={labelClass} place={item.index} top={item.start} count={counts.get(labelClass.id) ?? 0} active={labelClass.id === activeClassId} />
+              })}
+            </ul>
+          </div>
+        )}
+      <footer className="panel-footer"><AddClass /></footer>
+    </section>
+  )
+}
+
+function ClassRow({ labelClass, place, top, count, active }: { readonly labelClass: LabelClass; readonly place: number; readonly top: number; readonly count: number; readonly active: boolean }) {
+  const { t } = useTranslation()
+  const { editor } = usePage()
+  const [renaming, setRenaming] = useState(false)
+  const [colouring, setColouring] = useState(false)
+  const [dialog, setDialog] = useState<'synonyms' | 'replace' | null>(null)
+  const last = useEditor((state) => state.classes.length - 1)
+  const anchor = useRef<HTMLLIElement>(null)
+  return (
+    <li className={active ? 'row row-chosen' : 'row'} style={{ transform: `translateY(${top}px)` }} ref={anchor}>
+      {renaming
+        ? (
+          <>
+            <Swatch colour={labelClass.colour} />
+            <InlineName
+              label={t('classes.nameOf', { name: labelClass.name })}
+              name={labelClass.name}
+              onDone={(name) => {
+                setRenaming(false)
+                if (name !== null && name !== labelClass.name) editor.updateClass(labelClass.id, { name })
+              }}
+            />
+          </>
+        )
+        : (
+          <>
+            <button
+              type="button"
+              className="row-main"
+              aria-pressed={active}
+              onClick={(event) => {
+                editor.setActiveClass(labelClass.id)
+                if (event.detail > 0) event.currentTarget.blur()
+              }}
+              onDoubleClick={() => setRenaming(true)}
+            >
+              <Swatch colour={labelClass.colour} />
+              <span className="row-name">{labelClass.name}</span>
+              {count === 0 ? null : <span className="row-number"><span aria-hidden>{count}</span><span className="only-read-aloud">, {t('classes.onImage', { count })}</span></span>}
+              {place < KEYED_CLASSES ? <span aria-hidden><KeyCap name={String(place + 1)} /></span> : null}
+            </button>
+            <Menu
+              label={t('classes.menuOf', { name: labelClass.name })}
+              trigger={<AriaButton className="icon-button icon-button-small row-more" aria-label={t('classes.menuOf', { name: labelClass.name })}><EllipsisVertical aria-hidden /></AriaButton>}
+              entries={[
+                { id: 'rename', name: t('classes.rename'), icon: Pencil, onChoose: () => setRenaming(true) },
+                { id: 'synonyms', name: t('classes.synonyms'), icon: Tags, onChoose: () => setDialog('synonyms') },
+                { id: 'colour', name: t('classes.recolour'), icon: Palette, onChoose: () => setColouring(true) },
+                labelClass.extent === 'thing'
+                  ? { id: 'extent', name: t('classes.makeStuff'), icon: Layers, onChoose: () => editor.updateClass(labelClass.id, { extent: 'stuff' }) }
+                  : { id: 'extent', name: t('classes.makeThing'), icon: Shapes, onChoose: () => editor.updateClass(labelClass.id, { extent: 'thing' }) },
+                { id: 'line', line: true },
+                { id: 'up', name: t('classes.up'), icon: ArrowUp, disabled: place === 0, onChoose: () => editor.moveClass(labelClass.id, -1) },
+                { id: 'down', name: t('classes.down'), icon: ArrowDown, disabled: place === last, onChoose: () => editor.moveClass(labelClass.id, 1) },
+                { id: 'line2', line: true },
+                { id: 'replace', name: t('classes.replace'), icon: Trash2, onChoose: () => setDialog('replace') },
+              ]}
+            />
+          </>
+        )}
+      {dialog === 'synonyms' ? <Synonyms labelClass={labelClass} onClose={() => setDialog(null)} /> : null}
+      {dialog === 'replace' ? <ReplaceClass labelClass={labelClass} onClose={() => setDialog(null)} /> : null}
+      <ColourChooser anchor={anchor} open={colouring} onClose={() => setColouring(false)} name={labelClass.name} colour={labelClass.colour} onChoose={(colour) => editor.updateClass(labelClass.id, { colour })} />
+    </li>
+  )
+}

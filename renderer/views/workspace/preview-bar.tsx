@@ -1,0 +1,30 @@
+import { Check, Minus, Plus, X } from 'lucide-react'
+import { useTranslation } from 'react-i18next'
+import { Button } from '../../components/button.tsx'
+import { IconButton } from '../../components/icon-button.tsx'
+import { OPERATIONS, type OperationName } from '../../document/mask-operations.ts'
+import { useEditor, useKeyOf, usePage } from '../page-context.tsx'
+import './preview-bar.css'
+
+const isOperation = (name: string): name is OperationName => Object.hasOwn(OPERATIONS, name)
+
+/** Over the picture while something is previewed: keep it, give it up, more or less of it. */
+export function PreviewBar() {
+  const { t } = useTranslation()
+  const { editor } = usePage()
+  const keyOf = useKeyOf()
+  const toolPath = useEditor((state) => state.toolPath)
+  const name = toolPath.slice(toolPath.indexOf('.') + 1)
+  const operation = toolPath.startsWith('operation.') && isOperation(name) ? name : null
+  if (operation === null && toolPath !== 'wand.previewing') return null
+  const sized = operation === null || OPERATIONS[operation].amount.start > 0
+  return (
+    <div className="preview-bar" role="toolbar" aria-label={t('preview.title')}>
+      <span className="preview-bar-name">{t(operation === null ? 'command.tool.wand' : `command.mask.${operation}`)}</span>
+      {sized ? <IconButton small icon={Minus} label={t('preview.less')} keyName={keyOf('tool.smaller')} onPress={() => editor.resize(-1)} /> : null}
+      {sized ? <IconButton small icon={Plus} label={t('preview.more')} keyName={keyOf('tool.larger')} onPress={() => editor.resize(1)} /> : null}
+      <Button kind="quiet" icon={X} onPress={() => editor.cancelTool()}>{t('preview.giveUp')}</Button>
+      <Button kind="main" icon={Check} onPress={() => editor.commitTool()}>{t('preview.keep')}</Button>
+    </div>
+  )
+}

@@ -1,0 +1,122 @@
+import { ChevronDown, CircleHelp, Download, FolderOpen, FolderPlus, HardDriveDownload, Images, Languages, MonitorCog, Moon, ScrollText, Sparkles, SquarePlus, Sun, Upload, X } from 'lucide-react'
+import { useSyncExternalStore } from 'react'
+import { Button as AriaButton, Menu as AriaMenu, MenuItem, MenuTrigger, Popover } from 'react-aria-components'
+import { useTranslation } from 'react-i18next'
+import { Button } from '../../components/button.tsx'
+import { IconButton } from '../../components/icon-button.tsx'
+import { Menu } from '../../components/menu.tsx'
+import type { ThemeChoice } from '../../theme/theme-choice.ts'
+import { LANGUAGES, rememberLanguage } from '../../translations/languages.ts'
+import { useEditor, useKeyOf, usePage } from '../page-context.tsx'
+import mark from '../../theme/mark.svg'
+import './top-bar.css'
+
+/** Project, what goes in and out of it, and how the page looks. */
+export function TopBar() {
+  const { t } = useTranslation()
+  const page = usePage()
+  const keyOf = useKeyOf()
+  const project = useEditor((state) => state.project)
+  const open = async () => {
+    const grant = await page.pick('project-open', 'file')
+    if (grant !== null) await page.openProject(grant.grant)
+  }
+  const backUp = async () => {
+    const backup = await page.attempt(() => page.client.call('project.backup', {}))
+    page.engine.clearProgress()
+    if (backup !== undefined) page.notices.add('info', t('notice.backedUp', { where: backup.display }))
+  }
+  return (
+    <header className="top-bar" data-pane="top">
+      <Menu
+        label={t('project.menu')}
+        trigger={(
+          <AriaButton className="button button-quiet top-bar-project">
+            <img className="top-bar-mark" src={mark} alt="" />
+            <span className="only-read-aloud">{t('project.menu')}: </span>
+            <span className="top-bar-name">{project?.name ?? 'Maskwright'}</span>
+            <ChevronDown aria-hidden />
+          </AriaButton>
+        )}
+        entries={[
+          { id: 'create', name: t('project.create'), icon: SquarePlus, onChoose: () => page.show('create') },
+          { id: 'open', name: t('project.open'), icon: FolderOpen, onChoose: () => void open() },
+          ...(project === null ? [] : [
+            { id: 'line', line: true } as const,
+            { id: 'folders', name: t('folders.manage'), icon: Images, onChoose: () => page.show('folders') },
+            { id: 'backup', name: t('project.backup'), icon: HardDriveDownload, onChoose: () => void backUp() },
+            { id: 'log', name: t('log.title'), icon: ScrollText, onChoose: () => page.show('log') },
+            { id: 'line2', line: true } as const,
+            { id: 'close', name: t('project.close'), icon: X, onChoose: () => void page.closeProject() },
+          ]),
+        ]}
+      />
+      <div className="top-bar-space" />
+      {project === null ? null : (
+        <>
+          <Button kind="quiet" icon={FolderPlus} onPress={() => page.show('folders')}>{t('folders.short')}</Button>
+          <Button kind="quiet" icon={Download} onPress={() => page.show('import')}>{t('import.short')}</Button>
+          <Button kind="quiet" icon={Upload} onPress={() => page.show('export')}>{t('export.short')}</Button>
+          <Button kind="main" icon={Sparkles} disabled={project.imageCount === 0} onPress={() => page.show('prelabel')}>{t('prelabel.short')}</Button>
+        </>
+      )}
+      <div className="top-bar-tail">
+        <ThemeMenu />
+        <LanguageMenu />
+        <IconButton icon={CircleHelp} label={t('command.help.keys')} keyName={keyOf('help.keys')} onPress={() => page.show('keys')} />
+      </div>
+    </header>
+  )
+}
+
+const THEMES: readonly { readonly id: ThemeChoice; readonly icon: typeof Sun }[] = [{ id: 'system', icon: MonitorCog }, { id: 'dark', icon: Moon }, { id: 'light', icon: Sun }]
+
+function ThemeMenu() {
+  const { t } = useTranslation()
+  const { theme } = usePage()
+  const choice = useSyncExternalStore(theme.subscribe, theme.choice)
+  const Icon = THEMES.find((entry) => entry.id === choice)?.icon ?? MonitorCog
+  return (
+    <MenuTrigger>
+      <AriaButton className="icon-button" aria-label={t('theme.menu')}><Icon aria-hidden /></AriaButton>
+      <Popover className="popover" placement="bottom end">
+        <AriaMenu className="menu" aria-label={t('theme.menu')} selectionMode="single" disallowEmptySelection selectedKeys={[choice]} onAction={(key) => theme.set(key as ThemeChoice)}>
+          {THEMES.map((entry) => (
+            <MenuItem key={entry.id} id={entry.id} textValue={t(`theme.${entry.id}`)} className="menu-item menu-item-marked">
+              <entry.icon aria-hidden />
+              <span className="menu-item-name">{t(`theme.${entry.id}`)}</span>
+            </MenuItem>
+          ))}
+        </AriaMenu>
+      </Popover>
+    </MenuTrigger>
+  )
+}
+
+function LanguageMenu() {
+  const { t, i18n } = useTranslation()
+  return (
+    <MenuTrigger>
+      <AriaButton className="icon-button" aria-label={t('language.menu')}><Languages aria-hidden /></AriaButton>
+      <Popover className="popover" placement="bottom end">
+        <AriaMenu
+          className="menu"
+          aria-label={t('language.menu')}
+          selectionMode="single"
+          disallowEmptySelection
+          selectedKeys={[i18n.resolvedLanguage ?? 'en']}
+          onAction={(key) => {
+            rememberLanguage(String(key))
+            void i18n.changeLanguage(String(key))
+          }}
+        >
+          {LANGUAGES.map((language) => (
+            <MenuItem key={language.id} id={language.id} textValue={language.name} className="menu-item menu-item-marked">
+              <span className="menu-item-name" lang={language.id}>{language.name}</span>
+            </MenuItem>
+          ))}
+        </AriaMenu>
+      </Popover>
+    </MenuTrigger>
+  )
+}

@@ -1,0 +1,106 @@
+import { createOnnxProducts } from '../../main/inference/onnx-products.ts'
+import { LOOK_COLUMNS, LOOK_SAMPLES } from '../../main/attention/region-look.ts'
+import type { Mask } from '../../main/masks/mask.ts'
+import { decodeInto } from '../../main/masks/rle.ts'
+import { iou } from '../../main/masks/set-operations.ts'
+import { trainNamer } from '../../main/memory/namer.ts'
+import { clickMask, prepareClassicClicks } from '../../main/pipeline/classic-clicks.ts'
+import type { Products } from '../../main/products/products.ts'
+import { seededRandom } from '../../main/segment/seeded-random.ts'
+import { CLICKS_MAX, clicksTo, clickThrough } from './effort/click-annotator.ts'
+import { learningCurve, seePhoto, type NamingRule, type SeenPhoto } from './effort/learning-curve.ts'
+import { photoFolder, readSamplePhotos, type SamplePhoto } from './effort/sample-photos.ts'
+import { atMost, median, quantile, type BenchResult, type Figure } from './figures.ts'
+
+const NO_PHOTOS = 'needs photos with masks: --photos DIR or MASKWRIGHT_PHOTOS (images/, masks/, instances.json)'
+/** Smaller objects are a few cells of the grid; they are not clicked, px². */
+const AREA_MIN = 4000
+const RULES: readonly NamingRule[] = ['forest', 'nearest', 'best possible']
+
+/** What a simulated annotator saves. Without photos the figures of quality are not measured; those of cost always are. */
+export async function run(flags: readonly string[]): Promise<BenchResult> {
+  const figures: Record<string, Figure> = { ...await memoryCost() }
+  const folder = photoFolder(flags)
+  if (folder === undefined) return { figures: { ...figures, 'learning curve': { value: null, unit: '', target: NO_PHOTOS, holds: null } } }
+  const photos = await readSamplePhotos(folder)
+  const products = createOnnxProducts(2)
+  const seen: SeenPhoto[] = []
+  for (const photo of photos) seen.push(await seePhoto(photo, products))
+  for (const rule of RULES) {
+    for (const { labelled, miou, right } of await learningCurve(seen, rule)) {
+      figures[`mIoU after ${labelled}, ${rule}`] = { value: miou, unit: '', target: 'none', holds: null }
+      figures[`pixels named right after ${labelled}, ${rule}`] = { value: right, unit: 'share', target: 'none', holds: null }
+    }
+  }
+  figures['proposals accepted unchanged'] = { value: acceptedUnchanged(photos, seen), unit: 'share with IoU ≥ 0.9', target: 'none', holds: null }
+  Object.assign(figures, await smartClick(photos, products))
+  return { figures }
+}
+
+/** Number of clicks of smart click on the objects above AREA_MIN, at the photo's full size. */
+async function smartClick(photos: readonly SamplePhoto[], products: Products): Promise<Record<string, Figure>> {
+  const runs: number[][] = []
+  const later: number[] = [], prepared: number[] = []
+  for (const photo of photos) {
+    const objects = photo.objects.filter(({ areaPx2 }) => areaPx2 > AREA_MIN)
+    if (objects.length === 0) continue
+    const from = performance.now()
+    const clickable = await prepareClassicClicks(photo.path, products)
+    prepared.push(performance.now() - from)
+    for (const object of objects) {
+      const truth = planeOf(object.mask, photo)
+      runs.push(clickThrough(truth, photo.width, photo.height, 0.9, (clicks) => {
+        const started = performance.now()
+        const mask = clickMask(clickable, clicks, 1)
+        if (clicks.length > 1) later.push(performance.now() - started)
+        return planeOf(mask, photo)
+      }))
+    }
+  }
+  if (runs.length === 0) return {}
+  const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length
+  return {
+    ...Object.fromEntries([0.8, 0.85, 0.9].map((wanted) => [`smart click, NoC@${100 * wanted}`, { value: mean(runs.map((ious) => clicksTo(ious, wanted))), unit: `clicks of ${CLICKS_MAX}`, target: 'none', holds: null }])),
+    'smart click, IoU after 1': { value: mean(runs.map(([first]) => first)), unit: '', target: 'none', holds: null },
+    'smart click, a later click': atMost(median(later), 50, 'ms'),
+    'smart click, a later click, 95 of 100 within': atMost(quantile(later, 0.95), 50, 'ms'),
+    'smart click, photo made ready': atMost(median(prepared) / 1000, 2, 's'),
+  }
+}
+
+function planeOf(mask: Mask, { width, height }: SamplePhoto): Uint8Array {
+  const plane = new Uint8Array(width * height)
+  decodeInto(mask, plane, width, 1)
+  return plane
+}
+
+/** Training and naming with 10,000 remembered masks of 50 classes. */
+async function memoryCost(): Promise<Record<string, Figure>> {
+  const random = seededRandom(7)
+  const length = 33 + LOOK_SAMPLES * LOOK_COLUMNS
+  const look = (classId: number): Float32Array => Float32Array.from({ length }, () => 0.05 * (classId % 7) + 0.1 * random())
+  const prototypes = Array.from({ length: 10_000 }, (_, i) => ({ classId: 1 + (i % 50), positive: i % 20 !== 0, vector: look(i % 50) }))
+  const started = performance.now()
+  const namer = await trainNamer(prototypes, { samples: LOOK_SAMPLES, columns: LOOK_COLUMNS }, random)
+  const trained = performance.now() - started
+  const times = Array.from({ length: 60 }, (_, i) => {
+    const one = look(i % 50)
+    const from = performance.now()
+    namer?.name(one, null)
+    return performance.now() - from
+  })
+  return { 'training on 10,000 masks': atMost(trained / 1000, 1, 's'), 'naming a proposal, 10,000 masks': atMost(median(times), 5, 'ms') }
+}
+
+/** Of the proposals, those that are a whole object or a whole class of the photo (IoU ≥ 0.9): nothing to mend but perhaps the name. */
+function acceptedUnchanged(photos: readonly SamplePhoto[], seen: readonly SeenPhoto[]): number {
+  let all = 0, unchanged = 0
+  seen.forEach(({ proposals, areas }, index) => {
+    for (const { mask, areaPx2, truth } of proposals) {
+      all++
+      const whole = [...truth].some(([classId, shared]) => shared / (areaPx2 + (areas.get(classId) ?? 0) - shared) >= 0.9)
+      if (whole || photos[index].objects.some((object) => iou(object.mask, mask) >= 0.9)) unchanged++
+    }
+  })
+  return all === 0 ? 0 : unchanged / all
+}

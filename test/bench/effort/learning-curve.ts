@@ -1,0 +1,109 @@
+import { classicFeatures, GRID_SIDE, CELL_PX } from '../../../main/attention/classic-features.ts'
+import { LOOK_COLUMNS, LOOK_SAMPLES, regionLook } from '../../../main/attention/region-look.ts'
+import { DEFAULT_SETTINGS } from '../../../main/contract/settings.ts'
+import { decodeRgb } from '../../../main/images/decode.ts'
+import { decodeInto, encodePlane } from '../../../main/masks/rle.ts'
+import type { Mask } from '../../../main/masks/mask.ts'
+import { trainNamer } from '../../../main/memory/namer.ts'
+import { nearestPrototypes, type Prototype } from '../../../main/memory/prototypes.ts'
+import { proposeClassic } from '../../../main/pipeline/classic-pack.ts'
+import type { Products } from '../../../main/products/products.ts'
+import { seededRandom } from '../../../main/segment/seeded-random.ts'
+import type { SamplePhoto } from './sample-photos.ts'
+
+const FOLDS = 6
+export const LABELLED = [1, 2, 5, 10, 20] as const
+
+/** A photo as the curve sees it: proposals with the truth's pixels under each, and what labelling it would teach. */
+export interface SeenPhoto {
+  readonly proposals: readonly { readonly look: Float32Array; readonly mask: Mask; readonly areaPx2: number; readonly truth: ReadonlyMap<number, number> }[]
+  readonly lessons: readonly Prototype[]
+  /** px² of each class */
+  readonly areas: ReadonlyMap<number, number>
+}
+
+const countsOf = (values: Iterable<number>): Map<number, number> => {
+  const counts = new Map<number, number>()
+  for (const value of values) if (value !== 0) counts.set(value, (counts.get(value) ?? 0) + 1)
+  return counts
+}
+
+/** Proposals of the pack classic, and one lesson for each class of the photo (its whole ground as one mask). */
+export async function seePhoto(photo: SamplePhoto, products: Products): Promise<SeenPhoto> {
+  const { proposals } = await proposeClassic({ path: photo.path, pack: 'classic', method: 'regions', profile: 'corrected', settings: DEFAULT_SETTINGS }, products)
+  const squashed = await decodeRgb(photo.path, { width: GRID_SIDE * CELL_PX, height: GRID_SIDE * CELL_PX })
+  const features = classicFeatures(squashed.rgb, GRID_SIDE, GRID_SIDE)
+  const areas = countsOf(photo.classes)
+  const plane = new Uint8Array(photo.classes.length)
+  return {
+    areas,
+    lessons: [...areas.keys()].map((classId): Prototype => ({
+      classId, positive: true,
+      vector: regionLook(features, encodePlane(photo.classes.map((value) => (value === classId ? 1 : 0)), photo.width, photo.height), photo.width, photo.height),
+    })),
+    proposals: proposals.map(({ mask, vector, areaPx2 }) => {
+      plane.fill(0)
+      decodeInto(mask, plane, photo.width, 1)
+      return { look: vector, mask, areaPx2, truth: countsOf(photo.classes.filter((_, at) => plane[at] === 1)) }
+    }),
+  }
+}
+
+/**
+ * Naming of proposals on photos not seen, after `labelled` others: photos in 6 folds, each judged once, sums over all.
+ * @property miou   mean over the classes of the truth; a class never named counts 0
+ * @property right  share of the labelled pixels with the right class
+ */
+export interface CurvePoint { readonly labelled: number; readonly miou: number; readonly right: number }
+export type NamingRule = 'forest' | 'nearest' | 'best possible'
+
+export async function learningCurve(photos: readonly SeenPhoto[], rule: NamingRule): Promise<CurvePoint[]> {
+  const order = shuffled(photos.length, 0)
+  const points: CurvePoint[] = []
+  for (const labelled of LABELLED) {
+    if (labelled > photos.length - Math.ceil(photos.length / FOLDS)) break
+    const shared = new Map<number, number>(), named = new Map<number, number>(), truth = new Map<number, number>()
+    for (let fold = 0; fold < FOLDS; fold++) {
+      const rest = order.filter((_, at) => at % FOLDS !== fold)
+      const lessons = shuffled(rest.length, fold + 1).slice(0, labelled).flatMap((at) => photos[rest[at]].lessons)
+      const namer = rule === 'forest' ? await trainNamer(lessons, { samples: LOOK_SAMPLES, columns: LOOK_COLUMNS }, seededRandom(1)) : undefined
+      const classes = new Set(lessons.map(({ classId }) => classId))
+      const plain = lessons.map((lesson) => ({ ...lesson, vector: withoutCells(lesson.vector) }))
+      for (const index of order.filter((_, at) => at % FOLDS === fold)) {
+        for (const [classId, area] of photos[index].areas) add(truth, classId, area)
+        for (const proposal of photos[index].proposals) {
+          const classId = rule === 'best possible'
+            ? [...proposal.truth].filter(([id]) => classes.has(id)).sort((a, b) => b[1] - a[1])[0]?.[0]
+            : namer === undefined ? nearestPrototypes(withoutCells(proposal.look), plain).classId : namer.name(proposal.look, null).classId
+          if (classId === null || classId === undefined) continue
+          for (const area of proposal.truth.values()) add(named, classId, area)
+          add(shared, classId, proposal.truth.get(classId) ?? 0)
+        }
+      }
+    }
+    let ious = 0, right = 0, all = 0
+    for (const [classId, area] of truth) {
+      const both = shared.get(classId) ?? 0
+      ious += both / (area + (named.get(classId) ?? 0) - both)
+      right += both
+      all += area
+    }
+    points.push({ labelled, miou: ious / truth.size, right: right / all })
+  }
+  return points
+}
+
+const withoutCells = (look: Float32Array): Float32Array => look.subarray(0, Math.max(0, look.length - LOOK_SAMPLES * LOOK_COLUMNS))
+const add = (sums: Map<number, number>, key: number, value: number): void => { sums.set(key, (sums.get(key) ?? 0) + value) }
+
+function shuffled(length: number, seed: number): number[] {
+  const random = seededRandom(seed + 1)
+  const order = Array.from({ length }, (_, i) => i)
+  for (let i = length - 1; i > 0; i--) {
+    const j = Math.floor(random() * (i + 1))
+    const swapped = order[i]
+    order[i] = order[j]
+    order[j] = swapped
+  }
+  return order
+}

@@ -1,0 +1,121 @@
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { Annotator } from './annotator.ts'
+import { launchChromium } from './chromium.ts'
+import { drawPictures, PICTURES } from './draw-pictures.ts'
+import { serveApp, type ServedApp } from './served-app.ts'
+
+// Faults that a person new to the page ran into.
+const home = mkdtempSync(join(tmpdir(), 'maskwright-newcomer-'))
+const photos = join(home, 'photos')
+let app: ServedApp
+let browser: Browser
+let page: Page
+let hands: Annotator
+
+beforeAll(async () => {
+  mkdirSync(photos, { recursive: true })
+  await drawPictures(photos)
+  writeFileSync(join(photos, 'broken.jpg'), 'no picture')
+  app = await serveApp(['--root', home, '--project', join(home, 'meadow.maskwright'), '--images', photos], { MASKWRIGHT_DATA: join(home, 'data') })
+  browser = await launchChromium()
+  page = await browser.newPage({ viewport: { width: 1280, height: 800 }, colorScheme: 'dark', reducedMotion: 'reduce' })
+  page.setDefaultTimeout(10_000)
+  hands = new Annotator(page)
+  await page.goto(app.url)
+  await page.getByLabel('Add a class').first().fill('ball, box, other')
+  await page.keyboard.press('Enter')
+}, 60_000)
+
+afterAll(async () => {
+  await browser.close()
+  await app.stop()
+})
+
+/** The accessible role of what has the focus; 'none': nothing has it. */
+const focusedIn = (): Promise<string> => page.evaluate(() => document.activeElement?.closest('[role="dialog"]')?.getAttribute('role') ?? 'none')
+
+test('Esc works in a dialog whose nested dialog was closed, and in one whose pressed button is gone', async () => {
+  await page.getByRole('button', { name: /^Project:/ }).click()
+  await page.getByRole('menuitem', { name: 'New project' }).click()
+  const create = page.getByRole('dialog', { name: 'New project' })
+  await create.getByRole('button', { name: 'Choose' }).click()
+  await page.getByRole('dialog', { name: 'Where should the project file go?' }).waitFor()
+  await page.keyboard.press('Escape')
+  await page.getByRole('dialog', { name: 'Where should the project file go?' }).waitFor({ state: 'detached' })
+  await expect.poll(focusedIn).toBe('dialog')
+  await page.keyboard.press('Escape')
+  await create.waitFor({ state: 'detached' })
+
+  await page.getByRole('button', { name: 'Export' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Export annotations' })
+  await dialog.getByRole('button', { name: 'Export' }).click()
+  const browse = page.getByRole('dialog', { name: 'Where should the export go?' })
+  await browse.getByRole('row').first().click()
+  await browse.getByRole('button', { name: /^Choose/ }).click()
+  await page.getByText('Written to').waitFor()
+  await expect.poll(focusedIn).toBe('dialog')
+  await page.keyboard.press('Escape')
+  await dialog.waitFor({ state: 'detached' })
+})
+
+test('a picture that can’t be shown is not marked done, and the status bar claims no size or zoom of it', async () => {
+  await page.getByRole('button', { name: 'broken.jpg' }).click()
+  await page.getByText('broken.jpg can’t be shown').waitFor()
+  expect(await page.getByRole('button', { name: 'Done', exact: true }).isDisabled()).toBe(true)
+  const status = await page.getByRole('contentinfo').innerText()
+  expect(status).not.toMatch(/0 × 0|\d %/)
+  expect(status).toContain('Assistant')
+  await page.keyboard.press('Control+Enter')
+  await page.getByText('can’t be marked done').waitFor()
+  expect(await page.getByRole('button', { name: /broken\.jpg.*done/ }).count()).toBe(0)
+})
+
+test('an undo that reaches into the class list says so', async () => {
+  await page.getByRole('button', { name: PICTURES[0].name }).click()
+  await hands.onPicture(PICTURES[0].name)
+  await page.keyboard.press('Control+z')
+  await page.getByText('Undone in the class list: change of the class list').waitFor()
+  await page.keyboard.press('Control+Shift+z')
+  await page.getByText('Redone in the class list: change of the class list').waitFor()
+  await page.getByRole('region', { name: 'Classes' }).getByText('other').waitFor()
+})
+
+test('accepted masks without a class are counted when they are accepted and when they are left out of an export', async () => {
+  await page.keyboard.press('Control+p')
+  await expect.poll(async () => (await hands.rows()).length, { timeout: 20_000 }).toBeGreaterThan(0)
+  expect((await hands.rows()).every((row) => /▪ [\d.,]+.?%/.test(row))).toBe(true) // rows without a score say how large they are
+  const count = (await hands.rows()).length
+  await hands.annotations().getByRole('button', { name: /^Accept (all )?\d+ proposal/ }).click()
+  await page.getByText(/accepted masks ha(s|ve) no class yet/).waitFor()
+  await hands.saved()
+  await page.getByRole('button', { name: 'Export' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Export annotations' })
+  await dialog.getByText(new RegExp(`^${count} masks? ha(s|ve) no class`)).waitFor()
+  expect(await dialog.getByText('Nothing needs mending').count()).toBe(0)
+  await page.keyboard.press('Escape')
+  await dialog.waitFor({ state: 'detached' })
+})
+
+test.each([['English', 'Done', 'Proposals for this image'], ['Français', 'Terminer', 'Propositions pour cette image']])('in %s, proposals and Done stay whole in view at every width, with any tool', async (language, ...names) => {
+  await page.setViewportSize({ width: 1280, height: 700 })
+  await page.getByRole('button', { name: 'Language' }).click()
+  await page.getByRole('menuitemradio', { name: language }).click()
+  await page.getByRole('menu').waitFor({ state: 'detached' })
+  const cut: string[] = []
+  for (const key of ['b', 'v']) {
+    await page.keyboard.press(key)
+    for (let width = 1280; width >= 760; width -= 20) {
+      await page.setViewportSize({ width, height: 700 })
+      const bar = await page.locator('.view-bar').boundingBox()
+      for (const name of names) {
+        const button = await page.getByRole('button', { name, exact: true }).boundingBox()
+        if ((button?.x ?? Infinity) + (button?.width ?? 0) > (bar?.x ?? 0) + (bar?.width ?? 0)) cut.push(`${name} at ${width} px with ${key}`)
+      }
+    }
+  }
+  expect(cut).toEqual([])
+})

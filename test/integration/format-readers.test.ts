@@ -1,0 +1,147 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { FormatName } from '../../main/contract/transfer.ts'
+import { ExportOptions } from '../../main/contract/transfer.ts'
+import { checkDataSet, convertDataSet } from '../../main/engine/convert-data-set.ts'
+import { encodePng } from '../../main/formats/png.ts'
+
+let home: string
+beforeEach(async () => { home = await mkdtemp(join(tmpdir(), 'maskwright-readers-')) })
+afterEach(() => rm(home, { recursive: true }))
+
+type Files = Readonly<Record<string, string | Uint8Array>>
+async function put(files: Files): Promise<string> {
+  const root = join(home, 'set')
+  for (const [name, content] of Object.entries(files)) {
+    await mkdir(dirname(join(root, name)), { recursive: true })
+    await writeFile(join(root, name), content)
+  }
+  return root
+}
+const place = (path: string, format: FormatName | null = null) => ({ path, options: { format }, images: undefined, reference: undefined })
+
+interface Read { readonly rules: Record<string, string>; readonly verdict: string; readonly masks: Record<string, [string, number, number[]][]> }
+/** Findings by rule, and per image [class, area or −1 for a box, box]. */
+async function read(files: Files, single?: string): Promise<Read> {
+  const root = await put(files)
+  const path = single === undefined ? root : join(root, single)
+  const report = await checkDataSet(place(path))
+  const rules = Object.fromEntries(report.findings.map(({ rule, severity }) => [rule, severity]))
+  if (report.verdict === 'refused') return { rules, verdict: report.verdict, masks: {} }
+  await convertDataSet(place(path), join(home, 'out.json'), ExportOptions.parse({ strict: true }))
+  const coco = JSON.parse(await readFile(join(home, 'out.json'), 'utf8')) as { images: { id: number; file_name: string }[]; categories: { id: number; name: string }[]; annotations: { image_id: number; category_id: number; area: number; bbox: number[]; segmentation?: unknown }[] }
+  const names = new Map(coco.categories.map(({ id, name }) => [id, name]))
+  const masks = Object.fromEntries(coco.images.map((image) => [image.file_name, coco.annotations.filter((one) => one.image_id === image.id)
+    .map((one): [string, number, number[]] => [names.get(one.category_id) ?? '?', one.segmentation === undefined ? -1 : one.area, one.bbox])]))
+  return { rules, verdict: report.verdict, masks }
+}
+const grey = (width: number, height: number, value: (x: number, y: number) => number) => encodePng({ width, height, channels: 1, palette: null, values: Uint8Array.from({ length: width * height }, (_, p) => value(p % width, Math.floor(p / width))) })
+
+describe('CVAT XML', () => {
+  const xml = (images: string, labels = '<label><name>cat</name></label><label><name>dog &amp; co</name></label>') =>
+    `<?xml version="1.0" encoding="utf-8"?>\n<annotations><version>1.1</version><meta><job><labels>${labels}</labels></job></meta>${images}</annotations>`
+  const image = (shapes: string) => xml(`<image id="0" name="a/one.jpg" width="20" height="10">${shapes}</image>`)
+
+  test('polygons, masks, boxes and ellipses; groups are one object', async () => {
+    const { masks, rules } = await read({ 'a.xml': image(`
+      <polygon label="cat" points="1,1;4,1;4,4;1,4" z_order="1"/>
+      <polygon label="cat" group_id="2" points="10,1;12,1;12,3;10,3"/><polygon label="cat" group_id="2" points="14,1;16,1;16,3;14,3"/>
+      <mask label="dog &amp; co" rle="1, 2, 1, 2" left="5" top="6" width="3" height="2"/>
+      <box label="cat" xtl="1.5" ytl="2" xbr="3.5" ybr="5"/>
+      <ellipse label="cat" cx="15" cy="6" rx="2" ry="2"/>`) }, 'a.xml')
+    expect(masks['a/one.jpg'].map(([name, area]) => `${name} ${area}`).toSorted()).toEqual(['cat -1', 'cat 12', 'cat 8', 'cat 9', 'dog & co 4'])
+    expect(rules).toMatchObject({ ellipse: 'mended' })
+  })
+  for (const [title, shapes, rule] of [
+    ['runs that do not fill the box', '<mask label="cat" rle="1,2" left="5" top="6" width="3" height="2"/>', 'bad-rle'],
+    ['a mask outside of the picture', '<mask label="cat" rle="0,6" left="18" top="6" width="3" height="2"/>', 'bad-mask'],
+    ['a label that is not', '<polygon points="1,1;4,1;4,4"/>', 'dangling-category'],
+    ['a line', '<polyline label="cat" points="1,1;4,1;4,4"/>', 'shape-type'],
+    ['points that are no numbers', '<polygon label="cat" points="1,1;x,1;4,4"/>', 'bad-polygon'],
+  ] as const) test(`${title} is left out and said`, async () => expect((await read({ 'a.xml': image(shapes) }, 'a.xml')).rules).toMatchObject({ [rule]: 'refused' }))
+  test('a document type is refused, so nothing can be expanded', async () => {
+    expect((await read({ 'a.xml': `<!DOCTYPE x [<!ENTITY a "aaaa">]>${image('')}` }, 'a.xml')).verdict).toBe('refused')
+    const report = await checkDataSet(place((await put({ 'b.xml': `<?xml version="1.0"?><!DOCTYPE annotations [<!ENTITY a "aaaa">]>${image('').slice(40)}` })) + '/b.xml', 'cvat'))
+    expect(report.verdict).toBe('refused')
+  })
+  test('XML that breaks off is refused', async () => expect((await read({ 'a.xml': image('').slice(0, -20) }, 'a.xml'))).toMatchObject({ verdict: 'refused', rules: { 'not-xml': 'refused' } }))
+})
+
+describe('Datumaro JSON', () => {
+  const set = (annotations: unknown[], more: Record<string, unknown> = {}) => JSON.stringify({ dm_format_version: '1.0', info: {}, categories: { label: { labels: [{ name: 'cat' }, { name: 'dog' }] } }, items: [{ id: 'a/one', annotations, image: { path: 'a/one.jpg', size: [10, 20] } }], ...more })
+  test('polygons, masks and boxes; groups are one object', async () => {
+    const { masks } = await read({ 'd.json': set([
+      { id: 4, type: 'polygon', label_id: 0, points: [1, 1, 4, 1, 4, 4, 1, 4], group: 0 }, { type: 'bbox', label_id: 1, bbox: [1, 2, 3, 4] },
+      { type: 'polygon', label_id: 1, group: 3, points: [6, 1, 8, 1, 8, 3, 6, 3] }, { type: 'mask', label_id: 1, group: 3, rle: { size: [10, 20], counts: [100, 5, 95] } },
+    ]) }, 'd.json')
+    expect(masks['a/one.jpg'].map(([name, area]) => [name, area])).toEqual([['cat', 9], ['dog', -1], ['dog', 9]])
+  })
+  test('unknown labels, other sizes and shapes without an area are left out and said', async () => {
+    const { rules } = await read({ 'd.json': set([{ type: 'polygon', label_id: 7, points: [1, 1, 4, 1, 4, 4] }, { type: 'mask', label_id: 0, rle: { size: [9, 20], counts: [180] } }, { type: 'points', label_id: 0, points: [1, 1] }, 3, { type: 'label', label_id: 0 }]) }, 'd.json')
+    expect(rules).toEqual({ 'dangling-category': 'refused', 'rle-size': 'refused', 'shape-type': 'refused', 'bad-annotation': 'refused', tag: 'note' })
+  })
+  test('without items or labels it is refused', async () => {
+    expect(await read({ 'd.json': set([], { items: [] }) }, 'd.json')).toMatchObject({ verdict: 'refused', rules: { 'no-images': 'refused' } })
+    expect(await read({ 'd.json': set([], { categories: {} }) }, 'd.json')).toMatchObject({ verdict: 'refused', rules: { 'no-classes': 'refused' } })
+  })
+})
+
+describe('PASCAL VOC', () => {
+  const object = (name: string, box: readonly number[]) => `<object><name>${name}</name><bndbox><xmin>${box[0]}</xmin><ymin>${box[1]}</ymin><xmax>${box[2]}</xmax><ymax>${box[3]}</ymax></bndbox></object>`
+  test('boxes alone come as boxes; VOC counts from 1 and both ends belong to it', async () => {
+    const { masks, rules } = await read({ 'Annotations/x.xml': `<annotation><filename>x.jpg</filename><size><width>20</width><height>10</height><depth>3</depth></size>${object('cat', [1, 1, 4, 5])}${object('own thing', [2, 2, 2, 2])}</annotation>` })
+    expect(rules).toEqual({})
+    expect(masks['x.jpg']).toEqual([['cat', -1, [0, 0, 4, 5]], ['own thing', -1, [1, 1, 1, 1]]])
+  })
+  test('ignored pixels (255) are said, classes are of the standard list', async () => {
+    const { masks, rules } = await read({ 'VOC2012/SegmentationClass/x.png': grey(20, 10, (x, y) => (y > 5 ? 255 : x < 3 ? 8 : 0)) })
+    expect(rules).toEqual({ 'ignored-pixels': 'note' })
+    expect(masks['x.jpg']).toEqual([['cat', 18, [0, 0, 3, 6]]])
+  })
+  test('a value that is no class, and a PNG that is none, are left out and said', async () => {
+    expect((await read({ 'SegmentationClass/x.png': grey(4, 4, () => 99), 'SegmentationClass/y.png': grey(4, 4, () => 1).subarray(0, 50) })).rules).toEqual({ 'unknown-value': 'refused', 'bad-label-file': 'refused' })
+  })
+})
+
+describe('YOLO, labelme, Cityscapes and label maps', () => {
+  const picture = grey(20, 10, () => 7)
+  const yoloSet = (labels: string, names = 'names: [cat, dog]') => ({ 'data.yaml': names, 'images/train/x.png': picture, 'labels/train/x.txt': labels })
+  test('YOLO: polygons, boxes and scored predictions', async () => {
+    const { masks, rules } = await read(yoloSet('0 0.05 0.1 0.2 0.1 0.2 0.4 0.05 0.4\n1 0.5 0.5 0.1 0.2\n'))
+    expect([masks['x.png'], rules]).toEqual([[['cat', 9, [1, 1, 3, 3]], ['dog', -1, [9, 4, 2, 2]]], {}])
+  })
+  test('YOLO: unknown classes, words and far coordinates are left out and said', async () => {
+    expect((await read(yoloSet('7 0.1 0.1 0.2 0.1 0.2 0.4\n0 a b c d e f\n0 1e9 0 1 1 0 1\n0 0.5 0.5 0 0\n'))).rules).toEqual({ 'dangling-category': 'refused', 'not-a-number': 'refused', 'bad-polygon': 'refused', 'bad-box': 'refused' })
+    expect(await read(yoloSet('', '[')).then(({ verdict }) => verdict)).toBe('refused')
+  })
+  const shape = (more: object) => ({ label: 'cat', points: [[1, 1], [4, 1], [4, 4], [1, 4]], group_id: null, shape_type: 'polygon', ...more })
+  const labelmeSet = (...shapes: unknown[]) => ({ 'x.json': JSON.stringify({ version: '5.0.1', shapes, imagePath: 'x.jpg', imageData: null, imageHeight: 10, imageWidth: 20 }) })
+  test('labelme: groups, rectangles and circles', async () => {
+    const { masks, rules } = await read(labelmeSet(shape({}), shape({ group_id: 1 }), shape({ group_id: 1, points: [[6, 1], [8, 1], [8, 3], [6, 3]] }), shape({ shape_type: 'rectangle', points: [[5, 5], [2, 3]] }), shape({ shape_type: 'circle', points: [[10, 5], [13, 5]] })))
+    expect(masks['x.jpg'].map(([, area, box]) => [area, box])).toEqual([[9, [1, 1, 3, 3]], [13, [1, 1, 7, 3]], [expect.closeTo(28, -1), [7, 2, 6, 6]], [-1, [2, 3, 3, 2]]])
+    expect(rules).toEqual({ circle: 'mended' })
+  })
+  test('labelme: what has no label or area, or is damaged, is left out and said', async () => {
+    expect((await read({ ...labelmeSet(shape({ label: 3 }), shape({ shape_type: 'point', points: [[1, 1]] }), shape({ points: [[1, 'x']] }), shape({ shape_type: 'mask', points: [[1, 1], [2, 2]], mask: 'AAAA' })), 'y.json': '{"shapes": 3' })).rules)
+      .toEqual({ 'not-json': 'refused', 'no-label': 'refused', 'shape-type': 'refused', 'bad-polygon': 'refused', 'bad-mask': 'refused' })
+  })
+  test('labelme: a picture outside of the folder is not followed', async () => {
+    const { masks, rules } = await read({ 'x.json': JSON.stringify({ shapes: [shape({})], imagePath: '/etc/passwd', imageHeight: 10, imageWidth: 20 }) })
+    expect([Object.keys(masks), rules]).toEqual([['x.jpg'], { 'path-escapes': 'mended' }])
+  })
+  test('Cityscapes: polygons when there is no PNG, groups as crowds', async () => {
+    const { masks } = await read({ 'gtFine/val/ulm/ulm_000000_000019_gtFine_polygons.json': JSON.stringify({ imgHeight: 10, imgWidth: 20, objects: [{ label: 'road', polygon: [[0, 5], [20, 5], [20, 10], [0, 10]] }, { label: 'persongroup', polygon: [[1, 1], [3, 1], [3, 3], [1, 3]] }] }) })
+    expect(masks).toEqual({ 'ulm/ulm_000000_000019.jpg': [['road', 100, [0, 5, 20, 5]], ['person', 4, [1, 1, 2, 2]]] })
+  })
+  test('label maps with a class list, and with ids of their own', async () => {
+    expect((await read({ 'masks/x.png': grey(20, 10, (x) => (x < 2 ? 1 : 255)), 'classes.txt': 'cat\ndog\n' })).masks).toEqual({ 'x.jpg': [['dog', 20, [0, 0, 2, 10]]] })
+    await rm(join(home, 'set'), { recursive: true })
+    expect((await read({ 'masks/x.png': grey(20, 10, (x) => (x < 2 ? 41 : 0)), 'classes.yaml': '41: cat\n52: dog\n' })).masks).toEqual({ 'x.jpg': [['cat', 20, [0, 0, 2, 10]]] })
+  })
+})
+
+test('what looks like nothing is refused with the formats there are', async () => {
+  expect(await read({ 'readme.md': 'hello' })).toMatchObject({ verdict: 'refused', rules: { 'unknown-format': 'refused' } })
+})

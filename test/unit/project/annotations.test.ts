@@ -1,0 +1,133 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { EMPTY_MASK } from '../../../main/masks/mask.ts'
+import { adding, annotation, codeOf, edit, errorOf, labelClass, newAnnotation, newProject, rectangle, testFolder, updating } from './sample-project.ts'
+
+const folder = testFolder()
+let count = 0
+const fresh = () => newProject(join(folder, `${++count}.maskwright`))
+
+test('an annotation comes back as it was written, every field', () => {
+  const { project, imageIds: [a] } = fresh()
+  const cat = labelClass(project, 'cat', { synonyms: ['kitten', 'Kätzchen'], carried: { supercategory: 'animal' }, importedId: -3, extent: 'stuff', order: 7 })
+  edit(project, null, adding(cat))
+  const written = annotation(project, a, {
+    classId: cat.id, mask: rectangle(0, 0, 100, 80), areaPx2: 8000, score: 0.1, z: -4, crowd: true, locked: true, importedId: 12, carried: { attributes: { occluded: false } },
+    provenance: { source: 'method', method: 'regions', settings: { clusterCount: 20, edgeSnap: 'guided', windows: false } },
+  })
+  const box = annotation(project, a, { mask: { ...EMPTY_MASK, runs: new Uint8Array(0) }, areaPx2: 12, boxOnly: [1.5, 2, 3, 4], score: null })
+  edit(project, a, adding(written, box))
+  expect(project.annotations.ofImage(a)).toEqual([written, box])
+  expect(Object.getPrototypeOf(project.annotations.ofImage(a)[0].mask.runs)).toBe(Uint8Array.prototype)
+  expect(project.classes.list()).toEqual([cat])
+  project.close()
+})
+
+test('annotations are listed from back to front, ties by id', () => {
+  const { project, imageIds: [a] } = fresh()
+  const [top, low, tie] = [annotation(project, a, { z: 5 }), annotation(project, a, { z: -1 }), annotation(project, a, { z: 5 })]
+  edit(project, a, adding(tie, top, low))
+  expect(project.annotations.ofImage(a).map(({ id }) => id)).toEqual([low.id, top.id, tie.id])
+  project.close()
+})
+
+test.each([
+  ['whose runs cover more than its box', { mask: { x: 0, y: 0, width: 2, height: 2, runs: new Uint8Array([0, 5]) }, areaPx2: 5 }, /cover more than its box of 2×2/],
+  ['whose last run is cut off', { mask: { x: 0, y: 0, width: 20, height: 20, runs: new Uint8Array([0, 0x83]) }, areaPx2: 3 }, /cut off/],
+  ['that reaches out of its image', { mask: rectangle(95, 0, 10, 2), areaPx2: 20 }, /reaches out of image a.jpg of 100×80/],
+  ['whose area is not its mask’s', { areaPx2: 7 }, /says 7 px², but its mask has 200/],
+  ['with half a box', { mask: { x: 0, y: 0, width: 0, height: 3, runs: new Uint8Array(0) }, areaPx2: 0 }, /0×3/],
+] as const)('a mask %s is refused and nothing is written', (_, patch, message) => {
+  const { project, imageIds: [a] } = fresh()
+  const error = errorOf(() => edit(project, a, adding(annotation(project, a), annotation(project, a, patch))))
+  expect([error.code, error.message]).toEqual(['bad-input', expect.stringMatching(message)])
+  expect(project.annotations.ofImage(a)).toEqual([])
+  expect(codeOf(() => project.annotations.replacePending(a, [newAnnotation(a, patch)]))).toBe('bad-input')
+  project.close()
+})
+
+test('a job replaces only pending proposals, whatever else is there', () => {
+  const { project, imageIds: [a, b] } = fresh()
+  const kept = (['accepted', 'fixed', 'rejected', 'drawn'] as const).map((state) => annotation(project, a, { state, locked: state === 'drawn' }))
+  edit(project, a, adding(...kept))
+  project.annotations.replacePending(a, [newAnnotation(a), newAnnotation(a)])
+  project.annotations.replacePending(b, [newAnnotation(b)])
+  const before = project.annotations.ofImage(a).filter(({ state }) => state === 'pending')
+  const diff = project.annotations.replacePending(a, [newAnnotation(a, { score: 0.2 })])
+  expect(diff?.removed).toEqual(before)
+  expect(project.annotations.ofImage(a)).toEqual([...kept, ...(diff?.added ?? [])])
+  expect(project.annotations.ofImage(b)).toHaveLength(1)
+  expect(codeOf(() => project.annotations.replacePending(a, [newAnnotation(a, { state: 'accepted' })]))).toBe('bad-input')
+  expect(codeOf(() => project.annotations.replacePending(a, [newAnnotation(b)]))).toBe('bad-input')
+  expect(codeOf(() => project.annotations.replacePending(999, []))).toBe('not-found')
+  project.close()
+})
+
+test('a job leaves an image alone that a person has meanwhile finished', () => {
+  const { project, imageIds: [a] } = fresh()
+  project.annotations.replacePending(a, [newAnnotation(a)])
+  edit(project, a, updating([{ kind: 'image', id: a, version: 0, state: 'new', ticked: null }, { state: 'done' }]))
+  expect(project.annotations.replacePending(a, [])).toBeNull()
+  expect(project.annotations.ofImage(a)).toHaveLength(1)
+  project.close()
+})
+
+test('what a pack has not learnt is found by image, and forgotten when it changes', () => {
+  const { project, imageIds: [a, b] } = fresh()
+  const cat = labelClass(project, 'cat')
+  edit(project, null, adding(cat))
+  const [kept, rejected, unnamed, other] = [annotation(project, a, { classId: cat.id }), annotation(project, a, { classId: cat.id, state: 'rejected' }), annotation(project, a), annotation(project, b, { classId: cat.id })]
+  edit(project, a, adding(kept, rejected, unnamed))
+  edit(project, b, adding(other))
+  project.annotations.replacePending(b, [newAnnotation(b, { classId: cat.id })])
+  expect(project.annotations.untaught('classic', 10)).toEqual([{ imageId: a, annotations: [kept, rejected] }, { imageId: b, annotations: [other] }])
+  expect(project.annotations.untaught('classic', 1)).toHaveLength(1)
+  expect(project.annotations.untaught('classic', 1, b)).toEqual([{ imageId: b, annotations: [other] }])
+  expect(project.annotations.untaught('classic', 1, 999)).toEqual([])
+  const entry = { classId: cat.id, pack: 'classic', positive: true }
+  const vector = new Float32Array([0.1, -2, 3e-8])
+  project.memory.put([
+    { ...entry, annotationId: kept.id, imageId: a, vector },
+    { ...entry, annotationId: rejected.id, imageId: a, positive: false, vector: new Float32Array(0) },
+    { ...entry, annotationId: other.id, imageId: b, positive: false, vector }, // learnt as rejected, but it is kept
+    { ...entry, annotationId: unnamed.id, imageId: a, vector }, // learnt with a class that it no longer has
+    { ...entry, annotationId: 99_999, imageId: a, vector }, // removed meanwhile
+  ])
+  expect(project.memory.all('classic')).toEqual([{ ...entry, annotationId: kept.id, imageId: a, vector }])
+  expect(project.annotations.untaught('classic', 10)).toEqual([{ imageId: b, annotations: [other] }])
+  expect(project.annotations.untaught('demo', 10)).toHaveLength(2)
+  edit(project, a, updating([kept, { locked: true }]))
+  expect(project.memory.all('classic')).toHaveLength(1)
+  edit(project, a, updating([{ ...kept, version: 1, locked: true }, { mask: rectangle(2, 3, 20, 10) }]))
+  expect(project.memory.all('classic')).toEqual([])
+  project.memory.forget([rejected.id])
+  expect(project.annotations.untaught('classic', 10).flatMap(({ annotations }) => annotations.map(({ id }) => id))).toEqual([kept.id, rejected.id, other.id])
+  project.close()
+})
+
+test('an import joins all or nothing, and keeps its ids', () => {
+  const { project, imageIds: [a, b] } = fresh()
+  const { version: _, ...cat } = labelClass(project, 'cat', { importedId: 17 })
+  const records = { classes: [cat], images: [{ imageId: a, importedId: 5, fileName: 'x/a.jpg', carried: { coco_url: '…' } }], annotations: [newAnnotation(a, { classId: cat.id, state: 'accepted', importedId: 900 })] }
+  expect(codeOf(() => project.importRecords({ ...records, annotations: [...records.annotations, newAnnotation(b, { areaPx2: 1 })] }))).toBe('bad-input')
+  expect([project.classes.list(), project.annotations.ofImage(a), [...project.images.forExport()][0].importedId]).toEqual([[], [], null])
+  expect(project.importRecords(records)).toEqual({ classes: 1, annotations: 1 })
+  expect(project.annotations.ofImage(a)).toMatchObject([{ importedId: 900, classId: cat.id }])
+  expect([...project.images.forExport()][0]).toMatchObject({ importedId: 5, fileName: 'x/a.jpg' })
+  expect(project.importRecords({ classes: [{ ...cat, name: 'Cat' }], images: [], annotations: [] })).toEqual({ classes: 1, annotations: 0 })
+  expect(project.classes.list()).toMatchObject([{ name: 'Cat', version: 1 }])
+  expect(codeOf(() => project.importRecords({ classes: [], images: [], annotations: [newAnnotation(a, { classId: 12_345 })] }))).toBe('bad-input')
+  project.close()
+})
+
+test('a file that can’t be read in the middle of an import is named, and nothing of it is joined', () => {
+  const { project, imageIds: [a] } = fresh()
+  function* reading() {
+    yield newAnnotation(a)
+    readFileSync(join(folder, 'gone.json'))
+  }
+  expect(errorOf(() => project.importRecords({ classes: [], images: [], annotations: reading() }))).toMatchObject({ code: 'not-found', message: expect.stringContaining('gone.json') as unknown })
+  expect(project.annotations.ofImage(a)).toEqual([])
+  project.close()
+})

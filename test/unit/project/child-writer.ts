@@ -1,0 +1,37 @@
+/**
+ * A process of its own for the tests. `node child-writer.ts COMMAND FILE`:
+ * write — opens or creates FILE and adds one annotation an edit, printing `written ID` after each answer, until it is killed
+ * hold — opens FILE, prints `open`, and keeps it open
+ * try — tries to open (or with `new`, to create) FILE and prints `ok` or the error's code and message
+ */
+import { openProjectFile } from '../../../main/project/open-project-file.ts'
+import type { Annotation } from '../../../main/contract/records.ts'
+import { EngineError } from '../../../main/contract/errors.ts'
+
+const [command, file, how] = process.argv.slice(2)
+
+if (command === 'write') {
+  const project = openProjectFile(file)
+  const [{ id: imageId }] = project.images.page({}, 0, 1).rows
+  for (;;) {
+    const id = project.ids.reserve(1)
+    const runs = new Uint8Array(2000).fill(1)
+    const record: Annotation = {
+      kind: 'annotation', id, version: 0, imageId, classId: null, state: 'drawn', mask: { x: 0, y: 0, width: 100, height: 20, runs }, areaPx2: 1000, score: null, z: 0, crowd: false, locked: false,
+      boxOnly: null, importedId: null, provenance: { source: 'person' }, carried: null,
+    }
+    project.history.apply({ diff: { added: [record], updated: [], removed: [] }, imageId, label: 'brush', author: 'Ada' })
+    process.stdout.write(`written ${id}\n`)
+  }
+} else if (command === 'hold') {
+  openProjectFile(file)
+  process.stdout.write('open\n')
+  setInterval(() => undefined, 1000)
+} else {
+  try {
+    openProjectFile(file, how === 'new' ? { create: { name: 'New' } } : {}).close()
+    process.stdout.write('ok\n')
+  } catch (error) {
+    process.stdout.write(error instanceof EngineError ? `${error.code} ${error.message}\n` : `other ${String(error)}\n`)
+  }
+}

@@ -1,0 +1,102 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, expect, test } from 'vitest'
+import { openProjectFile } from '../../../main/project/open-project-file.ts'
+import { errorOf, newProject, take, testFolder } from './sample-project.ts'
+
+const folder = testFolder()
+const WRITER = fileURLToPath(new URL('child-writer.ts', import.meta.url))
+const children: ChildProcess[] = []
+afterAll(() => { for (const child of children) child.kill('SIGKILL') })
+
+/** Starts child-writer.ts; resolves when it has printed `lines` lines. */
+async function start(command: string, file: string, lines: number): Promise<{ child: ChildProcess; output: () => string; ended: Promise<void> }> {
+  const child = spawn(process.execPath, [WRITER, command, file], { stdio: ['ignore', 'pipe', 'inherit'] })
+  children.push(child)
+  let output = ''
+  const ended = new Promise<void>((resolve) => { child.once('close', () => resolve()) })
+  await new Promise<void>((resolve, reject) => {
+    child.stdout.on('data', (chunk: Buffer) => {
+      output += chunk.toString()
+      if (output.split('\n').length > lines) resolve()
+    })
+    child.once('close', () => reject(new Error(`the child ended after: ${output}`)))
+  })
+  return { child, output: () => output, ended }
+}
+
+test('kill -9 in the middle of writing loses nothing that was acknowledged, and the lock goes with the process', async () => {
+  const { project, imageIds: [a] } = newProject(join(folder, 'killed.maskwright'))
+  project.close()
+  let acknowledged: number[] = []
+  for (const lines of [1, 37, 120]) {
+    const { child, output, ended } = await start('write', project.path, lines)
+    child.kill('SIGKILL')
+    await ended
+    acknowledged = [...acknowledged, ...[...output().matchAll(/^written (\d+)$/gm)].map((match) => Number(match[1]))]
+    expect(existsSync(`${project.path}-lock`)).toBe(true)
+    const again = openProjectFile(project.path)
+    const stored = again.annotations.ofImage(a).map(({ id }) => id)
+    // at most the edit that was not answered yet may be there besides
+    expect(acknowledged.filter((id) => !stored.includes(id))).toEqual([])
+    expect(again.images.row(a)?.kept).toBe(stored.length)
+    expect(again.history.page(a, 500)).toHaveLength(Math.min(500, stored.length))
+    expect(take(again, a, 'undo') && take(again, a, 'redo')).toBe(true)
+    again.close()
+  }
+  expect(acknowledged.length).toBeGreaterThanOrEqual(158)
+})
+
+test('a second process is told who has the project open, and gets in when that one is killed', async () => {
+  const { project } = newProject(join(folder, 'held.maskwright'))
+  project.close()
+  const { child, ended } = await start('hold', project.path, 1)
+  const error = errorOf(() => openProjectFile(project.path))
+  expect(error.code).toBe('in-use')
+  expect(error.message).toContain(`process ${child.pid} since`)
+  expect(error.details).toMatchObject({ pid: child.pid })
+  child.kill('SIGKILL')
+  await ended
+  openProjectFile(project.path).close()
+  expect(readdirSync(folder).filter((name) => name.startsWith('held'))).toEqual(['held.maskwright'])
+})
+
+test('the same process can’t open a project twice either, by whatever name', () => {
+  const { project } = newProject(join(folder, 'twice.maskwright'))
+  expect(errorOf(() => openProjectFile(join(folder, '.', 'twice.maskwright')))).toMatchObject({ code: 'in-use', message: expect.stringContaining(`in this process (${process.pid})`) as unknown })
+  // the refused attempt must not have let go of the first one's lock
+  expect(spawnSync(process.execPath, [WRITER, 'try', project.path]).stdout.toString()).toMatch(/^in-use /)
+  project.close()
+  expect(spawnSync(process.execPath, [WRITER, 'try', project.path]).stdout.toString()).toBe('ok\n')
+})
+
+chmodSync(folder, 0o755)
+const unprivileged = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : undefined
+const tryAs = (file: string, how = '') => spawnSync(process.execPath, [WRITER, 'try', file, how], { ...unprivileged, encoding: 'utf8' })
+const readable = process.platform !== 'win32' && tryAs(join(folder, 'nothing')).stdout.startsWith('not-found')
+
+test.skipIf(!readable)(`a project without permission is refused by name${readable ? '' : ' (skipped: the sources can’t be read by an unprivileged process here)'}`, () => {
+  const closed = join(folder, 'closed')
+  mkdirSync(closed)
+  const { project } = newProject(join(closed, 'mine.maskwright'))
+  project.close()
+  chmodSync(closed, 0o555)
+  chmodSync(project.path, 0o444)
+  expect(tryAs(project.path).stdout).toMatch(/^no-permission .*mine\.maskwright/)
+  expect(tryAs(join(closed, 'new.maskwright'), 'new').stdout).toMatch(/^no-permission .*new\.maskwright/)
+  chmodSync(closed, 0o777)
+  expect(tryAs(project.path).stdout).toMatch(/^no-permission .*mine\.maskwright/)
+  expect(readdirSync(closed)).toEqual(['mine.maskwright'])
+  openProjectFile(project.path).close()
+})
+
+test('a stale lock file of any content keeps nobody out', () => {
+  const { project } = newProject(join(folder, 'stale.maskwright'))
+  project.close()
+  for (const content of ['', 'x', 'cut off by a power cut '.repeat(500)]) {
+    writeFileSync(`${project.path}-lock`, content)
+    openProjectFile(project.path).close()
+  }
+})

@@ -1,0 +1,311 @@
+import { describe, expect, test, vi } from 'vitest'
+import { encodePlane } from '../../../../main/masks/rle.ts'
+import { EMPTY_DIFF } from '../../../../renderer/document/record-edits.ts'
+import { type FakeEngine, labelClass, proposal } from '../fake-engine.ts'
+import { TestCanvas } from '../test-canvas.ts'
+
+const mask = (x0: number, y0: number, x1: number, y1: number) =>
+  encodePlane(Uint8Array.from({ length: 96 }, (_, p) => Number(p % 12 >= x0 && p % 12 < x1 && Math.floor(p / 12) >= y0 && Math.floor(p / 12) < y1)), 12, 8)
+
+const three = (engine: FakeEngine) => {
+  engine.put(labelClass(50, 'sky'))
+  engine.put(labelClass(51, 'tree'))
+  engine.put(proposal(7, 1, mask(0, 0, 4, 4)))
+  engine.put(proposal(8, 1, mask(2, 2, 8, 6)))
+  engine.put(proposal(9, 1, mask(8, 0, 12, 8)))
+}
+const states = (canvas: TestCanvas) => Object.fromEntries(canvas.editor.state().annotations.map(({ id, state }) => [id, state]))
+const stored = (canvas: TestCanvas) => Object.fromEntries([7, 8, 9].map((id) => [id, canvas.engine.annotation(id)?.state]))
+
+describe('states of an annotation', () => {
+  test('accept, reject and a new class are shown at once and stored', async () => {
+    const canvas = await TestCanvas.open(12, 8, three)
+    canvas.editor.accept(7)
+    canvas.editor.reject(8)
+    canvas.editor.setClass(9, 51)
+    expect(states(canvas)).toEqual({ 7: 'accepted', 8: 'rejected', 9: 'fixed' })
+    expect(canvas.seen()).toEqual(canvas.seenByMasks())
+    await canvas.editor.flush()
+    expect(stored(canvas)).toEqual(states(canvas))
+    expect(canvas.editor.state()).toMatchObject({ saving: 'saved', failure: null, undo: { label: 'class' } })
+  })
+
+  test('the first edit of a new image puts it to work in the same diff', async () => {
+    const canvas = await TestCanvas.open(12, 8, three)
+    canvas.editor.accept(7)
+    canvas.editor.accept(8)
+    await canvas.editor.flush()
+    expect(canvas.engine.history.map(({ diff }) => diff.updated.map(([from]) => from.kind))).toEqual([['annotation', 'image'], ['annotation']])
+    expect(canvas.editor.state().image).toMatchObject({ state: 'working', pending: 1, kept: 2 })
+    canvas.editor.markDone()
+    await canvas.editor.flush()
+    expect(canvas.engine.records.get('image:1')).toMatchObject({ state: 'done' })
+  })
+
+  test('accepting all shown leaves out what is hidden and is one edit', async () => {
+    const canvas = await TestCanvas.open(12, 8, three)
+    canvas.editor.hide(8)
+    canvas.editor.acceptAllShown()
+    await canvas.editor.flush()
+    expect(states(canvas)).toEqual({ 7: 'accepted', 8: 'pending', 9: 'accepted' })
+    expect(canvas.engine.history).toHaveLength(1)
+  })
+
+  test('rejecting goes on to the next proposal', async () => {
+    const canvas = await TestCanvas.open(12, 8, three)
+    canvas.editor.select(9)
+    canvas.editor.reject()
+    expect(canvas.editor.state().selectedId).toBe(8)
+    canvas.editor.reject()
+    canvas.editor.reject()
+    expect(canvas.editor.state().selectedId).toBeNull()
+    expect(canvas.seen().every((id) => id === 0)).toBe(true)
+  })
+
+  test('what a person drew is removed by reject', async () => {
+    const canvas = await TestCanvas.open(12, 8, (engine) => engine.put(proposal(7, 1, mask(0, 0, 4, 4), { state: 'drawn', provenance: { source: 'person' } })))
+    canvas.editor.select(7)
+    canvas.editor.reject()
+    await canvas.editor.flush()
+    expect(canvas.engine.annotation(7)).toBeUndefined()
+  })
+
+  test('a locked one keeps pixels, class and existence', async () => {
+    const canvas = await TestCanvas.open(12, 8, three)
+    canvas.editor.lock(7)
+    canvas.editor.setClass(7, 50)
+    canvas.editor.reject(7)
+    expect(canvas.editor.state().annotations[0]).toMatchObject({ locked: true, classId: null, state: 'pending' })
+    expect(canvas.editor.state().failure).toContain('locked')
+  })
+
+  test('Tab goes from the front to the back and around', async () => {
+    const canvas = await TestCanvas.open(12, 8, three)
+    const order = [1, 1, 1, 1].map(() => {
+      canvas.editor.selectNext(1)
+      return canvas.editor.state().selectedId
+    })
+    expect(order).toEqual([9, 8, 7, 9])
+    canvas.editor.selectNext(-1)
+    expect(canvas.editor.state().selectedId).toBe(7)
+  })
+})
+
+describe('the class list', () => {
+  test('a class is added with a colour of its own, made active, renamed, and undone on the image it was made on', async () => {
+    const canvas = await TestCanvas.open(12, 8, three)
+    const id = canvas.editor.addClass(' road ')
+    canvas.editor.updateClass(id ?? 0, { name: 'street' })
+    await canvas.editor.flush()
+    expect(canvas.engine.records.get(`class:${id}`)).toMatchObject({ name: 'street' })
+    expect(canvas.editor.state().activeClassId).toBe(id)
+    await canvas.editor.undo()
+    await canvas.editor.undo()
+    expect(canvas.editor.state().classes.map(({ name }) => name)).toEqual(['sky', 'tree'])
+    expect(canvas.editor.state().activeClassId).toBeNull()
+  })
+
+  test('a taken or empty name is refused with words', async () => {
+    const canvas = await TestCanvas.open(12, 8, three)
+    expect(canvas.editor.addClass('sky')).toBeNull()
+    expect(canvas.editor.state().failure).toContain('“sky”')
+    expect(canvas.editor.addClass('  ')).toBeNull()
+  })
+})
+
+describe('undo and redo', () => {
+  test('go through the stored history, so they survive a reload', async () => {
+    const canvas = await TestCanvas.open(12, 8, three)
+    canvas.editor.accept(7)
+    canvas.editor.select(8)
+    canvas.tool('brush')
+    canvas.click(10, 6)
+    await canvas.editor.flush()
+    const after = canvas.seen()
+    const second = new TestCanvas(canvas.engine)
+    await second.editor.reload()
+    await second.editor.openImage(1)
+    expect(second.editor.state().undo?.label).toBe('brush')
+    await second.editor.undo()
+    await second.editor.undo()
+    expect(states(second)).toEqual({ 7: 'pending', 8: 'pending', 9: 'pending' })
+    expect(second.editor.state()).toMatchObject({ undo: null, redo: { label: 'accept' }, image: { state: 'new' } })
+    await second.editor.redo()
+    await second.editor.redo()
+    second.editor.select(8)
+    expect(second.seen()).toEqual(after)
+  })
+
+  test('an edit made while an undo is under way waits and builds on what it brings', async () => {
+    const canvas = await TestCanvas.open(12, 8, three)
+    canvas.editor.accept(7)
+    await canvas.editor.flush()
+    const release = canvas.engine.hold()
+    const undone = canvas.editor.undo()
+    canvas.editor.reject(7)
+    expect(states(canvas)[7]).toBe('accepted')
+    release()
+    await undone
+    await canvas.editor.flush()
+    expect(stored(canvas)[7]).toBe('rejected')
+    expect(canvas.engine.annotation(7)?.version).toBe(3)
+    expect(canvas.editor.state().failure).toBeNull()
+  })
+
+  test('an undo with nothing to take back does nothing', async () => {
+    const canvas = await TestCanvas.open(12, 8, three)
+    await canvas.editor.undo()
+    await canvas.editor.redo()
+    expect(canvas.editor.state()).toMatchObject({ failure: null, saving: 'saved' })
+  })
+})
+
+describe('saving', () => {
+  test('a failure keeps the edit visible, says so, and goes on when the connection is back', async () => {
+    const canvas = await TestCanvas.open(12, 8, three)
+    canvas.engine.failures.set('diff.apply', ['unavailable'])
+    canvas.editor.accept(7)
+    expect(canvas.editor.state().saving).toBe('saving')
+    await canvas.editor.flush()
+    canvas.editor.accept(8)
+    expect(canvas.editor.state().saving).toBe('failed')
+    expect(canvas.editor.state().failure).toContain('Not saved yet')
+    expect(states(canvas)).toMatchObject({ 7: 'accepted', 8: 'accepted' })
+    expect(stored(canvas)).toMatchObject({ 7: 'pending', 8: 'pending' })
+    canvas.engine.connection('lost')
+    canvas.engine.connection('open')
+    await canvas.editor.flush()
+    expect(stored(canvas)).toMatchObject({ 7: 'accepted', 8: 'accepted' })
+    await vi.waitFor(() => expect(canvas.editor.state()).toMatchObject({ saving: 'saved', failure: null }))
+  })
+
+  test('tries again by itself when the engine can be reached and could not store', async () => {
+    vi.useFakeTimers()
+    try {
+      const canvas = await TestCanvas.open(12, 8, three)
+      canvas.engine.failures.set('diff.apply', ['disk-full', 'disk-full'])
+      canvas.editor.accept(7)
+      await canvas.editor.flush()
+      expect(stored(canvas)[7]).toBe('pending')
+      await vi.advanceTimersByTimeAsync(4000)
+      expect(stored(canvas)[7]).toBe('accepted')
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
+  test('an answer that was lost is no lost edit', async () => {
+    const canvas = await TestCanvas.open(12, 8, three)
+    canvas.engine.failures.set('diff.apply', ['lost-answer'])
+    canvas.editor.accept(7)
+    await canvas.editor.flush()
+    canvas.engine.connection('lost')
+    canvas.engine.connection('open')
+    await canvas.editor.flush()
+    expect(canvas.editor.state()).toMatchObject({ saving: 'saved', failure: null })
+    expect(stored(canvas)[7]).toBe('accepted')
+    expect(canvas.engine.history).toHaveLength(1)
+  })
+
+  test('a stale edit gives way to what is stored, and says what was lost', async () => {
+    const canvas = await TestCanvas.open(12, 8, three)
+    const release = canvas.engine.hold()
+    canvas.editor.accept(7)
+    canvas.editor.setClass(7, 50)
+    canvas.editor.accept(9)
+    const other = canvas.engine.annotation(7)
+    if (other === undefined) throw new Error('7 is there')
+    canvas.engine.editElsewhere(1, { ...EMPTY_DIFF, updated: [[other, { ...other, version: other.version + 1, classId: 51, state: 'fixed' }]] })
+    expect(canvas.editor.state().annotations[0].classId).toBe(50)
+    release()
+    await canvas.editor.flush()
+    expect(canvas.editor.state().annotations[0]).toMatchObject({ classId: 51, state: 'fixed' })
+    expect(stored(canvas)[9]).toBe('accepted')
+    expect(canvas.editor.state().failure).toContain('2 edits (accept, class)')
+    expect(canvas.seen()).toEqual(canvas.seenByMasks())
+  })
+
+  test('changes from elsewhere come in beside unsent edits', async () => {
+    const canvas = await TestCanvas.open(12, 8, three)
+    const release = canvas.engine.hold()
+    canvas.editor.accept(7)
+    canvas.engine.editElsewhere(1, { ...EMPTY_DIFF, added: [proposal(20, 1, mask(0, 6, 12, 8))] })
+    canvas.engine.editElsewhere(2, { ...EMPTY_DIFF, added: [proposal(21, 2, mask(0, 6, 12, 8))] })
+    expect(canvas.editor.state().annotations.map(({ id }) => id)).toEqual([7, 8, 9, 20])
+    expect(canvas.seen()).toEqual(canvas.seenByMasks())
+    release()
+    await canvas.editor.flush()
+    expect(stored(canvas)[7]).toBe('accepted')
+  })
+
+  test('an image opened again before its edits are stored shows them', async () => {
+    const canvas = await TestCanvas.open(12, 8, (engine) => {
+      three(engine)
+      engine.addImage(2, 5, 5)
+    })
+    canvas.engine.failures.set('diff.apply', ['unavailable'])
+    canvas.editor.accept(7)
+    await canvas.editor.openImage(2)
+    expect(canvas.editor.state().annotations).toEqual([])
+    await canvas.editor.openImage(1)
+    expect(states(canvas)[7]).toBe('accepted')
+    expect(stored(canvas)[7]).toBe('pending')
+  })
+
+  test('the image asked for last wins', async () => {
+    const canvas = await TestCanvas.open(12, 8, (engine) => engine.addImage(2, 5, 5))
+    await Promise.all([canvas.editor.openImage(2), canvas.editor.openImage(1)])
+    expect(canvas.editor.state()).toMatchObject({ image: { id: 1 }, loading: false })
+  })
+})
+
+test('a snapshot keeps its identity until something changes, and its parts until they do', async () => {
+  const canvas = await TestCanvas.open(12, 8, three)
+  const before = canvas.editor.state()
+  expect(canvas.editor.state()).toBe(before)
+  canvas.editor.setBrushRadius(33)
+  const after = canvas.editor.state()
+  expect(after).not.toBe(before)
+  expect(after.annotations).toBe(before.annotations)
+  expect(after.classes).toBe(before.classes)
+})
+
+test('a class moved in the list changes the order of what is between, as one edit', async () => {
+  const canvas = await TestCanvas.open(12, 8, three)
+  canvas.editor.addClass('road')
+  await canvas.editor.flush()
+  const names = () => canvas.editor.state().classes.map(({ name }) => name)
+  canvas.editor.moveClass(50, 1)
+  expect(names()).toEqual(['tree', 'sky', 'road'])
+  canvas.editor.moveClass(51, -1)
+  expect(names()).toEqual(['tree', 'sky', 'road'])
+  await canvas.editor.flush()
+  await canvas.editor.undo()
+  expect(names()).toEqual(['sky', 'tree', 'road'])
+})
+
+test('a class key right after drawing is for the next object; with the select tool, or on a selection a person made, it names that one', async () => {
+  const canvas = await TestCanvas.open(12, 8, three)
+  const { editor } = canvas
+  editor.chooseClass(50)
+  canvas.tool('brush')
+  editor.setBrushRadius(1)
+  canvas.click(10, 6)
+  const drawn = editor.state().selectedId
+  canvas.tool('box')
+  editor.chooseClass(51)
+  const classOf = (id: number | null) => editor.state().annotations.find((one) => one.id === id)?.classId
+  expect(drawn).not.toBeNull()
+  expect([classOf(drawn), editor.state().selectedId, editor.state().activeClassId]).toEqual([50, null, 51])
+  canvas.drag([1, 1], [7, 7])
+  editor.commitTool()
+  const second = editor.state().selectedId
+  expect([second === drawn, classOf(second)]).toEqual([false, 51])
+  canvas.tool('select')
+  editor.chooseClass(50)
+  expect(classOf(second)).toBe(50)
+  canvas.tool('brush')
+  editor.select(8)
+  editor.chooseClass(51)
+  expect([classOf(8), editor.state().selectedId]).toEqual([51, 8])
+})
