@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs'
 
 export default class CountingReporter {
   onTestRunEnd(modules, unhandledErrors) {
-    const counts = { passed: 0, failed: unhandledErrors.length, skipped: 0, skips: [], failures: unhandledErrors.map((error) => `outside any test: ${error.message}`) }
+    const counts = { passed: 0, failed: unhandledErrors.length, skipped: 0, skips: [], flaky: [], failures: unhandledErrors.map((error) => `outside any test: ${error.message}`) }
     for (const module of modules) {
       // a file that could not even be loaded has no tests to count
       if (module.errors().length > 0) {
@@ -16,8 +16,10 @@ export default class CountingReporter {
       }
       for (const one of module.children.allTests()) {
         const result = one.result()
-        if (result.state === 'passed') counts.passed += 1
-        else if (result.state === 'failed') {
+        if (result.state === 'passed') {
+          counts.passed += 1
+          if ((one.diagnostic()?.retryCount ?? 0) > 0) counts.flaky.push(one.fullName)
+        } else if (result.state === 'failed') {
           counts.failed += 1
           counts.failures.push(one.fullName)
         } else {

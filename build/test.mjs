@@ -11,10 +11,12 @@ import { ROOT, inRoot, ownEnvironment, pinnedNode } from './places.mjs'
 const total = { passed: 0, failed: 0, skipped: 0 }
 const failures = []
 const skips = []
+const flaky = []
 const started = Date.now()
 
 function finish() {
   for (const { name, reason } of skips) console.log(`skipped: ${name}: ${reason}`)
+  for (const name of flaky) console.log(`flaky: ${name}: failed once, passed when run again; mend it`)
   for (const name of failures) console.log(`failed: ${name}`)
   console.log(`${Math.round((Date.now() - started) / 1000)} s`)
   console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`)
@@ -52,13 +54,14 @@ try {
   const countsFile = join(folder, 'counts.json')
   try {
     console.log('— tests')
-    const allPassed = run([inRoot('node_modules/vitest/vitest.mjs'), 'run', '--reporter=dot', `--reporter=${inRoot('build/counting-reporter.mjs')}`, ...chosen],
+    const allPassed = run([inRoot('node_modules/vitest/vitest.mjs'), 'run', '--retry=1', '--reporter=dot', `--reporter=${inRoot('build/counting-reporter.mjs')}`, ...chosen],
       { CHROMIUM_PATH: chromium, MASKWRIGHT_COUNTS: countsFile })
     if (existsSync(countsFile)) {
       const counts = JSON.parse(readFileSync(countsFile, 'utf8'))
       for (const key of ['passed', 'failed', 'skipped']) total[key] += counts[key]
       failures.push(...counts.failures)
       skips.push(...counts.skips)
+      flaky.push(...counts.flaky)
     }
     // vitest may fail without a failed test: nothing found, a crash of its own
     if (!allPassed && total.failed === 0) failed('vitest itself')
