@@ -55,7 +55,7 @@ try {
   try {
     console.log('— tests')
     const allPassed = run([inRoot('node_modules/vitest/vitest.mjs'), 'run', '--retry=1', '--reporter=dot', `--reporter=${inRoot('build/counting-reporter.mjs')}`, ...chosen],
-      { CHROMIUM_PATH: chromium, MASKWRIGHT_COUNTS: countsFile })
+      { CHROMIUM_PATH: chromium, MASKWRIGHT_COUNTS: countsFile, ...(process.stdout.isTTY ? {} : { NO_COLOR: '1' }) })
     if (existsSync(countsFile)) {
       const counts = JSON.parse(readFileSync(countsFile, 'utf8'))
       for (const key of ['passed', 'failed', 'skipped']) total[key] += counts[key]

@@ -57,6 +57,7 @@ Example:
 }
 
 async function segment(given: Arguments): Promise<void> {
+  refuseUnused(given)
   const settings = mapSettings(parseSettings(given.set), [given.method])
   const maps = await readMapsFile(given.maps)
   const ticked = given.ticked === undefined ? undefined : parseClassNames(given.ticked).map((name) => {
@@ -93,4 +94,14 @@ async function segment(given: Arguments): Promise<void> {
     ...(none > 0 ? [`  ${((100 * none) / labels.length).toFixed(1).padStart(5)} %  (none)`] : []),
     `  ${Object.entries(result.timings).map(([step, ms]) => `${step} ${Math.round(ms)} ms`).join(' · ')}`,
   ].join('\n'))
+}
+
+/** An option that the method does not take would be a wish without effect. */
+function refuseUnused({ method, ticked, regions }: Arguments): void {
+  const refuse = (option: string, need: 'ticked' | 'regions'): never => {
+    const takers = MethodName.options.filter((name) => METHODS[name][need])
+    throw new EngineError('bad-input', `${method} does not take ${option}; ${takers.join(', ')} ${takers.length === 1 ? 'does' : 'do'}`)
+  }
+  if (ticked !== undefined && !METHODS[method].ticked) refuse('--ticked', 'ticked')
+  if (regions !== undefined && !METHODS[method].regions) refuse('--regions', 'regions')
 }

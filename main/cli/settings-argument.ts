@@ -31,7 +31,7 @@ function valueOf(name: SettingName, setting: Setting, text: string): number | st
 /** The settings and what they take, for --help. */
 export function settingsHelp(): string {
   return Object.entries(SETTINGS as Record<string, Setting>).map(([name, setting]) => {
-    const takes = setting.type === 'number' ? `${setting.min} … ${setting.max}` : setting.type === 'choice' ? setting.options.join(' | ') : 'true | false'
+    const takes = setting.type === 'number' ? `${setting.min} … ${setting.max}${setting.unit === '' ? '' : ` ${setting.unit}`}` : setting.type === 'choice' ? setting.options.join(' | ') : 'true | false'
     return `  ${name.padEnd(18)} ${takes}; default ${String(setting.default)}; ${setting.help}`
   }).join('\n')
 }

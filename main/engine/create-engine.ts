@@ -63,11 +63,12 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     openFile: (path, create) => openProjectFile(path, create === undefined ? {} : { create }),
     startPrelabel: (file) => createPrelabel({ file, options, log, emit }),
   })
+  const recent = createRecentProjects(options.dataFolder, log)
   const context: EngineContext = { options, log, grants: createGrants(), project: () => projects.current(), emit }
   const handlers: Handlers<Caller> = {
     ...appHandlers(context, { projectOpen: () => projects.peek() !== undefined, pipeline: () => pipeline }),
     ...filesHandlers(context),
-    ...projectHandlers(context, projects, createRecentProjects(options.dataFolder, log)),
+    ...projectHandlers(context, projects, recent),
     ...folderHandlers(context, projects),
     ...imageHandlers(context),
     ...recordHandlers(context),
@@ -119,6 +120,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       const there = existsSync(absolute)
       if (!there && create === undefined) throw new EngineError('not-found', `there is no project ${JSON.stringify(absolute)}`)
       await projects.open(absolute, there ? undefined : create)
+      if (options.shell !== 'cli') await recent.opened(absolute)
       emit({ name: 'project.changed', data: { open: true } })
     },
 

@@ -3,25 +3,8 @@ import { constants } from 'node:fs'
 import { open, type FileHandle } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import type { Metadata } from 'sharp'
+import type { ScannedPicture } from '../contract/images.ts'
 import { PIXEL_LIMIT, headerSource, pictureSource, reasonOf } from './picture-source.ts'
-
-/** What the folder scan knows of one picture file. */
-export interface ScannedPicture {
-  /** relative to the folder, forward slashes */
-  readonly path: string
-  /** of the upright picture (EXIF orientation applied), px; 0 when it can't be read */
-  readonly width: number
-  readonly height: number
-  readonly bytes: number
-  /** ms since 1970, whole */
-  readonly modified: number
-  /** size and hash of the first and last 64 KiB: the same for a file that was only moved or copied; '' when unreadable */
-  readonly fingerprint: string
-  /** why it can't be shown, or null */
-  readonly problem: string | null
-  /** something worth saying that does not stop work, or null */
-  readonly remark: string | null
-}
 
 const BLOCK = 64 * 1024
 /** JPEG's own limit, and what we encode mips with */

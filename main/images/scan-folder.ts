@@ -1,5 +1,6 @@
 import { basename } from 'node:path'
-import { inspectPicture, type ScannedPicture } from './inspect-picture.ts'
+import type { ScannedPicture } from '../contract/images.ts'
+import { inspectPicture } from './inspect-picture.ts'
 import { listPictures } from './list-pictures.ts'
 
 /** What the project already knows of a picture of this folder. */

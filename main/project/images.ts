@@ -1,15 +1,16 @@
 import type Database from 'better-sqlite3'
 import { EngineError } from '../contract/errors.ts'
+import type { ScannedPicture } from '../contract/images.ts'
 import type { ImageMark } from '../contract/records.ts'
 import type { IdCounter } from './ids.ts'
 import { imageList, ROW_COLUMNS, type RowColumns, rowOf } from './image-list.ts'
 import { sortKeyOf } from './image-order.ts'
-import type { ImageLocation, ProjectFile, ScannedImage } from './project-file.ts'
+import type { ImageLocation, ProjectFile } from './project-file.ts'
 import type { RecordTable } from './record-table.ts'
 import { fromStoredJson, toStoredJson } from './stored-json.ts'
 import { writing } from './write.ts'
 
-type ScanColumns = ScannedImage & { readonly id: number; readonly missing: number; readonly revision: number }
+type ScanColumns = ScannedPicture & { readonly id: number; readonly missing: number; readonly revision: number }
 type ExportColumns = RowColumns & { readonly folderPath: string; readonly importedId: number | null; readonly fileName: string | null; readonly carried: string | null }
 
 export interface ImagesTable {
@@ -26,11 +27,11 @@ const STREAM_ROWS = 500
 export function imagesTable(db: Database.Database, ids: IdCounter): ImagesTable {
   const ofFolder = db.prepare<[number], ScanColumns>(`SELECT id, ${SCANNED}, missing, revision FROM images WHERE folder_id = ? ORDER BY id`)
   const scanned = db.prepare<[number, number], ScanColumns>(`SELECT id, ${SCANNED}, missing, revision FROM images WHERE id = ? AND folder_id = ?`)
-  const insert = db.prepare<[ScannedImage & { id: number; folderId: number; sortKey: string; revision: number }]>(`
+  const insert = db.prepare<[ScannedPicture & { id: number; folderId: number; sortKey: string; revision: number }]>(`
     INSERT INTO images (id, folder_id, sort_key, revision, ${SCANNED}) VALUES (@id, @folderId, @sortKey, @revision, @path, @width, @height, @bytes, @modified, @fingerprint, @problem, @remark)`)
   const clearPath = db.prepare<[string, number]>('UPDATE images SET path = ? WHERE id = ?')
   // a picture that can't be read just now keeps the size it had: its labels are of that size, and are exported
-  const change = db.prepare<[ScannedImage & { id: number; sortKey: string; revision: number }]>(`
+  const change = db.prepare<[ScannedPicture & { id: number; sortKey: string; revision: number }]>(`
     UPDATE images SET path = @path, sort_key = @sortKey, width = iif(@width > 0, @width, width), height = iif(@height > 0, @height, height), bytes = @bytes, modified = @modified,
       fingerprint = @fingerprint, problem = @problem, remark = @remark, missing = 0, revision = @revision WHERE id = @id`)
   const setMissing = db.prepare<[number, number, number]>('UPDATE images SET missing = ? WHERE id = ? AND folder_id = ?')
@@ -109,7 +110,7 @@ export function imagesTable(db: Database.Database, ids: IdCounter): ImagesTable 
   }
 }
 
-const scanColumns = ({ path, width, height, bytes, modified, fingerprint, problem, remark }: ScannedImage): ScannedImage =>
+const scanColumns = ({ path, width, height, bytes, modified, fingerprint, problem, remark }: ScannedPicture): ScannedPicture =>
   ({ path, width, height, bytes, modified, fingerprint, problem, remark })
 
 /**
@@ -119,5 +120,5 @@ const scanColumns = ({ path, width, height, bytes, modified, fingerprint, proble
 const newRevision = (before: number): number => Math.max(before + 1, Date.now())
 
 /** A moved file keeps its revision, so that what browsers have cached of it stays good. */
-const sameContent = (a: ScannedImage, b: ScannedImage): boolean =>
+const sameContent = (a: ScannedPicture, b: ScannedPicture): boolean =>
   a.fingerprint === b.fingerprint && a.bytes === b.bytes && a.modified === b.modified && a.width === b.width && a.height === b.height

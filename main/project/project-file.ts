@@ -1,24 +1,8 @@
 import type { Diff, HistoryEntry } from '../contract/diff.ts'
-import type { ImageFilter, ImageFolder, ImageRow } from '../contract/images.ts'
+import type { ImageFilter, ImageFolder, ImageRow, ScannedPicture } from '../contract/images.ts'
 import type { Annotation, LabelClass } from '../contract/records.ts'
 import type { PrelabelRequest } from '../contract/jobs.ts'
 import type { StagedImport } from './staged-import.ts'
-
-/** A picture file as the folder scan found it. */
-export interface ScannedImage {
-  /** relative to the folder, forward slashes */
-  readonly path: string
-  /** of the upright image, px; 0 when it can't be read */
-  readonly width: number
-  readonly height: number
-  readonly bytes: number
-  /** ms since 1970 */
-  readonly modified: number
-  /** cheap content fingerprint (size + hash of some bytes), for relinking moved files */
-  readonly fingerprint: string
-  readonly problem: string | null
-  readonly remark: string | null
-}
 
 /** What the engine needs to read one image. */
 export interface ImageLocation {
@@ -63,9 +47,9 @@ export interface ProjectFile {
   }
   readonly images: {
     /** Every image of a folder, missing ones included: for the sync. */
-    ofFolder(folderId: number): (ScannedImage & { id: number; missing: boolean; revision: number })[]
+    ofFolder(folderId: number): (ScannedPicture & { id: number; missing: boolean; revision: number })[]
     /** Adds, changes and marks missing in one transaction; labels are never dropped. Returns ids of added rows. */
-    applyScan(folderId: number, changes: { added: ScannedImage[]; changed: { id: number; image: ScannedImage }[]; missing: number[]; returned: number[] }): number[]
+    applyScan(folderId: number, changes: { added: ScannedPicture[]; changed: { id: number; image: ScannedPicture }[]; missing: number[]; returned: number[] }): number[]
     page(filter: ImageFilter, offset: number, limit: number): { total: number; rows: ImageRow[] }
     place(filter: ImageFilter, imageId: number): number | null
     row(imageId: number): ImageRow | undefined

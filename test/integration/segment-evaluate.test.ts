@@ -76,6 +76,8 @@ test('clusters: both named ways find the four quarters, diffseg leaves them with
 test.each([
   [['--method', 'agg-sd'], /agg-sd needs a pack/],
   [['--method', 'gem-w'], /ticked/],
+  [['--method', 'gem', '--ticked', 'sky'], /gem does not take --ticked; gem-w, agg-gem-w/],
+  [['--method', 'agg-gem', '--regions', 'none.png'], /agg-gem does not take --regions; gt-clust does/],
   [['--method', 'gem-w', '--ticked', 'fog'], /--ticked fog: it is not one of the classes/],
   [['--method', 'gem', '--set', 'temperature=9'], /temperature takes a number from 0.001 to 1/],
   [['--method', 'gem', '--set', 'minAreaPx2=9'], /--set minAreaPx2: it acts while a pack makes maps or proposals/],

@@ -274,3 +274,9 @@ test('after closing, calls say that it is closing', async () => {
   await own.engine.close()
   expect(await own.engine.call('app.info', {}, own.caller)).toMatchObject({ ok: false, code: 'cancelled' })
 })
+
+test('a project that the shell was started with is listed as recent too', async () => {
+  const own = await startEngine()
+  await own.engine.openProject(join(own.root, 'started.maskwright'), { create: { name: 'Started' } })
+  expect((await own.client.call('project.recent', {})).projects.map(({ name }) => name)).toEqual(['started.maskwright'])
+})

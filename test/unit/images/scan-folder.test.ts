@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { crc32, deflateSync } from 'node:zlib'
 import sharp from 'sharp'
 import { expect, test } from 'vitest'
-import type { ScannedPicture } from '../../../main/images/inspect-picture.ts'
+import type { ScannedPicture } from '../../../main/contract/images.ts'
 import { scanFolder, type FolderChanges, type KnownPicture, type ScanSummary } from '../../../main/images/scan-folder.ts'
 import { newFolder, noise, stateOf, twoHalves } from './sample-pictures.ts'
 

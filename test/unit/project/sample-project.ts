@@ -7,7 +7,8 @@ import { EngineError, type ErrorCode } from '../../../main/contract/errors.ts'
 import type { Annotation, ImageMark, LabelClass, ProjectRecord } from '../../../main/contract/records.ts'
 import type { Mask } from '../../../main/masks/mask.ts'
 import { openProjectFile } from '../../../main/project/open-project-file.ts'
-import type { NewAnnotation, ProjectFile, ScannedImage } from '../../../main/project/project-file.ts'
+import type { NewAnnotation, ProjectFile } from '../../../main/project/project-file.ts'
+import type { ScannedPicture } from '../../../main/contract/images.ts'
 
 /** A folder of its own for one test file; gone when its tests are. */
 export function testFolder(): string {
@@ -16,7 +17,7 @@ export function testFolder(): string {
   return folder
 }
 
-export const scanned = (path: string, patch: Partial<ScannedImage> = {}): ScannedImage =>
+export const scanned = (path: string, patch: Partial<ScannedPicture> = {}): ScannedPicture =>
   ({ path, width: 100, height: 80, bytes: 5000, modified: 1_700_000_000_000.25, fingerprint: `of ${path}`, problem: null, remark: null, ...patch })
 
 /** A project with one folder and the named images. */
