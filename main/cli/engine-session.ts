@@ -9,7 +9,8 @@ import type { ScanReport } from '../contract/images.ts'
 import type { Engine } from '../engine/engine.ts'
 import { forkNode } from '../engine/fork-node.ts'
 import { personsName } from '../engine/persons-name.ts'
-import { dataFolder, PIPELINE_ENTRY } from './places.ts'
+import { userDataFolder } from '../packs/user-data-folder.ts'
+import { PIPELINE_ENTRY } from './places.ts'
 import { problemLines } from './report-text.ts'
 
 /** The engine as a command uses it: the procedures of the contract, and grants for the paths a person typed. */
@@ -69,7 +70,7 @@ export async function withEngine<T>(work: (session: Session) => Promise<T>): Pro
     shell: 'cli',
     fork: forkNode,
     pipelineEntry: PIPELINE_ENTRY,
-    dataFolder: dataFolder(),
+    dataFolder: userDataFolder(),
     roots: [],
     dialogs: { pick: () => Promise.resolve(typed === undefined ? [] : [typed]) },
   })

@@ -5,7 +5,8 @@ import { Command, InvalidArgumentError } from 'commander'
 import { EngineError } from '../contract/errors.ts'
 import { forkNode } from '../engine/fork-node.ts'
 import { openStartProject } from '../engine/start-project.ts'
-import { dataFolder, PAGE_FOLDER, PIPELINE_ENTRY } from './places.ts'
+import { userDataFolder } from '../packs/user-data-folder.ts'
+import { PAGE_FOLDER, PIPELINE_ENTRY } from './places.ts'
 
 interface Arguments { readonly port: number; readonly host?: string; readonly open: boolean; readonly project?: string; readonly images?: string; readonly root: readonly string[] }
 
@@ -45,7 +46,7 @@ async function run({ port, host, open, project, images, root }: Arguments): Prom
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, asked)
 
   const [{ createEngine }, { serve }] = await Promise.all([import('../engine/create-engine.ts'), import('../host/serve.ts')])
-  const engine = await createEngine({ shell: 'serve', fork: forkNode, pipelineEntry: PIPELINE_ENTRY, dataFolder: dataFolder(), roots: [...new Set([...roots, ...(images === undefined ? [] : [images]), ...(project === undefined ? [] : [dirname(resolve(project))])].map((folder) => resolve(folder)))] })
+  const engine = await createEngine({ shell: 'serve', fork: forkNode, pipelineEntry: PIPELINE_ENTRY, dataFolder: userDataFolder(), roots: [...new Set([...roots, ...(images === undefined ? [] : [images]), ...(project === undefined ? [] : [dirname(resolve(project))])].map((folder) => resolve(folder)))] })
   try {
     await openStartProject(engine, { project: project === undefined ? undefined : resolve(project), images: images === undefined ? undefined : resolve(images) })
     const served = await serve(engine, { port, pageFolder: PAGE_FOLDER, ...(host === undefined ? {} : { host }) })

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { MethodName, PackName } from './methods.ts'
+import { MethodName } from './methods.ts'
 
 /** A file of a pack: where it lies in the pack's folder, and where it comes from. */
 export const PackFile = z.strictObject({
@@ -25,7 +25,8 @@ export type PackLicence = z.infer<typeof PackLicence>
 
 /** A pack: the checkpoints that give class scores and affinity, as `pack.json` in its folder describes them. */
 export const PackManifest = z.strictObject({
-  name: PackName,
+  /** also the name of its folder */
+  name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'small letters, digits and hyphens expected'),
   title: z.string().min(1).max(100),
   summary: z.string().min(1).max(1000),
   licences: z.array(PackLicence).min(1).max(8),

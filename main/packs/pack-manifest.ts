@@ -1,0 +1,34 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { EngineError } from '../contract/errors.ts'
+import { PackManifest } from '../contract/packs.ts'
+import { MANIFEST_FILE } from './pack-folders.ts'
+
+/**
+ * Reads the `pack.json` of a pack's folder.
+ * @throws EngineError 'not-found' | 'bad-file' naming the file and the field
+ */
+export const readPackManifest = (folder: string): Promise<PackManifest> => readManifestFile(join(folder, MANIFEST_FILE))
+
+/**
+ * Reads a manifest.
+ * @throws EngineError 'not-found' | 'bad-file' naming the file and the field
+ */
+export async function readManifestFile(path: string): Promise<PackManifest> {
+  let text
+  try {
+    text = await readFile(path, 'utf8')
+  } catch (error) {
+    throw new EngineError((error as NodeJS.ErrnoException).code === 'ENOENT' ? 'not-found' : 'bad-file', `${path}: the manifest of a pack can’t be read: ${(error as Error).message}`)
+  }
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (error) {
+    throw new EngineError('bad-file', `${path}: not JSON: ${(error as Error).message}`)
+  }
+  const parsed = PackManifest.safeParse(value)
+  if (parsed.success) return parsed.data
+  const [issue] = parsed.error.issues
+  throw new EngineError('bad-file', `${path}: ${issue.path.map(String).join('.') || 'it'}: ${issue.message}`)
+}
