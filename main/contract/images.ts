@@ -35,6 +35,8 @@ export const ImageRow = z.strictObject({
   remark: z.string().nullable(),
   /** grows when the file's content changes; part of the picture URLs so that browsers may cache for ever */
   revision: z.int().nonnegative(),
+  /** how unsure the assistant is of the proposals, [0, 1]: area-weighted mean of ½(1 − margin) + ½ entropy; null without proposals */
+  uncertainty: z.number().min(0).max(1).nullable(),
 })
 export type ImageRow = z.infer<typeof ImageRow>
 

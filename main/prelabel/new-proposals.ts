@@ -1,8 +1,9 @@
 import type { Annotation, Provenance } from '../contract/records.ts'
 import { intersectionArea } from '../masks/set-operations.ts'
-import type { Namer } from '../memory/namer.ts'
+import type { Namer, SureNaming } from '../memory/namer.ts'
 import type { Proposal } from '../pipeline/messages.ts'
 import type { NewAnnotation } from '../project/project-file.ts'
+import { imageUncertainty } from './uncertainty.ts'
 
 /** A proposal of which this share lies under annotations that a person keeps is work already done. */
 const KEPT_SHARE = 0.5
@@ -18,8 +19,9 @@ export interface NamingRule {
 export const possibleClasses = (ticked: readonly number[] | null, asked: readonly number[] | null): readonly number[] | null =>
   (ticked === null ? asked : asked === null ? ticked : ticked.filter((classId) => asked.includes(classId)))
 
-const sureEnough = (naming: Pick<NewAnnotation, 'classId' | 'score'>, threshold: number): Pick<NewAnnotation, 'classId' | 'score'> =>
-  (naming.score !== null && naming.score >= threshold ? naming : { classId: null, score: null })
+/** A name that scores less than the threshold is none. */
+export const sureEnough = ({ classId, score }: Pick<SureNaming, 'classId' | 'score'>, threshold: number): Pick<NewAnnotation, 'classId' | 'score'> =>
+  (score !== null && score >= threshold ? { classId, score } : { classId: null, score: null })
 
 /**
  * Turns regions into pending annotations: named by the memory where it knows them, without those that a person has
@@ -29,19 +31,19 @@ const sureEnough = (naming: Pick<NewAnnotation, 'classId' | 'score'>, threshold:
  * @param rule.possible  then no other class is proposed; null = any
  * @param rule.nameThreshold  [0, 1] a name that scores less is not given: a wrong name costs a person more than none
  */
-export function newProposals(imageId: number, regions: readonly Proposal[], existing: readonly Annotation[], namer: Namer, rule: NamingRule, provenance: Provenance): NewAnnotation[] {
-  const kept = existing.filter(({ state }) => state === 'accepted' || state === 'fixed' || state === 'drawn')
+export function newProposals(imageId: number, regions: readonly Proposal[], existing: readonly Annotation[], namer: Namer, rule: NamingRule, provenance: Provenance): { proposals: NewAnnotation[]; uncertainty: number | null } {
+  const kept = existing.filter(({ state, locked }) => state === 'accepted' || state === 'fixed' || state === 'drawn' || (state === 'pending' && locked))
   const rejected = existing.filter(({ state }) => state === 'rejected')
-  return regions.filter((region) => {
+  const left = regions.filter((region) => {
     const covered = kept.reduce((sum, annotation) => sum + intersectionArea(annotation.mask, region.mask), 0)
     return covered < KEPT_SHARE * region.areaPx2 && !rejected.some((annotation) => {
       const shared = intersectionArea(annotation.mask, region.mask)
       return shared > REJECTED_IOU * (annotation.areaPx2 + region.areaPx2 - shared)
     })
-  }).map((region) => ({ region, naming: sureEnough(namer.name(region.vector, rule.possible), rule.nameThreshold) })).map(({ region, naming }, index): NewAnnotation => ({
+  }).map((region) => ({ region, areaPx2: region.areaPx2, naming: namer.name(region.vector, rule.possible) }))
+  const proposals = left.map(({ region, naming }, index): NewAnnotation => ({
     imageId,
-    classId: naming.classId,
-    score: naming.score,
+    ...sureEnough(naming, rule.nameThreshold),
     state: 'pending',
     mask: region.mask,
     areaPx2: region.areaPx2,
@@ -54,4 +56,5 @@ export function newProposals(imageId: number, regions: readonly Proposal[], exis
     provenance,
     carried: null,
   }))
+  return { proposals, uncertainty: imageUncertainty(left) }
 }

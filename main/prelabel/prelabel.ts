@@ -135,8 +135,8 @@ export function createPrelabel({ file, options, log, emit, timeoutMs }: Prelabel
     const provenance: Provenance = { source: 'method', method, profile: request.profile, pack: request.pack, device: found.device, settings: settingsOf(method, settings) }
     const namer = await learning.namer(() => !closed)
     const possible = possibleClasses(file.images.row(imageId)?.ticked ?? null, request.classIds ?? null)
-    const proposals = newProposals(imageId, found.proposals, file.annotations.ofImage(imageId), namer, { possible, nameThreshold: settings.nameThreshold }, provenance)
-    const diff = file.annotations.replacePending(imageId, proposals)
+    const { proposals, uncertainty } = newProposals(imageId, found.proposals, file.annotations.ofImage(imageId), namer, { possible, nameThreshold: settings.nameThreshold }, provenance)
+    const diff = file.annotations.replacePending(imageId, proposals, uncertainty)
     if (diff === null) return { proposals: 0, unnamed: 0 }
     emit({ name: 'records.changed', data: { imageId, diff } })
     emit({ name: 'images.changed', data: { imageIds: [imageId] } })

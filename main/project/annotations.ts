@@ -36,6 +36,7 @@ export interface AnnotationsTable extends RecordTable<Annotation> {
   readonly ofImage: ProjectFile['annotations']['ofImage']
   readonly ofClass: ProjectFile['annotations']['ofClass']
   readonly replacePending: ProjectFile['annotations']['replacePending']
+  readonly renamePending: ProjectFile['annotations']['renamePending']
   readonly untaught: ProjectFile['annotations']['untaught']
   /** throws EngineError 'bad-input' when the annotation can't be one of its image */
   check(annotation: Annotation | NewAnnotation): void
@@ -48,7 +49,7 @@ export function annotationsTable(db: Database.Database, ids: IdCounter): Annotat
   const one = db.prepare<[number], StoredColumns>(`${SELECT} WHERE annotations.id = ?`)
   const ofClass = db.prepare<[number], StoredColumns>(`${SELECT} WHERE class_id = ? ORDER BY annotations.id`)
   const ofImage = db.prepare<[number], StoredColumns>(`${SELECT} WHERE image_id = ? ORDER BY z, annotations.id`)
-  const pending = db.prepare<[number], StoredColumns>(`${SELECT} WHERE image_id = ? AND state = 'pending' ORDER BY z, annotations.id`)
+  const pending = db.prepare<[number], StoredColumns>(`${SELECT} WHERE image_id = ? AND state = 'pending' AND locked = 0 ORDER BY z, annotations.id`)
   const insert = db.prepare<[WrittenColumns]>(`
     INSERT INTO annotations (id, version, image_id, class_id, state, x, y, width, height, area_px2, score, z, crowd, locked, box_only, imported_id, provenance_id, carried, runs)
     VALUES (@id, @version, @image_id, @class_id, @state, @x, @y, @width, @height, @area_px2, @score, @z, @crowd, @locked, @box_only, @imported_id, @provenance_id, @carried, @runs)`)
@@ -60,6 +61,7 @@ export function annotationsTable(db: Database.Database, ids: IdCounter): Annotat
   const provenanceId = db.prepare<[string], { id: number }>('SELECT id FROM provenances WHERE body = ?')
   const addProvenance = db.prepare<[string], { id: number }>('INSERT INTO provenances (body) VALUES (?) RETURNING id')
   const image = db.prepare<[number], { width: number; height: number; state: string; path: string }>('SELECT width, height, state, path FROM images WHERE id = ?')
+  const setUncertainty = db.prepare<[number | null, number]>('UPDATE images SET uncertainty = ? WHERE id = ?')
   const TEACHES = "class_id IS NOT NULL AND state <> 'pending' AND NOT EXISTS (SELECT 1 FROM memory WHERE annotation_id = annotations.id AND pack = @pack)"
   const untaughtImages = db.prepare<[{ pack: string; limit: number }], { image_id: number }>(`SELECT DISTINCT image_id FROM annotations INDEXED BY annotations_of_class WHERE ${TEACHES} LIMIT @limit`)
   const untaughtOf = db.prepare<[{ pack: string; imageId: number }], { id: number }>(`SELECT id FROM annotations WHERE image_id = @imageId AND ${TEACHES} ORDER BY id`)
@@ -97,7 +99,7 @@ export function annotationsTable(db: Database.Database, ids: IdCounter): Annotat
     remove: (id) => { remove.run(id) },
     ofImage: (imageId) => ofImage.all(imageId).map(annotationOf),
     ofClass: (classId) => ofClass.all(classId).map(annotationOf),
-    replacePending: writing(db, (imageId: number, proposals: readonly NewAnnotation[]): Diff | null => {
+    replacePending: writing(db, (imageId: number, proposals: readonly NewAnnotation[], uncertainty: number | null = null): Diff | null => {
       const of = image.get(imageId)
       if (of === undefined) throw new EngineError('not-found', `the project has no image ${imageId}`)
       if (of.state === 'done') return null
@@ -112,7 +114,22 @@ export function annotationsTable(db: Database.Database, ids: IdCounter): Annotat
         return { ...proposal, kind: 'annotation', id: first + index, version: 0 }
       })
       for (const annotation of added) add(annotation)
+      setUncertainty.run(added.length === 0 ? null : uncertainty, imageId)
       return { added, updated: [], removed }
+    }),
+    renamePending: writing(db, (imageId: number, names: Parameters<ProjectFile['annotations']['renamePending']>[1], uncertainty: number | null): Diff | null => {
+      if ((image.get(imageId)?.state ?? 'done') === 'done') return null
+      const wanted = new Map(names.map((name) => [name.id, name]))
+      const proposals = pending.all(imageId).map(annotationOf)
+      if (proposals.length > 0) setUncertainty.run(uncertainty, imageId)
+      const updated = proposals.flatMap((from): Diff['updated'] => {
+        const name = wanted.get(from.id)
+        if (name === undefined || name.version !== from.version || (name.classId === from.classId && name.score === from.score)) return []
+        const to: Annotation = { ...from, version: from.version + 1, classId: name.classId, score: name.score }
+        update.run(columnsOf(to))
+        return [[from, to]]
+      })
+      return updated.length === 0 ? null : { added: [], updated, removed: [] }
     }),
     untaught(pack, limit, only) {
       const images = only === undefined ? untaughtImages.all({ pack, limit }).map((row) => row.image_id).sort((a, b) => a - b) : [only]

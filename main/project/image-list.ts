@@ -5,7 +5,7 @@ import type { ProjectFile } from './project-file.ts'
 import { fromStoredJson } from './stored-json.ts'
 
 /** Columns of an ImageRow, for every select that makes one. */
-export const ROW_COLUMNS = 'id, folder_id, path, width, height, state, version, ticked, pending, kept, missing, problem, remark, revision'
+export const ROW_COLUMNS = 'id, folder_id, path, width, height, state, version, ticked, pending, kept, missing, problem, remark, revision, uncertainty'
 
 export interface RowColumns {
   readonly id: number
@@ -22,6 +22,7 @@ export interface RowColumns {
   readonly problem: string | null
   readonly remark: string | null
   readonly revision: number
+  readonly uncertainty: number | null
 }
 
 export const rowOf = (row: RowColumns): ImageRow => ({
@@ -39,6 +40,7 @@ export const rowOf = (row: RowColumns): ImageRow => ({
   problem: row.problem,
   remark: row.remark,
   revision: row.revision,
+  uncertainty: row.uncertainty,
 })
 
 const UNFINISHED = "state <> 'done' AND missing = 0 AND problem IS NULL"

@@ -112,7 +112,7 @@ function assemble(db: Database.Database, path: string, release: () => void): Pro
     folders: guarded(foldersTable(db, ids)),
     images: guarded(images),
     classes: guarded({ list: classes.list }),
-    annotations: guarded({ ofImage: annotations.ofImage, ofClass: annotations.ofClass, replacePending: annotations.replacePending, untaught: annotations.untaught }),
+    annotations: guarded({ ofImage: annotations.ofImage, ofClass: annotations.ofClass, replacePending: annotations.replacePending, renamePending: annotations.renamePending, untaught: annotations.untaught }),
     history: guarded(historyTable(db, recordTables({ annotations, classes, marks }, ids))),
     ids: guarded({ reserve: ids.reserve }),
     jobs: guarded(jobsTable(db)),

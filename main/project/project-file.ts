@@ -70,8 +70,13 @@ export interface ProjectFile {
     ofImage(imageId: number): Annotation[]
     /** on every image; O(its annotations) */
     ofClass(classId: number): Annotation[]
-    /** One transaction: removes this image's pending proposals, adds these. Does nothing and returns null when a person has meanwhile finished the image. */
-    replacePending(imageId: number, proposals: readonly NewAnnotation[]): Diff | null
+    /** One transaction: removes this image's pending proposals but the locked ones, adds these. Does nothing and returns null when a person has meanwhile finished the image. */
+    replacePending(imageId: number, proposals: readonly NewAnnotation[], uncertainty?: number | null): Diff | null
+    /**
+     * One transaction: gives proposals another name, score and image uncertainty, keeping their ids. Only what is still
+     * pending, not locked and at the version given is touched; null when nothing changes or a person has finished the image.
+     */
+    renamePending(imageId: number, names: readonly { readonly id: number; readonly version: number; readonly classId: number | null; readonly score: number | null }[], uncertainty: number | null): Diff | null
     /**
      * Person-made or reviewed annotations with a class (accepted, fixed, drawn; and rejected) that `pack` has not learnt
      * yet, by image, at most `limit` images. With `imageId` only that image's: O(its annotations); without, O(all

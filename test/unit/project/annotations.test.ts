@@ -106,6 +106,27 @@ test('what a pack has not learnt is found by image, and forgotten when it change
   project.close()
 })
 
+test('proposals get other names without changing ids; what a person locked, changed or judged stays, and so does a locked one under a job', () => {
+  const { project, imageIds: [a] } = fresh()
+  const cat = labelClass(project, 'cat')
+  edit(project, null, adding(cat))
+  const added = project.annotations.replacePending(a, [newAnnotation(a), newAnnotation(a), newAnnotation(a)], 0.75)?.added ?? []
+  const [first, locked, judged] = added.flatMap((record) => (record.kind === 'annotation' ? [record] : []))
+  expect(project.images.row(a)?.uncertainty).toBe(0.75)
+  edit(project, a, updating([locked, { locked: true }], [judged, { state: 'accepted' }]))
+  const names = added.map(({ id, version }) => ({ id, version, classId: cat.id, score: 0.5 }))
+  const diff = project.annotations.renamePending(a, names, 0.25)
+  expect(diff?.updated.map(([from, to]) => [from.id, to.version, to])).toEqual([[first.id, 1, { ...first, version: 1, classId: cat.id, score: 0.5 }]])
+  expect(project.annotations.renamePending(a, names, 0.25)).toBeNull()
+  expect(project.images.row(a)?.uncertainty).toBe(0.25)
+  expect(project.annotations.replacePending(a, [])?.removed.map(({ id }) => id)).toEqual([first.id])
+  const left = project.annotations.ofImage(a)
+  expect(left.map(({ id }) => id)).toEqual([locked.id, judged.id])
+  edit(project, a, { added: [], updated: [], removed: left.filter(({ id }) => id === locked.id) })
+  expect(project.images.row(a)).toMatchObject({ pending: 0, uncertainty: null })
+  project.close()
+})
+
 test('an import joins all or nothing, and keeps its ids', () => {
   const { project, imageIds: [a, b] } = fresh()
   const { version: _, ...cat } = labelClass(project, 'cat', { importedId: 17 })

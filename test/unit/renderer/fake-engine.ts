@@ -26,7 +26,7 @@ export class FakeEngine {
   #connection = new Set<(state: 'open' | 'lost') => void>()
 
   addImage(id: number, width: number, height: number): void {
-    this.rows.push({ id, folderId: 1, path: `${id}.jpg`, width, height, state: 'new', version: 0, ticked: null, pending: 0, kept: 0, missing: false, problem: null, remark: null, revision: 0 })
+    this.rows.push({ id, folderId: 1, path: `${id}.jpg`, width, height, state: 'new', version: 0, ticked: null, pending: 0, kept: 0, missing: false, problem: null, remark: null, revision: 0, uncertainty: null })
     this.put({ kind: 'image', id, version: 0, state: 'new', ticked: null })
   }
 
