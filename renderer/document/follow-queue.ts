@@ -1,0 +1,55 @@
+import type { Client } from '../../main/contract/client.ts'
+import type { EngineError } from '../../main/contract/errors.ts'
+import type { QueueListener, UnsentEdit } from './diff-queue.ts'
+import type { EditorCore } from './editor-core.ts'
+import { holdsEdit } from './holds-edit.ts'
+import type { LoadDocument } from './load-document.ts'
+import { keysOf } from './record-store.ts'
+
+/** What the document does when the queue of its edits says something. */
+export function followQueue(client: Client, core: EditorCore, load: LoadDocument): QueueListener {
+  const { store, fields } = core
+  return {
+    stored(edit, steps) {
+      if (edit.imageId === null || edit.imageId === store.image()?.id) {
+        fields.undo = steps.undo
+        fields.redo = steps.redo
+      }
+      if (edit.diff.updated.some(([from]) => from.kind === 'image')) load.countAgain()
+      core.emit()
+    },
+    step(edit, { imageId, label }) {
+      store.apply(edit.diff)
+      fields.lastStep = { direction: edit.undoes === undefined ? 'redo' : 'undo', imageId, label }
+      core.changed()
+    },
+    async wasStored(edit) {
+      try {
+        const stored = edit.imageId === null ? (await client.call('classes.list', {})).classes : (await client.call('image.open', { imageId: edit.imageId }))
+        return holdsEdit(edit.diff, Array.isArray(stored) ? stored : [...stored.annotations, { kind: 'image', ...stored.image }])
+      } catch {
+        return false
+      }
+    },
+    async refused(lostEdits, error) {
+      const image = store.image()
+      if (lostEdits.some(({ diff }) => [...keysOf(diff)].some((key) => key.startsWith('class:')))) await load.project()
+      if (image !== null && lostEdits.some((edit) => edit.imageId === image.id)) await load.image(image.id, true)
+      core.say(refusal(lostEdits, error))
+    },
+    saving(next, failure) {
+      const message = failure === null ? null : `Not saved yet: ${failure}. Your edits are kept here and sent again.`
+      if (fields.saving === next && fields.savingFailure === message) return
+      fields.saving = next
+      fields.savingFailure = message
+      core.emit()
+    },
+    stepFailed: (direction, error) => core.say(`${direction === 'undo' ? 'Undo' : 'Redo'} did not work: ${error.message}`),
+  }
+}
+
+function refusal(lost: readonly UnsentEdit[], error: EngineError): string {
+  const what = lost.length === 1 ? `The last edit (${lost[0].label}) was` : `The last ${lost.length} edits (${[...new Set(lost.map(({ label }) => label))].join(', ')}) were`
+  const why = error.code === 'stale' ? 'the same object was changed elsewhere meanwhile (another window, the pre-label job or an import)' : error.message
+  return `${what} not kept: ${why}. What is shown now is what is stored; please do it again.`
+}
