@@ -7,7 +7,7 @@ import { viewControl } from './canvas/view-control.ts'
 import { createCommands } from './commands/command-table.ts'
 import { keyLabel } from './commands/key-label.ts'
 import { listenForKeys } from './commands/key-listener.ts'
-import { buildKeymap } from './commands/keymap.ts'
+import { followTool } from './commands/last-tool.ts'
 import { movePane } from './commands/panes.ts'
 import { createEditor } from './document/editor.ts'
 import './theme/base.css'
@@ -18,6 +18,7 @@ import { connect } from './transport/connect.ts'
 import { PageContext } from './views/page-context.tsx'
 import { watchEngine } from './views/state/engine-state.ts'
 import { createImageList } from './views/state/image-list.ts'
+import { createKeyStore } from './views/state/key-store.ts'
 import { createNoticeList } from './views/state/notice-list.ts'
 import { createPage, type Page } from './views/state/page.ts'
 import { sayWhatHappened } from './views/state/say-what-happened.ts'
@@ -91,11 +92,12 @@ async function start(): Promise<void> {
     notices,
     theme: createThemeStore(document.documentElement, storage, window.matchMedia('(prefers-color-scheme: dark)')),
     choices: createViewChoices(storage),
+    keys: createKeyStore(storage, mac),
     storage,
     say,
   })
-  const commands = createCommands(page, say, (step) => movePane(document, step))
-  listenForKeys(document, { keymap: buildKeymap(), mac, run: (command) => commands[command]() })
+  const commands = createCommands(page, say, (step) => movePane(document, step), followTool(page.editor))
+  listenForKeys(document, { keymap: () => page.keys.state().keymap, mac, run: (command) => commands[command]() })
   followEngine(page)
   proposeOnOpen(page.editor, page.choices, () => page.propose())
   sayWhatHappened({ ...page, say })

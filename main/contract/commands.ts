@@ -1,6 +1,7 @@
 /**
  * Every command a person can give, and its default keys, as data. Keys are written `Mod+Shift+KeyZ`:
- * modifiers Mod (Ctrl, ⌘ on macOS), Shift, Alt, then a physical key (`event.code`), so that AZERTY and Cyrillic work.
+ * modifiers Mod (Ctrl, ⌘ on macOS), Shift, Alt, then a physical key (`event.code`), so that AZERTY and Cyrillic work. A
+ * person may choose others (renderer/commands/key-choice.ts).
  */
 export const COMMANDS = {
   'tool.select': ['KeyV'],
@@ -12,6 +13,8 @@ export const COMMANDS = {
   'tool.wand': ['KeyW'],
   'tool.split': ['KeyK'],
   'tool.swap': ['KeyX'],
+  /** from select back to the drawing tool used last, and from a drawing tool to select; no key of its own, one in a preset */
+  'tool.last': [],
   'tool.smaller': ['BracketLeft'],
   'tool.larger': ['BracketRight'],
   'tool.muchSmaller': ['Shift+BracketLeft'],

@@ -1,5 +1,5 @@
 import type { CommandId } from '../../main/contract/commands.ts'
-import { NEIGHBOURS } from '../document/editor-state.ts'
+import { NEIGHBOURS, type ToolName } from '../document/editor-state.ts'
 import type { OperationName } from '../document/mask-operations.ts'
 import type { StackMove } from '../document/stacking.ts'
 import type { Page } from '../views/state/page.ts'
@@ -13,8 +13,9 @@ const SIZE_STEP = { small: 1, large: 10 }
 /**
  * All commands on one page. A command the contract names and this table lacks is a compile error.
  * @param movePane moves the focus to the next or previous part of the window (panes.ts)
+ * @param lastTool the drawing tool used last
  */
-export function createCommands(page: Pick<Page, 'editor' | 'viewControl' | 'goBy' | 'goToUnfinished' | 'finishImage' | 'acceptAllShown' | 'propose' | 'show' | 'attempt' | 'notices'>, say: (key: string) => string, movePane: (step: 1 | -1) => boolean): CommandTable {
+export function createCommands(page: Pick<Page, 'editor' | 'viewControl' | 'goBy' | 'goToUnfinished' | 'finishImage' | 'acceptAllShown' | 'propose' | 'show' | 'attempt' | 'notices'>, say: (key: string) => string, movePane: (step: 1 | -1) => boolean, lastTool: () => ToolName): CommandTable {
   const { editor, viewControl } = page
   const later = (work: () => Promise<unknown>) => { void page.attempt(work) }
   /** only with an image open */
@@ -59,6 +60,7 @@ export function createCommands(page: Pick<Page, 'editor' | 'viewControl' | 'goBy
     'tool.wand': onImage(() => editor.setTool('wand')),
     'tool.split': onImage(() => editor.setTool('split')),
     'tool.swap': onImage(() => editor.setTool(editor.state().tool === 'eraser' ? 'brush' : 'eraser')),
+    'tool.last': onImage(() => editor.setTool(editor.state().tool === 'select' ? lastTool() : 'select')),
     'tool.smaller': sizeBy(-SIZE_STEP.small),
     'tool.larger': sizeBy(SIZE_STEP.small),
     'tool.muchSmaller': sizeBy(-SIZE_STEP.large),

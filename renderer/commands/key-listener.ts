@@ -39,10 +39,10 @@ export function focusPlace(target: EventTarget | null, page: Document): FocusPla
  * Runs commands by their keys; a press that fires is prevented from doing anything else.
  * @param run answers whether the command did anything; false leaves the key to the browser
  */
-export function listenForKeys(page: Document, options: { readonly keymap: Keymap; readonly mac: boolean; readonly run: (command: CommandId) => boolean }): () => void {
+export function listenForKeys(page: Document, options: { readonly keymap: () => Keymap; readonly mac: boolean; readonly run: (command: CommandId) => boolean }): () => void {
   const onKey = (event: KeyboardEvent) => {
     if (event.defaultPrevented || event.isComposing) return
-    const command = commandOf(options.keymap, event, options.mac)
+    const command = commandOf(options.keymap(), event, options.mac)
     if (command === undefined || (event.repeat && !REPEATING.has(command))) return
     if (!mayFire(focusPlace(event.target, page), event.code, event.ctrlKey || event.metaKey || (event.shiftKey && event.code !== 'Tab'))) return
     if (options.run(command)) event.preventDefault()

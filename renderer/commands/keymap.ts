@@ -56,12 +56,19 @@ export function buildKeymap(table: KeyTable = COMMANDS): Keymap {
 export type KeyPress = Pick<KeyboardEvent, 'code' | 'key' | 'ctrlKey' | 'metaKey' | 'shiftKey' | 'altKey'>
 
 /**
- * The command of a key press, or undefined. On a Mac Mod is ⌘ and Ctrl is nothing of ours; elsewhere Mod is Ctrl.
- * Only `?` goes by what is typed, since the whole world knows it by its print: it is on another key on most keyboards.
+ * A key press as the contract spells it; null: it has a modifier that is none of ours. On a Mac Mod is ⌘ and Ctrl is
+ * nothing of ours; elsewhere Mod is Ctrl. Only `?` goes by what is typed, since the whole world knows it by its print:
+ * it is on another key on most keyboards.
  */
-export function commandOf(keymap: Keymap, press: KeyPress, mac: boolean): CommandId | undefined {
+export function pressedKey(press: KeyPress, mac: boolean): string | null {
   const [mod, foreign] = mac ? [press.metaKey, press.ctrlKey] : [press.ctrlKey, press.metaKey]
-  if (foreign) return undefined
-  if (press.key === '?' && !mod && !press.altKey) return keymap.get('Shift+Slash')
-  return keymap.get(spellKey({ mod, shift: press.shiftKey, alt: press.altKey, code: press.code }))
+  if (foreign) return null
+  if (press.key === '?' && !mod && !press.altKey) return 'Shift+Slash'
+  return spellKey({ mod, shift: press.shiftKey, alt: press.altKey, code: press.code })
+}
+
+/** The command of a key press, or undefined. */
+export function commandOf(keymap: Keymap, press: KeyPress, mac: boolean): CommandId | undefined {
+  const key = pressedKey(press, mac)
+  return key === null ? undefined : keymap.get(key)
 }

@@ -1,5 +1,5 @@
 import { createContext, use } from 'react'
-import { COMMANDS, type CommandId } from '../../main/contract/commands.ts'
+import type { CommandId } from '../../main/contract/commands.ts'
 import type { EditorState } from '../document/editor-state.ts'
 import type { Page } from './state/page.ts'
 import { usePart } from './state/use-part.ts'
@@ -20,20 +20,18 @@ const useContextValue = (): PageContextValue => {
 
 export const usePage = (): Page => useContextValue().page
 
-/** The names of a command's keys. */
-export function useKeyNames(): (command: CommandId) => readonly string[] {
-  const { nameOfKey } = useContextValue()
-  return (command) => COMMANDS[command].map(nameOfKey)
-}
-
-/** The name of a command's first key. */
+/** The name of a command's first key, as it is now; undefined: it has none. */
 export function useKeyOf(): (command: CommandId) => string | undefined {
-  const { nameOfKey } = useContextValue()
+  const { page, nameOfKey } = useContextValue()
+  const table = usePart(page.keys, (state) => state.table)
   return (command) => {
-    const [first] = COMMANDS[command]
-    return nameOfKey(first)
+    const first = table[command].at(0)
+    return first === undefined ? undefined : nameOfKey(first)
   }
 }
+
+/** How a key of the contract is printed on this keyboard. */
+export const useNameOfKey = (): ((key: string) => string) => useContextValue().nameOfKey
 
 /** One part of the document; renders again only when it changes its identity. */
 export function useEditor<P>(part: (state: EditorState) => P): P {

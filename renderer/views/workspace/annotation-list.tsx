@@ -72,7 +72,7 @@ export function AnnotationList() {
         {shown.length === 0
           ? (
             <EmptyState icon={ScanSearch} title={annotations.length > 0 ? t('annotations.allFiltered') : image === null ? t('annotations.noImage') : t('annotations.none')}>
-              {annotations.length > 0 || image === null ? undefined : t('annotations.noneNext', { brush: keyOf('tool.brush'), polygon: keyOf('tool.polygon'), propose: keyOf('image.propose') })}
+              {annotations.length > 0 || image === null ? undefined : t('annotations.noneNext', { brush: keyOf('tool.brush') ?? '–', polygon: keyOf('tool.polygon') ?? '–', propose: keyOf('image.propose') ?? '–' })}
             </EmptyState>
           )
           : (

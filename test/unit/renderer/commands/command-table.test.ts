@@ -23,7 +23,7 @@ function notingPage(state: Record<string, unknown>) {
     attempt: async <T>(work: () => Promise<T>) => work(),
     notices: { state: () => ({ notices: [] }), subscribe: () => () => {}, add: noting('notice'), dismiss: () => {} },
   }
-  return { calls, commands: createCommands(page, (key) => key, vi.fn(() => true)) }
+  return { calls, commands: createCommands(page, (key) => key, vi.fn(() => true), () => 'wand') }
 }
 
 const OPEN = { project: {}, image: { id: 1 }, selectedId: 5, copied: 0, annotations: [{ id: 5 }], classes: [{ id: 7 }, { id: 8 }], tool: 'brush', brushRadiusPx: 12, saving: 'saved' }
@@ -49,6 +49,15 @@ test('X swaps brush and eraser', () => {
   const other = notingPage({ ...OPEN, tool: 'eraser' })
   other.commands['tool.swap']()
   expect(other.calls).toEqual(['setTool brush'])
+})
+
+test('the last-tool command takes the drawing tool used last, and from a drawing tool goes back to select', () => {
+  const { calls, commands } = notingPage({ ...OPEN, tool: 'select' })
+  commands['tool.last']()
+  expect(calls).toEqual(['setTool wand'])
+  const drawing = notingPage(OPEN)
+  drawing.commands['tool.last']()
+  expect(drawing.calls).toEqual(['setTool select'])
 })
 
 test('the size keys go one step, with Shift ten', () => {
