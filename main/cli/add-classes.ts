@@ -1,6 +1,7 @@
 import type { Client } from '../contract/client.ts'
 import { EngineError } from '../contract/errors.ts'
-import type { ImageMark, LabelClass } from '../contract/records.ts'
+import { markOf } from '../contract/images.ts'
+import type { LabelClass } from '../contract/records.ts'
 import { classColour } from '../engine/class-colours.ts'
 
 const PAGE = 500
@@ -37,7 +38,7 @@ export async function applyTicks(client: Client, ticks: ReadonlyMap<string, read
         if (id === undefined) throw new EngineError('bad-input', `--ticks: ${row.path}: "${name}" is none of the classes`)
         return id
       })
-      const from: ImageMark = { kind: 'image', id: row.id, version: row.version, state: row.state, ticked: row.ticked }
+      const from = markOf(row)
       await client.call('diff.apply', { diff: { added: [], updated: [[from, { ...from, version: from.version + 1, ticked }]], removed: [] }, imageId: row.id, label: 'ticks' })
     }
     if (offset + PAGE >= total) break

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Id, ImageState } from './records.ts'
+import { Id, type ImageMark, ImageState, PersonName, ReviewVerdict } from './records.ts'
 
 /** A folder of pictures the project refers to. Never written to. `path` is for display only. */
 export const ImageFolder = z.strictObject({
@@ -23,6 +23,12 @@ export const ImageRow = z.strictObject({
   state: ImageState,
   version: z.int().nonnegative(),
   ticked: z.array(Id).nullable(),
+  assignee: PersonName.nullable(),
+  reviewer: PersonName.nullable(),
+  review: ReviewVerdict.nullable(),
+  /** all comments, and those not resolved */
+  comments: z.int().nonnegative(),
+  openComments: z.int().nonnegative(),
   /** annotations by state */
   pending: z.int().nonnegative(),
   /** accepted + fixed + drawn */
@@ -39,6 +45,9 @@ export const ImageRow = z.strictObject({
   uncertainty: z.number().min(0).max(1).nullable(),
 })
 export type ImageRow = z.infer<typeof ImageRow>
+
+/** The part of a row that a person edits. */
+export const markOf = ({ id, version, state, ticked, assignee, reviewer, review }: ImageRow): ImageMark => ({ kind: 'image', id, version, state, ticked, assignee, reviewer, review })
 
 /** Which images a list shows, and in which order. */
 export const ImageFilter = z.strictObject({

@@ -3,7 +3,7 @@ import { Diff, HistoryEntry } from './diff.ts'
 import { Grant, LogLine, PickPurpose } from './files.ts'
 import { ImageFilter, ImageFolder, ImageRow, ScanReport } from './images.ts'
 import { PipelineState, PrelabelRequest, PrelabelStatus } from './jobs.ts'
-import { Annotation, Id, LabelClass, Mask } from './records.ts'
+import { Annotation, Comment, Id, LabelClass, Mask } from './records.ts'
 import { ExportOptions, ImportOptions, TransferReport } from './transfer.ts'
 
 const Nothing = z.strictObject({})
@@ -25,6 +25,8 @@ export type ProjectInfo = z.infer<typeof ProjectInfo>
 export const OpenImage = z.strictObject({
   image: ImageRow,
   annotations: z.array(Annotation),
+  /** oldest first */
+  comments: z.array(Comment),
   undo: HistoryEntry.nullable(),
   redo: HistoryEntry.nullable(),
   /** pyramid levels that /pictures/{id}/{revision}/mip/{level} serves: level k is the size divided by 2^k */
@@ -45,6 +47,8 @@ export const PROCEDURES = {
       /** whether files.pick opens a native dialog; otherwise the page shows files.browse */
       nativeDialogs: z.boolean(),
       project: z.boolean(),
+      /** who the caller is: what this page does is signed so */
+      person: z.string(),
       pipeline: PipelineState,
     }),
   },

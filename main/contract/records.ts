@@ -95,6 +95,13 @@ export type LabelClass = z.infer<typeof LabelClass>
 export const ImageState = z.enum(['new', 'working', 'done'])
 export type ImageState = z.infer<typeof ImageState>
 
+/** A person's name, as edits are signed. */
+export const PersonName = z.string().trim().min(1).max(200)
+
+/** What a reviewer says of an image as a whole. */
+export const ReviewVerdict = z.enum(['approved', 'needsWork'])
+export type ReviewVerdict = z.infer<typeof ReviewVerdict>
+
 /** The part of an image that a person edits. What the folder scan knows is in ImageRow (images.ts). */
 export const ImageMark = z.strictObject({
   kind: z.literal('image'),
@@ -103,9 +110,30 @@ export const ImageMark = z.strictObject({
   state: ImageState,
   /** classes ticked as present in this image; null: nobody has said */
   ticked: z.array(Id).nullable(),
+  /** who labels it */
+  assignee: PersonName.nullable().default(null),
+  /** who looks it over */
+  reviewer: PersonName.nullable().default(null),
+  /** null: nobody has reviewed it */
+  review: ReviewVerdict.nullable().default(null),
 })
 export type ImageMark = z.infer<typeof ImageMark>
 
+/** Something a person wrote about an image. */
+export const Comment = z.strictObject({
+  kind: z.literal('comment'),
+  id: Id,
+  version: Version,
+  imageId: Id,
+  text: z.string().trim().min(1).max(4000),
+  author: PersonName,
+  /** ms since 1970 */
+  at: z.int().nonnegative(),
+  /** what it asked for is done */
+  resolved: z.boolean(),
+})
+export type Comment = z.infer<typeof Comment>
+
 /** Anything a diff can add, update or remove. */
-export const ProjectRecord = z.discriminatedUnion('kind', [Annotation, LabelClass, ImageMark])
+export const ProjectRecord = z.discriminatedUnion('kind', [Annotation, LabelClass, ImageMark, Comment])
 export type ProjectRecord = z.infer<typeof ProjectRecord>

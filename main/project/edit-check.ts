@@ -33,7 +33,7 @@ export function checkEdit(diff: Diff, imageId: number | null): void {
     once(from)
     if (from.kind !== to.kind || from.id !== to.id) throw new EngineError('bad-input', `${nameOf(from)} can’t become ${nameOf(to)}: both sides of an update are the same record`)
     if (to.version !== from.version + 1) throw new EngineError('bad-input', `${nameOf(to)} goes from version ${from.version} to ${to.version}; it must be ${from.version + 1}`)
-    if (from.kind === 'annotation' && to.kind === 'annotation' && from.imageId !== to.imageId) throw new EngineError('bad-input', `${nameOf(to)} can’t move to another image`)
+    if ('imageId' in from && 'imageId' in to && from.imageId !== to.imageId) throw new EngineError('bad-input', `${nameOf(to)} can’t move to another image`)
   }
   if (seen.size === 0) throw new EngineError('bad-input', 'the edit changes nothing')
 }

@@ -1,11 +1,11 @@
 import type Database from 'better-sqlite3'
 import type { ImageFilter, ImageRow } from '../contract/images.ts'
-import type { ImageState } from '../contract/records.ts'
+import type { ImageState, ReviewVerdict } from '../contract/records.ts'
 import type { ProjectFile } from './project-file.ts'
 import { fromStoredJson } from './stored-json.ts'
 
 /** Columns of an ImageRow, for every select that makes one. */
-export const ROW_COLUMNS = 'id, folder_id, path, width, height, state, version, ticked, pending, kept, missing, problem, remark, revision, uncertainty'
+export const ROW_COLUMNS = 'id, folder_id, path, width, height, state, version, ticked, pending, kept, missing, problem, remark, revision, uncertainty, assignee, reviewer, review, comments, open_comments'
 
 export interface RowColumns {
   readonly id: number
@@ -23,6 +23,11 @@ export interface RowColumns {
   readonly remark: string | null
   readonly revision: number
   readonly uncertainty: number | null
+  readonly assignee: string | null
+  readonly reviewer: string | null
+  readonly review: ReviewVerdict | null
+  readonly comments: number
+  readonly open_comments: number
 }
 
 export const rowOf = (row: RowColumns): ImageRow => ({
@@ -41,6 +46,11 @@ export const rowOf = (row: RowColumns): ImageRow => ({
   remark: row.remark,
   revision: row.revision,
   uncertainty: row.uncertainty,
+  assignee: row.assignee,
+  reviewer: row.reviewer,
+  review: row.review,
+  comments: row.comments,
+  openComments: row.open_comments,
 })
 
 const UNFINISHED = "state <> 'done' AND missing = 0 AND problem IS NULL"

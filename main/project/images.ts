@@ -46,8 +46,8 @@ export function imagesTable(db: Database.Database, ids: IdCounter): ImagesTable 
   const stream = db.prepare<[number, number], ExportColumns>(`
     SELECT ${ROW_COLUMNS.split(', ').map((name) => `images.${name}`).join(', ')}, folders.path AS folderPath, imported_id AS importedId, file_name AS fileName, carried
     FROM images JOIN folders ON folders.id = folder_id WHERE images.id > ? ORDER BY images.id LIMIT ?`)
-  const mark = db.prepare<[number], { id: number; version: number; state: ImageMark['state']; ticked: string | null }>('SELECT id, version, state, ticked FROM images WHERE id = ?')
-  const setMark = db.prepare<[number, string, string | null, number]>('UPDATE images SET version = ?, state = ?, ticked = ? WHERE id = ?')
+  const mark = db.prepare<[number], Omit<ImageMark, 'kind' | 'ticked'> & { ticked: string | null }>('SELECT id, version, state, ticked, assignee, reviewer, review FROM images WHERE id = ?')
+  const setMark = db.prepare<[Omit<ImageMark, 'kind' | 'ticked'> & { ticked: string | null }]>('UPDATE images SET version = @version, state = @state, ticked = @ticked, assignee = @assignee, reviewer = @reviewer, review = @review WHERE id = @id')
 
   const known = (folderId: number, id: number): ScanColumns => {
     const found = scanned.get(id, folderId)
@@ -101,9 +101,9 @@ export function imagesTable(db: Database.Database, ids: IdCounter): ImagesTable 
     marks: {
       get(id) {
         const found = mark.get(id)
-        return found === undefined ? undefined : { kind: 'image', id: found.id, version: found.version, state: found.state, ticked: fromStoredJson(found.ticked) as number[] | null }
+        return found === undefined ? undefined : { kind: 'image', ...found, ticked: fromStoredJson(found.ticked) as number[] | null }
       },
-      update: ({ id, version, state, ticked }) => { setMark.run(version, state, toStoredJson(ticked), id) },
+      update: (record) => { setMark.run({ ...record, ticked: toStoredJson(record.ticked) }) },
       insert: ({ id }) => { throw new EngineError('bad-input', `image ${id} can’t be added by an edit: images come from their folder`) },
       remove: (id) => { throw new EngineError('bad-input', `image ${id} can’t be removed by an edit: images come from their folder`) },
     },

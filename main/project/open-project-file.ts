@@ -6,6 +6,7 @@ import { EngineError } from '../contract/errors.ts'
 import { annotationsTable } from './annotations.ts'
 import { backUp } from './backup.ts'
 import { classesTable } from './classes.ts'
+import { commentsTable } from './comments.ts'
 import { foldersTable } from './folders.ts'
 import { historyTable } from './history.ts'
 import { idCounter } from './ids.ts'
@@ -104,6 +105,7 @@ function assemble(db: Database.Database, path: string, release: () => void): Pro
   const classes = classesTable(db)
   const annotations = annotationsTable(db, ids)
   const { images, marks } = imagesTable(db, ids)
+  const comments = commentsTable(db)
   const guarded = <T extends object>(methods: T): T => guard(methods, db, path)
   return {
     path,
@@ -112,8 +114,9 @@ function assemble(db: Database.Database, path: string, release: () => void): Pro
     folders: guarded(foldersTable(db, ids)),
     images: guarded(images),
     classes: guarded({ list: classes.list }),
+    comments: guarded({ ofImage: comments.ofImage }),
     annotations: guarded({ ofImage: annotations.ofImage, ofClass: annotations.ofClass, replacePending: annotations.replacePending, renamePending: annotations.renamePending, untaught: annotations.untaught }),
-    history: guarded(historyTable(db, recordTables({ annotations, classes, marks }, ids))),
+    history: guarded(historyTable(db, recordTables({ annotations, classes, marks, comments }, ids))),
     ids: guarded({ reserve: ids.reserve }),
     jobs: guarded(jobsTable(db)),
     memory: guarded(memoryTable(db)),

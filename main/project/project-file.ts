@@ -1,6 +1,6 @@
 import type { Diff, HistoryEntry } from '../contract/diff.ts'
 import type { ImageFilter, ImageFolder, ImageRow, ScannedPicture } from '../contract/images.ts'
-import type { Annotation, LabelClass } from '../contract/records.ts'
+import type { Annotation, Comment, LabelClass } from '../contract/records.ts'
 import type { PrelabelRequest } from '../contract/jobs.ts'
 import type { StagedImport } from './staged-import.ts'
 
@@ -65,6 +65,10 @@ export interface ProjectFile {
   }
   readonly classes: {
     list(): LabelClass[]
+  }
+  readonly comments: {
+    /** oldest first */
+    ofImage(imageId: number): Comment[]
   }
   readonly annotations: {
     ofImage(imageId: number): Annotation[]

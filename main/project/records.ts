@@ -3,6 +3,7 @@ import { EngineError } from '../contract/errors.ts'
 import type { ProjectRecord } from '../contract/records.ts'
 import type { AnnotationsTable } from './annotations.ts'
 import type { ClassesTable } from './classes.ts'
+import type { CommentsTable } from './comments.ts'
 import { nameOf, sameContent } from './edit-check.ts'
 import type { IdCounter } from './ids.ts'
 import type { ImagesTable } from './images.ts'
@@ -18,11 +19,12 @@ export interface Records {
   applicable(diff: Diff): Diff
 }
 
-/** Records of all three kinds behind one face. */
-export function recordTables(tables: { annotations: AnnotationsTable; classes: ClassesTable; marks: ImagesTable['marks'] }, ids: IdCounter): Records {
-  const { annotations, classes, marks } = tables
+/** Records of all kinds behind one face. */
+export function recordTables(tables: { annotations: AnnotationsTable; classes: ClassesTable; marks: ImagesTable['marks']; comments: CommentsTable }, ids: IdCounter): Records {
+  const { annotations, classes, marks, comments } = tables
   const current = ({ kind, id }: ProjectRecord): ProjectRecord | undefined => {
     if (kind === 'annotation') return annotations.get(id)
+    if (kind === 'comment') return comments.get(id)
     return kind === 'class' ? classes.get(id) : marks.get(id)
   }
   const stored = (record: ProjectRecord): ProjectRecord => {
@@ -31,6 +33,7 @@ export function recordTables(tables: { annotations: AnnotationsTable; classes: C
     return found
   }
   const checked = (record: ProjectRecord): void => {
+    if (record.kind === 'comment' && marks.get(record.imageId) === undefined) throw new EngineError('not-found', `${nameOf(record)}: the project has no image ${record.imageId}`)
     if (record.kind !== 'annotation') return
     annotations.check(record)
     if (record.classId !== null && classes.get(record.classId) === undefined) {
@@ -40,16 +43,19 @@ export function recordTables(tables: { annotations: AnnotationsTable; classes: C
   const insert = (record: ProjectRecord): void => {
     if (record.kind === 'annotation') annotations.insert(record)
     else if (record.kind === 'class') classes.insert(record)
+    else if (record.kind === 'comment') comments.insert(record)
     else marks.insert(record)
   }
   const update = (record: ProjectRecord): void => {
     if (record.kind === 'annotation') annotations.update(record)
     else if (record.kind === 'class') classes.update(record)
+    else if (record.kind === 'comment') comments.update(record)
     else marks.update(record)
   }
   const remove = ({ kind, id }: ProjectRecord): void => {
     if (kind === 'annotation') annotations.remove(id)
     else if (kind === 'class') classes.remove(id)
+    else if (kind === 'comment') comments.remove(id)
     else marks.remove(id)
   }
 

@@ -74,7 +74,7 @@ export function createEditorCore(store: RecordStore, ids: ReservedIds, surface: 
   const snapshot = (): EditorState => {
     const { savingFailure, notice, copies, drawnId: _drawn, ...shown } = fields
     return {
-      ...shown, classes: store.classes(), image: store.image(), annotations: store.annotations(), copied: copies.length, toolPath: surface().tools.path(),
+      ...shown, classes: store.classes(), image: store.image(), annotations: store.annotations(), comments: store.comments(), copied: copies.length, toolPath: surface().tools.path(),
       failure: savingFailure ?? notice,
     }
   }

@@ -1,7 +1,7 @@
 import type { HistoryEntry } from '../../main/contract/diff.ts'
 import type { ImageRow } from '../../main/contract/images.ts'
 import type { ProjectInfo } from '../../main/contract/procedures.ts'
-import type { Annotation, ImageState, LabelClass } from '../../main/contract/records.ts'
+import type { Annotation, Comment, ImageMark, ImageState, LabelClass } from '../../main/contract/records.ts'
 import type { OperationName } from './mask-operations.ts'
 import type { Thresholds } from './score-threshold.ts'
 import type { StackMove } from './stacking.ts'
@@ -30,6 +30,8 @@ export interface EditorState {
   readonly mipLevels: number
   /** every annotation of the image, rejected ones included, from back to front: sorted by (z, id) */
   readonly annotations: readonly Annotation[]
+  /** what people wrote about the image, oldest first */
+  readonly comments: readonly Comment[]
   readonly selectedId: number | null
   /** further selected ones, in the order they were selected */
   readonly alsoSelected: readonly number[]
@@ -62,6 +64,9 @@ export interface EditorState {
 
 /** What of a class a person may change. */
 export type ClassPatch = Partial<Pick<LabelClass, 'name' | 'synonyms' | 'colour' | 'order' | 'extent'>>
+
+/** What a reviewer may change of an image. */
+export type ImagePatch = Partial<Pick<ImageMark, 'assignee' | 'reviewer' | 'review'>>
 
 /**
  * The document: records, edits as diffs, their queue to the engine, undo and redo, selection and tools. No method
@@ -138,6 +143,12 @@ export interface Editor {
 
   markDone(): void
   setImageState(state: ImageState): void
+  /** Who labels and who reviews the open image, and the verdict. One that needs work is no longer done. */
+  updateImage(patch: ImagePatch): void
+  /** A comment on the open image; an empty one is none. @param author the person at this page */
+  addComment(text: string, author: string): void
+  resolveComment(id: number, resolved: boolean): void
+  removeComment(id: number): void
 
   /** While a tool has something half done it takes back the last part of it; else the last edit of this image or of the class list. */
   undo(): Promise<void>

@@ -1,5 +1,6 @@
 import type { Client } from '../../main/contract/client.ts'
 import type { EngineError } from '../../main/contract/errors.ts'
+import { markOf } from '../../main/contract/images.ts'
 import type { QueueListener, UnsentEdit } from './diff-queue.ts'
 import type { EditorCore } from './editor-core.ts'
 import { holdsEdit } from './holds-edit.ts'
@@ -26,7 +27,7 @@ export function followQueue(client: Client, core: EditorCore, load: LoadDocument
     async wasStored(edit) {
       try {
         const stored = edit.imageId === null ? (await client.call('classes.list', {})).classes : (await client.call('image.open', { imageId: edit.imageId }))
-        return holdsEdit(edit.diff, Array.isArray(stored) ? stored : [...stored.annotations, { kind: 'image', ...stored.image }])
+        return holdsEdit(edit.diff, Array.isArray(stored) ? stored : [...stored.annotations, ...stored.comments, markOf(stored.image)])
       } catch {
         return false
       }

@@ -1,8 +1,8 @@
 import type { Diff } from '../../main/contract/diff.ts'
-import type { Annotation, ImageMark, LabelClass, ProjectRecord } from '../../main/contract/records.ts'
+import type { Annotation, Comment, ImageMark, LabelClass, ProjectRecord } from '../../main/contract/records.ts'
 import { sameMask } from '../../main/masks/set-operations.ts'
 
-type Stored = Annotation | LabelClass | Pick<ImageMark, 'kind' | 'id' | 'version' | 'state'>
+type Stored = Annotation | LabelClass | Comment | Omit<ImageMark, 'ticked'>
 
 /**
  * Whether the stored records are just what a diff would have made of them: then its answer was lost, and not the edit.
@@ -15,7 +15,8 @@ export function holdsEdit(diff: Diff, stored: readonly Stored[]): boolean {
     if (record === undefined || record.version !== wanted.version) return false
     if (wanted.kind === 'annotation') return record.kind === 'annotation' && record.state === wanted.state && record.classId === wanted.classId && sameMask(record.mask, wanted.mask)
     if (wanted.kind === 'class') return record.kind === 'class' && record.name === wanted.name && record.colour === wanted.colour
-    return record.kind === 'image' && record.state === wanted.state
+    if (wanted.kind === 'comment') return record.kind === 'comment' && record.text === wanted.text && record.resolved === wanted.resolved
+    return record.kind === 'image' && record.state === wanted.state && record.review === wanted.review && record.assignee === wanted.assignee && record.reviewer === wanted.reviewer
   }
   return diff.added.every(same) && diff.updated.every(([, to]) => same(to)) && diff.removed.every((record) => !byKey.has(`${record.kind}:${record.id}`))
 }

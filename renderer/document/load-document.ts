@@ -59,7 +59,7 @@ export function createLoadDocument(core: EditorCore, { client, ids, queue, edits
       const answer = await client.call('image.open', { imageId })
       if (mine !== opening || closed) return
       const before = store.image()
-      store.loadImage(answer.image, answer.annotations)
+      store.loadImage(answer.image, answer.annotations, answer.comments)
       showUnsent()
       fields.mipLevels = answer.mipLevels
       fields.undo = answer.undo

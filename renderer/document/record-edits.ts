@@ -1,5 +1,5 @@
 import type { Diff } from '../../main/contract/diff.ts'
-import type { Annotation, AnnotationState, ImageMark, LabelClass, ProjectRecord } from '../../main/contract/records.ts'
+import type { Annotation, AnnotationState, Comment, ImageMark, LabelClass, ProjectRecord } from '../../main/contract/records.ts'
 import type { Mask } from '../../main/masks/mask.ts'
 import { areaOf } from '../../main/masks/rle.ts'
 
@@ -66,8 +66,21 @@ export function markImage(mark: ImageMark, state: ImageMark['state']): Diff | nu
   return mark.state === state ? null : update(mark, { state })
 }
 
-/** The first edit of a new image puts it to work, in the same diff. */
+/** Names and verdict of an image; one that needs work is no longer done. Null: nothing changes. */
+export function reviewImage(mark: ImageMark, patch: Partial<Pick<ImageMark, 'assignee' | 'reviewer' | 'review'>>): Diff | null {
+  const reopened = patch.review === 'needsWork' && mark.state === 'done'
+  const next = { ...mark, ...patch, state: reopened ? ('working' as const) : mark.state }
+  return next.assignee === mark.assignee && next.reviewer === mark.reviewer && next.review === mark.review ? null : update(mark, next)
+}
+
+export const addCommentRecord = (comment: Omit<Comment, 'kind' | 'version' | 'resolved'>): Diff => ({ ...EMPTY_DIFF, added: [{ kind: 'comment', version: 1, resolved: false, ...comment }] })
+
+export const resolveComment = (comment: Comment, resolved: boolean): Diff | null => (comment.resolved === resolved ? null : update(comment, { resolved }))
+
+/** The first edit of a new image's annotations puts it to work, in the same diff. */
 export function startImage(diff: Diff, mark: ImageMark): Diff {
+  const touches = (record: ProjectRecord) => record.kind === 'annotation'
+  if (!diff.added.some(touches) && !diff.removed.some(touches) && !diff.updated.some(([from]) => touches(from))) return diff
   const marks = diff.updated.some(([from]) => from.kind === 'image' && from.id === mark.id)
   const started = marks ? null : mark.state === 'new' ? markImage(mark, 'working') : null
   return started === null ? diff : joinDiffs(diff, started)

@@ -1,6 +1,6 @@
 import type { Diff } from '../../main/contract/diff.ts'
-import type { ImageRow } from '../../main/contract/images.ts'
-import type { Annotation, ImageMark, LabelClass, ProjectRecord } from '../../main/contract/records.ts'
+import { type ImageRow, markOf } from '../../main/contract/images.ts'
+import type { Annotation, Comment, ImageMark, LabelClass, ProjectRecord } from '../../main/contract/records.ts'
 
 /** The records of the open image and the class list, and nothing else: applying a diff is all that changes them. */
 export interface RecordStore {
@@ -12,7 +12,10 @@ export interface RecordStore {
   annotations(): readonly Annotation[]
   /** sorted by (order, id); the same array until a class changes */
   classes(): readonly LabelClass[]
-  loadImage(image: ImageRow | null, annotations: readonly Annotation[]): void
+  comment(id: number): Comment | undefined
+  /** oldest first; the same array until a comment changes */
+  comments(): readonly Comment[]
+  loadImage(image: ImageRow | null, annotations: readonly Annotation[], comments?: readonly Comment[]): void
   loadClasses(classes: readonly LabelClass[]): void
   /** What the folder scan knows anew; the mark stays as it is here. */
   loadRow(image: ImageRow): void
@@ -33,13 +36,15 @@ export function keysOf(diff: Diff): Set<string> {
 export function createRecordStore(): RecordStore {
   const annotations = new Map<number, Annotation>()
   const classes = new Map<number, LabelClass>()
+  const comments = new Map<number, Comment>()
   let image: ImageRow | null = null
   let sortedAnnotations: readonly Annotation[] | null = []
   let sortedClasses: readonly LabelClass[] | null = []
+  let sortedComments: readonly Comment[] | null = []
 
   const versionHere = (record: ProjectRecord): number => {
     if (record.kind === 'image') return image?.id === record.id ? image.version : -1
-    return (record.kind === 'class' ? classes : annotations).get(record.id)?.version ?? -1
+    return ({ class: classes, annotation: annotations, comment: comments })[record.kind].get(record.id)?.version ?? -1
   }
   const put = (record: ProjectRecord) => {
     if (record.kind === 'class') {
@@ -49,13 +54,22 @@ export function createRecordStore(): RecordStore {
       if (record.imageId !== image?.id) return
       annotations.set(record.id, record)
       sortedAnnotations = null
-    } else if (image?.id === record.id) image = { ...image, state: record.state, ticked: record.ticked, version: record.version }
+    } else if (record.kind === 'comment') {
+      if (record.imageId !== image?.id) return
+      comments.set(record.id, record)
+      sortedComments = null
+    } else if (image?.id === record.id) {
+      const { kind: _, ...said } = record
+      image = { ...image, ...said }
+    }
   }
   const remove = (record: ProjectRecord) => {
     if (record.kind === 'class' && classes.delete(record.id)) sortedClasses = null
     if (record.kind === 'annotation' && annotations.delete(record.id)) sortedAnnotations = null
+    if (record.kind === 'comment' && comments.delete(record.id)) sortedComments = null
   }
   const count = () => {
+    if (image !== null && sortedComments === null) image = { ...image, comments: comments.size, openComments: [...comments.values()].filter(({ resolved }) => !resolved).length }
     if (image === null || sortedAnnotations !== null) return
     let pending = 0
     let rejected = 0
@@ -68,16 +82,21 @@ export function createRecordStore(): RecordStore {
 
   return {
     image: () => image,
-    mark: () => (image === null ? null : { kind: 'image', id: image.id, version: image.version, state: image.state, ticked: image.ticked }),
+    mark: () => (image === null ? null : markOf(image)),
     annotation: (id) => annotations.get(id),
     class: (id) => classes.get(id),
+    comment: (id) => comments.get(id),
+    comments: () => (sortedComments ??= [...comments.values()].sort((a, b) => a.at - b.at || a.id - b.id)),
     annotations: () => (sortedAnnotations ??= [...annotations.values()].sort((a, b) => a.z - b.z || a.id - b.id)),
     classes: () => (sortedClasses ??= [...classes.values()].sort((a, b) => a.order - b.order || a.id - b.id)),
-    loadImage(row, records) {
+    loadImage(row, records, said = []) {
       image = row
       annotations.clear()
       for (const record of records) annotations.set(record.id, record)
       sortedAnnotations = null
+      comments.clear()
+      for (const record of said) comments.set(record.id, record)
+      sortedComments = null
       count()
     },
     loadClasses(records) {
@@ -87,8 +106,9 @@ export function createRecordStore(): RecordStore {
     },
     loadRow(row) {
       if (image?.id !== row.id) return
-      const { state, ticked, version, pending, kept } = image
-      image = row.version > version ? { ...row, pending, kept } : { ...row, state, ticked, version, pending, kept }
+      const { pending, kept, comments: all, openComments: open } = image
+      const { kind: _, ...said } = markOf(image)
+      image = { ...row, ...(row.version > image.version ? {} : said), pending, kept, comments: all, openComments: open }
     },
     apply(diff, except) {
       const wanted = (record: ProjectRecord) => except?.has(recordKey(record)) !== true

@@ -15,7 +15,7 @@ export function imageHandlers(context: EngineContext): SomeHandlers<'images.page
       const image = file.images.row(imageId)
       if (image === undefined) throw new EngineError('not-found', `the project has no image ${imageId}`)
       prelabel.onScreen(imageId)
-      return { image, annotations: file.annotations.ofImage(imageId), ...file.history.steps(imageId), mipLevels: mipLevels(image.width, image.height) }
+      return { image, annotations: file.annotations.ofImage(imageId), comments: file.comments.ofImage(imageId), ...file.history.steps(imageId), mipLevels: mipLevels(image.width, image.height) }
     },
   }
 }

@@ -16,6 +16,7 @@ export function recordHandlers(context: EngineContext): SomeHandlers<Names, Call
     'diff.apply': ({ diff, imageId, label, projectId, undoes, redoes }, caller) => {
       const project = context.project()
       if (projectId !== undefined && projectId !== project.file.id) throw new EngineError('no-project', `this edit was made in another project than ${project.file.name}, which is open now; open that one again and it is stored`)
+      if (undoes === undefined && redoes === undefined) checkSignatures(diff, caller.author)
       const steps = project.file.history.apply({ diff, imageId, label, author: caller.author, undoes, redoes })
       context.emit({ name: 'records.changed', data: { imageId, diff } }, caller.id)
       for (const taughtBy of imagesTaughtBy(diff)) project.prelabel.taught(taughtBy)
@@ -34,6 +35,18 @@ export function recordHandlers(context: EngineContext): SomeHandlers<Names, Call
       return { annotations: annotations.length, images: new Set(annotations).size }
     },
     'classes.list': () => ({ classes: file().classes.list() }),
+  }
+}
+
+/** Nobody writes in another's name. @throws EngineError 'bad-input' */
+function checkSignatures(diff: Diff, author: string): void {
+  for (const record of diff.added) {
+    if (record.kind === 'comment' && record.author !== author) throw new EngineError('bad-input', `comment ${record.id} is signed by ${JSON.stringify(record.author)}, but ${JSON.stringify(author)} sent it`)
+  }
+  for (const [from, to] of diff.updated) {
+    if (from.kind === 'comment' && to.kind === 'comment' && (to.text !== from.text || to.author !== from.author || to.at !== from.at) && from.author !== author) {
+      throw new EngineError('not-allowed', `comment ${from.id} is ${from.author}’s: others may only resolve it`)
+    }
   }
 }
 

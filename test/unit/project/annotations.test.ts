@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { EMPTY_MASK } from '../../../main/masks/mask.ts'
 import { adding, annotation, codeOf, edit, errorOf, labelClass, newAnnotation, newProject, rectangle, testFolder, updating } from './sample-project.ts'
+import { newMark } from '../new-mark.ts'
 
 const folder = testFolder()
 let count = 0
@@ -67,7 +68,7 @@ test('a job replaces only pending proposals, whatever else is there', () => {
 test('a job leaves an image alone that a person has meanwhile finished', () => {
   const { project, imageIds: [a] } = fresh()
   project.annotations.replacePending(a, [newAnnotation(a)])
-  edit(project, a, updating([{ kind: 'image', id: a, version: 0, state: 'new', ticked: null }, { state: 'done' }]))
+  edit(project, a, updating([newMark(a), { state: 'done' }]))
   expect(project.annotations.replacePending(a, [])).toBeNull()
   expect(project.annotations.ofImage(a)).toHaveLength(1)
   project.close()

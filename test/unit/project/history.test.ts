@@ -4,6 +4,7 @@ import type { Annotation, ImageMark, LabelClass } from '../../../main/contract/r
 import { openProjectFile } from '../../../main/project/open-project-file.ts'
 import type { ProjectFile } from '../../../main/project/project-file.ts'
 import { adding, annotation, codeOf, edit, errorOf, labelClass, newAnnotation, newProject, rectangle, removing, take, testFolder, updating } from './sample-project.ts'
+import { newMark } from '../new-mark.ts'
 
 const folder = testFolder()
 let count = 0
@@ -13,7 +14,7 @@ const stored = (project: ProjectFile, id: number): Annotation => {
   if (found === undefined) throw new Error(`annotation ${id} is not there`)
   return found
 }
-const mark = (id: number, patch: Partial<ImageMark> = {}): ImageMark => ({ kind: 'image', id, version: 0, state: 'new', ticked: null, ...patch })
+const mark = (id: number, patch: Partial<ImageMark> = {}): ImageMark => ({ ...newMark(id), ...patch })
 
 test('a stale edit is refused with what is stored now, and none of it is written', () => {
   const { project, imageIds: [a] } = fresh()

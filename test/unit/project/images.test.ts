@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { adding, annotation, codeOf, edit, labelClass, newAnnotation, newProject, scanned, testFolder, updating } from './sample-project.ts'
+import { newMark } from '../new-mark.ts'
 
 const folder = testFolder()
 let count = 0
@@ -101,7 +102,7 @@ test('counts per image and of the project follow every change of state', () => {
   edit(project, a, updating([first, { state: 'accepted' }], [second, { state: 'rejected' }]))
   expect(project.images.row(a)).toMatchObject({ pending: 0, kept: 1 })
   expect(project.images.counts()).toEqual({ images: 2, done: 0, annotations: 2 })
-  edit(project, a, updating([{ kind: 'image', id: a, version: 0, state: 'new', ticked: null }, { state: 'done', ticked: [1, 2] }]))
+  edit(project, a, updating([newMark(a), { state: 'done', ticked: [1, 2] }]))
   expect(project.images.row(a)).toMatchObject({ state: 'done', ticked: [1, 2], version: 1 })
   expect(project.images.counts().done).toBe(1)
   project.close()
@@ -131,12 +132,12 @@ test('filters by state, class, text, proposals and problems agree between page a
 
 test('next unfinished goes round, skips done images, and ends when no other is left', () => {
   const { project, imageIds: [a, b, c] } = fresh(['a', 'b', 'c'])
-  edit(project, b, updating([{ kind: 'image', id: b, version: 0, state: 'new', ticked: null }, { state: 'done' }]))
+  edit(project, b, updating([newMark(b), { state: 'done' }]))
   expect(project.images.nextUnfinished(a, 'next')).toBe(c)
   expect(project.images.nextUnfinished(c, 'next')).toBe(a)
   expect(project.images.nextUnfinished(a, 'previous')).toBe(c)
   expect(project.images.nextUnfinished(null, 'previous')).toBe(c)
-  edit(project, c, updating([{ kind: 'image', id: c, version: 0, state: 'new', ticked: null }, { state: 'done' }]))
+  edit(project, c, updating([newMark(c), { state: 'done' }]))
   expect(project.images.nextUnfinished(a, 'next')).toBeNull()
   project.close()
 })
@@ -145,7 +146,7 @@ test('untouched images are those without a person’s annotations, not done, rea
   const { project, folderId, imageIds: [kept, rejected, done, missing, broken, proposed, plain] } = fresh(['1', '2', '3', '4', '5', '6', '7'])
   edit(project, kept, adding(annotation(project, kept)))
   edit(project, rejected, adding(annotation(project, rejected, { state: 'rejected' })))
-  edit(project, done, updating([{ kind: 'image', id: done, version: 0, state: 'new', ticked: null }, { state: 'done' }]))
+  edit(project, done, updating([newMark(done), { state: 'done' }]))
   project.images.applyScan(folderId, { ...NONE, missing: [missing], changed: [{ id: broken, image: scanned('5', { problem: 'not an image' }) }] })
   project.annotations.replacePending(proposed, [newAnnotation(proposed)])
   expect(project.images.untouched()).toEqual([proposed, plain])

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll } from 'vitest'
 import type { Diff } from '../../../main/contract/diff.ts'
 import { EngineError, type ErrorCode } from '../../../main/contract/errors.ts'
-import type { Annotation, ImageMark, LabelClass, ProjectRecord } from '../../../main/contract/records.ts'
+import type { Annotation, Comment, ImageMark, LabelClass, ProjectRecord } from '../../../main/contract/records.ts'
 import type { Mask } from '../../../main/masks/mask.ts'
 import { openProjectFile } from '../../../main/project/open-project-file.ts'
 import type { NewAnnotation, ProjectFile } from '../../../main/project/project-file.ts'
@@ -53,7 +53,7 @@ export const labelClass = (project: ProjectFile, name: string, patch: Partial<La
 export const adding = (...added: ProjectRecord[]): Diff => ({ added, updated: [], removed: [] })
 export const removing = (...removed: ProjectRecord[]): Diff => ({ added: [], updated: [], removed })
 /** `from` with some fields changed, one version on. */
-export function updating(...pairs: (readonly [Annotation, Partial<Annotation>] | readonly [LabelClass, Partial<LabelClass>] | readonly [ImageMark, Partial<ImageMark>])[]): Diff {
+export function updating(...pairs: (readonly [Annotation, Partial<Annotation>] | readonly [LabelClass, Partial<LabelClass>] | readonly [ImageMark, Partial<ImageMark>] | readonly [Comment, Partial<Comment>])[]): Diff {
   return { added: [], updated: pairs.map(([from, patch]) => [from, { ...from, ...patch, version: from.version + 1 } as ProjectRecord]), removed: [] }
 }
 

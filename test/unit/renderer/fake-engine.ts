@@ -5,6 +5,7 @@ import type { EngineEvent } from '../../../main/contract/events.ts'
 import type { ImageRow } from '../../../main/contract/images.ts'
 import type { ProcedureName } from '../../../main/contract/procedures.ts'
 import type { Annotation, LabelClass, ProjectRecord } from '../../../main/contract/records.ts'
+import { newMark } from '../new-mark.ts'
 
 export const keyOf = (record: ProjectRecord): string => `${record.kind}:${record.id}`
 
@@ -26,8 +27,8 @@ export class FakeEngine {
   #connection = new Set<(state: 'open' | 'lost') => void>()
 
   addImage(id: number, width: number, height: number): void {
-    this.rows.push({ id, folderId: 1, path: `${id}.jpg`, width, height, state: 'new', version: 0, ticked: null, pending: 0, kept: 0, missing: false, problem: null, remark: null, revision: 0, uncertainty: null })
-    this.put({ kind: 'image', id, version: 0, state: 'new', ticked: null })
+    this.rows.push({ id, folderId: 1, path: `${id}.jpg`, width, height, state: 'new', version: 0, ticked: null, pending: 0, kept: 0, missing: false, problem: null, remark: null, revision: 0, uncertainty: null, assignee: null, reviewer: null, review: null, comments: 0, openComments: 0 })
+    this.put(newMark(id))
   }
 
   put(record: ProjectRecord): void {
@@ -85,7 +86,8 @@ export class FakeEngine {
     const row = this.rows.find((one) => one.id === id)
     const mark = this.records.get(`image:${id}`)
     if (row === undefined || mark?.kind !== 'image') throw new EngineError('not-found', `no image ${id}`)
-    return { ...row, state: mark.state, version: mark.version, ticked: mark.ticked }
+    const { kind: _, ...said } = mark
+    return { ...row, ...said }
   }
 
   #line(imageId: number | null): Entry[] {
@@ -133,6 +135,7 @@ export class FakeEngine {
         return {
           image: this.#row(input.imageId),
           annotations: [...this.records.values()].filter((record) => record.kind === 'annotation' && record.imageId === input.imageId),
+          comments: [...this.records.values()].filter((record) => record.kind === 'comment' && record.imageId === input.imageId),
           ...this.#steps(input.imageId),
           mipLevels: this.mipLevels,
         }

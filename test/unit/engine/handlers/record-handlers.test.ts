@@ -5,6 +5,7 @@ import { PROCEDURES } from '../../../../main/contract/procedures.ts'
 import type { EngineContext } from '../../../../main/engine/context.ts'
 import { recordHandlers } from '../../../../main/engine/handlers/record-handlers.ts'
 import { adding, annotation, errorOf, labelClass, newAnnotation, newProject, testFolder, updating } from '../../project/sample-project.ts'
+import { newMark } from '../../new-mark.ts'
 
 const folder = testFolder()
 const ADA = { id: 'window 1', author: 'Ada' }
@@ -45,7 +46,7 @@ test('neither a class, an image’s mark nor a mere proposal teaches', async () 
   project.annotations.replacePending(a, [newAnnotation(a)])
   const [proposal] = project.annotations.ofImage(a)
   await handlers['diff.apply']({ diff: updating([proposal, { z: 1 }]), imageId: a, label: 'order' }, ADA)
-  await handlers['diff.apply']({ diff: updating([{ kind: 'image', id: a, version: 0, state: 'new', ticked: null }, { state: 'working' }]), imageId: a, label: 'working' }, ADA)
+  await handlers['diff.apply']({ diff: updating([newMark(a), { state: 'working' }]), imageId: a, label: 'working' }, ADA)
   expect(taught).toEqual([])
   await handlers['diff.apply']({ diff: updating([{ ...proposal, z: 1, version: 1 }, { state: 'accepted' }]), imageId: a, label: 'accept' }, ADA)
   expect(taught).toEqual([a])
@@ -97,5 +98,17 @@ test('a class deleted leaves its annotations without one; what is not there, or 
   expect(project.classes.list()).toEqual([])
   expect(project.annotations.ofImage(a)).toMatchObject([{ classId: null }])
   expect(errorOf(() => handlers['classes.replace']({ classId: cat.id, by: null }, ADA)).code).toBe('not-found')
+  project.close()
+})
+
+test('nobody comments in another’s name, and others may only resolve a comment', async () => {
+  const { project, imageIds: [a], handlers } = sample('signed.maskwright')
+  const comment = { kind: 'comment' as const, id: project.ids.reserve(1), version: 0, imageId: a, text: 'the wall is missing', author: 'Ada', at: 1, resolved: false }
+  const GRACE = { id: 'window 2', author: 'Grace' }
+  expect(errorOf(() => handlers['diff.apply']({ diff: adding(comment), imageId: a, label: 'comment' }, GRACE)).code).toBe('bad-input')
+  await handlers['diff.apply']({ diff: adding(comment), imageId: a, label: 'comment' }, ADA)
+  expect(errorOf(() => handlers['diff.apply']({ diff: updating([comment, { text: 'all is well' }]), imageId: a, label: 'comment' }, GRACE)).code).toBe('not-allowed')
+  await handlers['diff.apply']({ diff: updating([comment, { resolved: true }]), imageId: a, label: 'resolveComment' }, GRACE)
+  expect(project.comments.ofImage(a)).toEqual([{ ...comment, resolved: true, version: 1 }])
   project.close()
 })

@@ -4,7 +4,7 @@ import type { ImageRow } from '../../../../main/contract/images.ts'
 import { createImageList } from '../../../../renderer/views/state/image-list.ts'
 import { placeAmong, rowAt, WINDOW_ROWS, WINDOWS_KEPT, windowsFor, windowsToDrop } from '../../../../renderer/views/state/image-windows.ts'
 
-const row = (id: number): ImageRow => ({ id, folderId: 1, path: `${id}.jpg`, width: 4, height: 3, state: 'new', version: 0, ticked: null, pending: 0, kept: 0, missing: false, problem: null, remark: null, revision: 1, uncertainty: null })
+const row = (id: number): ImageRow => ({ id, folderId: 1, path: `${id}.jpg`, width: 4, height: 3, state: 'new', version: 0, ticked: null, pending: 0, kept: 0, missing: false, problem: null, remark: null, revision: 1, uncertainty: null, assignee: null, reviewer: null, review: null, comments: 0, openComments: 0 })
 
 describe('windows of a long list', () => {
   test('rows in view name the windows they lie in', () => {
