@@ -19,6 +19,7 @@ import { PageContext } from './views/page-context.tsx'
 import { watchEngine } from './views/state/engine-state.ts'
 import { createImageList } from './views/state/image-list.ts'
 import { createKeyStore } from './views/state/key-store.ts'
+import { createLayoutChoices } from './views/state/layout-choices.ts'
 import { createNoticeList } from './views/state/notice-list.ts'
 import { createPage, type Page } from './views/state/page.ts'
 import { sayWhatHappened } from './views/state/say-what-happened.ts'
@@ -93,6 +94,7 @@ async function start(): Promise<void> {
     theme: createThemeStore(document.documentElement, storage, window.matchMedia('(prefers-color-scheme: dark)')),
     choices: createViewChoices(storage),
     keys: createKeyStore(storage, mac),
+    layout: createLayoutChoices(storage, document.documentElement),
     storage,
     say,
   })

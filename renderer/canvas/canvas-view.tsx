@@ -11,6 +11,8 @@ export interface CanvasViewProps {
   /** [0, 1] of the masks' inside */
   readonly overlayOpacity: number
   readonly outlineOnly: boolean
+  /** each class has a pattern besides its colour */
+  readonly patterns?: boolean
   /** what a screen reader calls the picture */
   readonly label?: string
 }
@@ -19,7 +21,7 @@ export interface CanvasViewProps {
  * The picture with its masks and the tool in hand; fills its parent. React only mounts the layers: everything that
  * changes with a pointer event goes past it (canvas-controller.ts).
  */
-export function CanvasView({ editor, overlayOpacity, outlineOnly, label }: CanvasViewProps) {
+export function CanvasView({ editor, overlayOpacity, outlineOnly, patterns = false, label }: CanvasViewProps) {
   const container = useRef<HTMLDivElement>(null)
   const overlay = useRef<HTMLCanvasElement>(null)
   const pictureStage = useRef<Konva.Stage>(null)
@@ -28,7 +30,7 @@ export function CanvasView({ editor, overlayOpacity, outlineOnly, label }: Canva
   const vectorStage = useRef<Konva.Stage>(null)
   const vectorLayer = useRef<Konva.Layer>(null)
   const controller = useRef<CanvasController>(null)
-  const options = useRef({ opacity: overlayOpacity, outlineOnly })
+  const options = useRef({ opacity: overlayOpacity, outlineOnly, patterns })
 
   useEffect(() => {
     const parts = { container: container.current, overlay: overlay.current, pictureStage: pictureStage.current, pictureLayer: pictureLayer.current, picture: picture.current, vectorStage: vectorStage.current, vectorLayer: vectorLayer.current }
@@ -41,9 +43,9 @@ export function CanvasView({ editor, overlayOpacity, outlineOnly, label }: Canva
     }
   }, [editor])
   useEffect(() => {
-    options.current = { opacity: overlayOpacity, outlineOnly }
+    options.current = { opacity: overlayOpacity, outlineOnly, patterns }
     controller.current?.setOptions(options.current)
-  }, [overlayOpacity, outlineOnly])
+  }, [overlayOpacity, outlineOnly, patterns])
 
   return (
     <div ref={container} className="canvas-view" role="img" aria-label={label} data-testid="canvas">

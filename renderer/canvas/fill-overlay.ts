@@ -1,5 +1,6 @@
 import type { Box } from '../document/box.ts'
-import { DASHED, HATCHED, type OverlayStyles, THICK } from './overlay-styles.ts'
+import { onPattern } from './overlay-patterns.ts'
+import { DASHED, HATCHED, type OverlayStyles, PATTERN, THICK } from './overlay-styles.ts'
 
 /** px by which an outline reaches into its neighbourhood: what has to be drawn anew around a change */
 export const OUTLINE_REACH = 2
@@ -35,9 +36,12 @@ export function fillOverlay(
   const fill = signed(styles.fill)
   const edge = signed(styles.edge)
   const inner = signed(styles.inner)
+  const mark = signed(styles.mark)
   const { flags } = styles
   // Dashes and stripes lie on the picture, so that a picture that is moved takes them along and may be copied.
-  const anchor = Math.round(offsetX) + Math.round(offsetY)
+  const anchorX = Math.round(offsetX)
+  const anchorY = Math.round(offsetY)
+  const anchor = anchorX + anchorY
   const across = box.x1 - box.x0 + 2 * OUTLINE_REACH
   // Column of the image under each device px, once for the box; −1 = beside the picture.
   const columns = new Int32Array(across)
@@ -94,7 +98,8 @@ export function fillOverlay(
         continue
       }
       const flag = flags[slot]
-      const plain = (flag & (THICK | HATCHED)) === 0
+      const plain = flag < PATTERN && (flag & (THICK | HATCHED)) === 0
+      const pattern = Math.floor(flag / PATTERN)
       const inside = fill[slot]
       const leftEdge = row[start - 1] !== slot
       const rightEdge = row[i] !== slot
@@ -111,6 +116,7 @@ export function fillOverlay(
         if (above[k] !== slot || below[k] !== slot || (k === start && leftEdge) || (k === i - 1 && rightEdge)) {
           out[target + k] = (flag & DASHED) === 0 || modulo(phase + k, 2 * DASH) < DASH ? edge[slot] : inside
         } else if ((flag & THICK) !== 0 && (row[k - 2] !== slot || row[k + 2] !== slot || above2[k] !== slot || below2[k] !== slot)) out[target + k] = inner[slot]
+        else if (pattern > 0) out[target + k] = onPattern(pattern, box.x0 - OUTLINE_REACH + k - anchorX, y - anchorY) ? mark[slot] : inside
         else out[target + k] = (flag & HATCHED) !== 0 && modulo(phase + k, HATCH) < STRIPE ? 0 : inside
       }
     }

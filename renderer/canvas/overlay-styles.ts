@@ -1,5 +1,6 @@
 import type { Annotation, LabelClass } from '../../main/contract/records.ts'
 import type { LabelPlane } from '../document/label-plane.ts'
+import { isLight, patternOf } from './overlay-patterns.ts'
 
 /** How each slot of the label plane looks; index = slot. Slot 0 (nothing) is transparent. */
 export interface OverlayStyles {
@@ -9,7 +10,9 @@ export interface OverlayStyles {
   readonly edge: Uint32Array
   /** likewise, the second px of a THICK outline: the class's colour, since no single colour stands out on every picture */
   readonly inner: Uint32Array
-  /** u8, sum of HATCHED, DASHED, THICK */
+  /** likewise, what a pattern is drawn with */
+  readonly mark: Uint32Array
+  /** u8, sum of HATCHED, DASHED, THICK, and a pattern (overlay-patterns.ts) times PATTERN */
   readonly flags: Uint8Array
 }
 
@@ -19,6 +22,9 @@ export const HATCHED = 1
 export const DASHED = 2
 /** the outline is two px wide: selected */
 export const THICK = 4
+
+/** the inside carries the pattern flags / PATTERN; 0: none */
+export const PATTERN = 8
 
 /** Colours of the theme, as '#rrggbb'. */
 export interface OverlayColours {
@@ -32,12 +38,17 @@ export interface OverlayOptions {
   /** [0, 1] of the inside */
   readonly opacity: number
   readonly outlineOnly: boolean
+  /** each class has a pattern besides its colour */
+  readonly patterns: boolean
 }
 
 /** share of the opacity that a pending proposal's inside has */
 const PENDING_SHARE = 0.6
 /** and what the selected one's has */
 const SELECTED_SHARE = 1.35
+
+/** and what a pattern has, so that it is seen on the inside whatever the opacity */
+const MARK_SHARE = 1.6
 
 /** '#rrggbb' and an opacity [0, 1] as one u32. */
 export function packColour(colour: string, opacity: number): number {
@@ -58,18 +69,21 @@ export function overlayStyles(
   colours: OverlayColours,
 ): OverlayStyles {
   const count = plane.slotCount()
-  const styles: OverlayStyles = { fill: new Uint32Array(count), edge: new Uint32Array(count), inner: new Uint32Array(count), flags: new Uint8Array(count) }
+  const styles: OverlayStyles = { fill: new Uint32Array(count), edge: new Uint32Array(count), inner: new Uint32Array(count), mark: new Uint32Array(count), flags: new Uint8Array(count) }
   const colourOf = new Map(document.classes.map(({ id, colour }) => [id, colour]))
+  const placeOf = new Map(document.classes.map(({ id }, place) => [id, place]))
   const set = (id: number, classId: number | null, pending: boolean, selected: boolean) => {
     const slot = plane.slotOf(id)
     if (slot === 0) return
     const named = classId === null ? undefined : colourOf.get(classId)
     const colour = named ?? colours.unnamed
     const share = selected ? SELECTED_SHARE : pending ? PENDING_SHARE : 1
+    const pattern = options.patterns && !options.outlineOnly && named !== undefined && classId !== null ? patternOf(placeOf.get(classId) ?? 0) : 0
+    styles.mark[slot] = packColour(isLight(colour) ? '#000000' : '#ffffff', Math.min(1, options.opacity * MARK_SHARE))
     styles.fill[slot] = options.outlineOnly ? 0 : packColour(colour, Math.min(1, options.opacity * share))
     styles.edge[slot] = packColour(selected ? colours.selected : colour, 1)
     styles.inner[slot] = packColour(colour, 1)
-    styles.flags[slot] = (named === undefined && !options.outlineOnly ? HATCHED : 0) | (pending ? DASHED : 0) | (selected ? THICK : 0)
+    styles.flags[slot] = (named === undefined && !options.outlineOnly ? HATCHED : 0) | (pending ? DASHED : 0) | (selected ? THICK : 0) | (pattern * PATTERN)
   }
   const also = new Set(document.alsoSelected)
   for (const { id, classId, state } of document.annotations) set(id, classId, state === 'pending', id === document.selectedId || also.has(id))
@@ -80,6 +94,6 @@ export function overlayStyles(
 /** Whether every slot that both have looks the same, so that nothing that is drawn has to be drawn again. */
 export function sameStyles(a: OverlayStyles, b: OverlayStyles): boolean {
   const count = Math.min(a.fill.length, b.fill.length)
-  for (let slot = 0; slot < count; slot++) if (a.fill[slot] !== b.fill[slot] || a.edge[slot] !== b.edge[slot] || a.inner[slot] !== b.inner[slot] || a.flags[slot] !== b.flags[slot]) return false
+  for (let slot = 0; slot < count; slot++) if (a.fill[slot] !== b.fill[slot] || a.edge[slot] !== b.edge[slot] || a.inner[slot] !== b.inner[slot] || a.mark[slot] !== b.mark[slot] || a.flags[slot] !== b.flags[slot]) return false
   return true
 }

@@ -77,3 +77,70 @@ test('Esc leaves a key as it is and the sheet open; a preset brings the keys of 
   await page.keyboard.press('Shift+Digit2')
   await expect.poll(tool).toBe('eraser')
 })
+
+test('the tour comes by itself the first time, goes through five cards, and comes again from the menu', async () => {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce' })
+  const fresh = await context.newPage()
+  await fresh.goto(app.url)
+  const card = fresh.getByRole('region', { name: 'A look around' })
+  await card.waitFor()
+  expect(await fresh.evaluate(() => document.activeElement?.tagName)).toBe('BODY') // it does not take the focus
+  await fresh.keyboard.press('b')
+  await expect.poll(() => fresh.locator('[data-tool]').getAttribute('data-tool')).toBe('brush') // nor the keys
+  for (let place = 1; place <= 5; place++) {
+    await card.getByText(`${place} of 5`).waitFor()
+    await card.getByRole('button', { name: place < 5 ? 'Next' : 'Done' }).click()
+  }
+  await card.waitFor({ state: 'detached' })
+  await fresh.reload()
+  await new Annotator(fresh).onPicture(PICTURES[0].name)
+  expect(await card.count()).toBe(0)
+  await fresh.getByRole('button', { name: /^Project:/ }).click()
+  await fresh.getByRole('menuitem', { name: 'Show the tour' }).click()
+  await card.getByRole('button', { name: 'Skip' }).click()
+  await card.waitFor({ state: 'detached' })
+  await context.close()
+})
+
+test('panels are made larger with the arrow keys and by dragging, within bounds, and the size is remembered', async () => {
+  const classes = page.getByRole('region', { name: 'Classes' })
+  const width = async () => (await classes.boundingBox())?.width ?? 0
+  const before = await width()
+  const edge = page.getByRole('separator', { name: 'Width of the class list' })
+  await edge.focus()
+  for (let i = 0; i < 5; i++) await page.keyboard.press('ArrowRight')
+  await expect.poll(width).toBeCloseTo(before + 40, -0.5)
+  const box = await edge.boundingBox()
+  if (box === null) throw new Error('the edge has no size')
+  await page.mouse.move(box.x + 3, box.y + 200)
+  await page.mouse.down()
+  await page.mouse.move(box.x + 1000, box.y + 200, { steps: 4 })
+  await page.mouse.up()
+  await expect.poll(width).toBeCloseTo(479, -0.5)
+  await page.reload()
+  await hands.onPicture(PICTURES[0].name)
+  await expect.poll(width).toBeCloseTo(479, -0.5)
+  await edge.focus()
+  await page.keyboard.press('Enter')
+  await expect.poll(width).toBeCloseTo(before, -0.5)
+})
+
+test('compact rows are lower, and patterns are switched on, from the menu of looks', async () => {
+  await page.getByLabel('Add a class').first().fill('ball, box')
+  await page.keyboard.press('Enter')
+  const row = page.getByRole('region', { name: 'Classes' }).getByRole('listitem').first()
+  const height = async () => (await row.boundingBox())?.height ?? 0
+  const before = await height()
+  const choose = async (role: 'menuitemradio' | 'menuitemcheckbox', name: string) => {
+    await page.getByRole('button', { name: 'Look', exact: true }).click()
+    await page.getByRole(role, { name }).click()
+    await page.keyboard.press('Escape')
+    await page.getByRole('menu').waitFor({ state: 'detached' })
+  }
+  await choose('menuitemradio', 'Compact')
+  await expect.poll(height).toBeLessThan(before)
+  await choose('menuitemcheckbox', 'Patterns besides colours')
+  await expect.poll(() => page.locator('.swatch[data-pattern="1"]').count()).toBe(1)
+  await choose('menuitemradio', 'Comfortable')
+  await expect.poll(height).toBe(before)
+})

@@ -8,6 +8,7 @@ import type { ThemeStore } from '../../theme/theme-choice.ts'
 import type { EngineWatch } from './engine-state.ts'
 import type { ImageList } from './image-list.ts'
 import type { KeyStore } from './key-store.ts'
+import type { LayoutChoices } from './layout-choices.ts'
 import type { NoticeList } from './notice-list.ts'
 import { createStore, type Store } from './store.ts'
 import type { ViewChoices } from './view-choices.ts'
@@ -40,6 +41,7 @@ interface PageParts {
   readonly theme: ThemeStore
   readonly choices: Store<ViewChoices>
   readonly keys: KeyStore
+  readonly layout: Store<LayoutChoices>
 }
 
 /** Everything the views work on. The document is the editor's; the rest is what the page itself has to remember. */

@@ -9,13 +9,14 @@ import { EmptyState } from '../../components/empty-state.tsx'
 import { Hint } from '../../components/hint.tsx'
 import { IconButton, IconToggle, releaseFocus } from '../../components/icon-button.tsx'
 import { useEditor, useKeyOf, usePage } from '../page-context.tsx'
+import { usePart } from '../state/use-part.ts'
 import { ClassChooser } from './class-chooser.tsx'
 import { ScoreThreshold } from './score-threshold.tsx'
 import { StateMark } from './state-mark.tsx'
+import { ROW_PX } from './panel-rows.ts'
 import './panel.css'
 import './annotation-list.css'
 
-const ROW_PX = 36
 const STATES: readonly AnnotationState[] = ['pending', 'accepted', 'fixed', 'drawn', 'rejected']
 const SHOWN_AT_FIRST: ReadonlySet<AnnotationState> = new Set(['pending', 'accepted', 'fixed', 'drawn'])
 
@@ -39,7 +40,9 @@ export function AnnotationList() {
   }, [annotations])
   const shown = useMemo(() => annotations.filter((annotation) => states.has(annotation.state)).toReversed(), [annotations, states])
   const acceptable = useMemo(() => annotations.filter((annotation) => annotation.state === 'pending' && !hidden.has(annotation.id)).length, [annotations, hidden])
-  const rows = useVirtualizer({ count: shown.length, getScrollElement: () => scroll.current, estimateSize: () => ROW_PX, overscan: 8, getItemKey: (index) => shown[index].id })
+  const rowPx = ROW_PX[usePart(usePage().layout, (state) => state.density)].wide
+  const rows = useVirtualizer({ count: shown.length, getScrollElement: () => scroll.current, estimateSize: () => rowPx, overscan: 8, getItemKey: (index) => shown[index].id })
+  useEffect(() => rows.measure(), [rows, rowPx])
 
   // only a new selection scrolls, not every change of the list
   const reveal = useEffectEvent((id: number | null) => {
@@ -72,7 +75,7 @@ export function AnnotationList() {
         {shown.length === 0
           ? (
             <EmptyState icon={ScanSearch} title={annotations.length > 0 ? t('annotations.allFiltered') : image === null ? t('annotations.noImage') : t('annotations.none')}>
-              {annotations.length > 0 || image === null ? undefined : t('annotations.noneNext', { brush: keyOf('tool.brush') ?? '–', polygon: keyOf('tool.polygon') ?? '–', propose: keyOf('image.propose') ?? '–' })}
+              {annotations.length > 0 ? t('annotations.allFilteredNext') : image === null ? t('annotations.noImageNext') : t('annotations.noneNext', { brush: keyOf('tool.brush') ?? '–', polygon: keyOf('tool.polygon') ?? '–', propose: keyOf('image.propose') ?? '–' })}
             </EmptyState>
           )
           : (

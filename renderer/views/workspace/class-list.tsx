@@ -1,23 +1,25 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { ArrowDown, ArrowUp, EllipsisVertical, Layers, Palette, Pencil, Shapes, Tag, Tags, Trash2 } from 'lucide-react'
-import { useMemo, useRef, useState } from 'react'
+import { useEffect, useMemo, useRef, useState } from 'react'
 import { Button as AriaButton } from 'react-aria-components'
 import { useTranslation } from 'react-i18next'
 import type { LabelClass } from '../../../main/contract/records.ts'
+import { patternOf } from '../../canvas/overlay-patterns.ts'
 import { EmptyState } from '../../components/empty-state.tsx'
 import { KeyCap } from '../../components/key-cap.tsx'
 import { Menu } from '../../components/menu.tsx'
 import { Swatch } from '../../components/swatch.tsx'
 import { useEditor, usePage } from '../page-context.tsx'
+import { usePart } from '../state/use-part.ts'
 import { AddClass } from './add-class.tsx'
 import { ColourChooser } from './colour-chooser.tsx'
 import { InlineName } from './inline-name.tsx'
 import { ReplaceClass } from './replace-class.tsx'
 import { Synonyms } from './synonyms.tsx'
+import { ROW_PX } from './panel-rows.ts'
 import './panel.css'
 import './class-list.css'
 
-const ROW_PX = 34
 const KEYED_CLASSES = 9
 
 /** The project's classes: which one is active, their keys, how many of each this image has. */
@@ -32,7 +34,9 @@ export function ClassList() {
     for (const annotation of annotations) if (annotation.classId !== null && annotation.state !== 'rejected') found.set(annotation.classId, (found.get(annotation.classId) ?? 0) + 1)
     return found
   }, [annotations])
-  const rows = useVirtualizer({ count: classes.length, getScrollElement: () => scroll.current, estimateSize: () => ROW_PX, overscan: 8 })
+  const rowPx = ROW_PX[usePart(usePage().layout, (state) => state.density)].row
+  const rows = useVirtualizer({ count: classes.length, getScrollElement: () => scroll.current, estimateSize: () => rowPx, overscan: 8 })
+  useEffect(() => rows.measure(), [rows, rowPx])
   return (
     <section className="panel" aria-label={t('pane.classes')} data-pane="classes">
       <header className="panel-header">
@@ -57,7 +61,8 @@ export function ClassList() {
 
 function ClassRow({ labelClass, place, top, count, active }: { readonly labelClass: LabelClass; readonly place: number; readonly top: number; readonly count: number; readonly active: boolean }) {
   const { t } = useTranslation()
-  const { editor } = usePage()
+  const { editor, layout } = usePage()
+  const patterns = usePart(layout, (state) => state.patterns)
   const [renaming, setRenaming] = useState(false)
   const [colouring, setColouring] = useState(false)
   const [dialog, setDialog] = useState<'synonyms' | 'replace' | null>(null)
@@ -68,7 +73,7 @@ function ClassRow({ labelClass, place, top, count, active }: { readonly labelCla
       {renaming
         ? (
           <>
-            <Swatch colour={labelClass.colour} />
+            <Swatch colour={labelClass.colour} pattern={patterns ? patternOf(place) : 0} />
             <InlineName
               label={t('classes.nameOf', { name: labelClass.name })}
               name={labelClass.name}
@@ -91,7 +96,7 @@ function ClassRow({ labelClass, place, top, count, active }: { readonly labelCla
               }}
               onDoubleClick={() => setRenaming(true)}
             >
-              <Swatch colour={labelClass.colour} />
+              <Swatch colour={labelClass.colour} pattern={patterns ? patternOf(place) : 0} />
               <span className="row-name">{labelClass.name}</span>
               {count === 0 ? null : <span className="row-number"><span aria-hidden>{count}</span><span className="only-read-aloud">, {t('classes.onImage', { count })}</span></span>}
               {place < KEYED_CLASSES ? <span aria-hidden><KeyCap name={String(place + 1)} /></span> : null}

@@ -105,7 +105,7 @@ export function Filmstrip() {
       </div>
       <div className="filmstrip-scroll" ref={scroll} onWheel={(event) => { if (event.deltaX === 0 && scroll.current !== null) scroll.current.scrollLeft += event.deltaY }}>
         {total === 0
-          ? <p className="filmstrip-none">{JSON.stringify(filter) === '{}' ? t('images.noneYet') : t('images.noMatch')}</p>
+          ? <p className="filmstrip-none">{JSON.stringify(filter) === '{}' ? t('images.noneYet') : `${t('images.noMatch')} ${t('images.noMatchNext')}`}</p>
           : (
             <ol className="filmstrip-cells" style={{ width: cells.getTotalSize() }}>
               {items.map((item) => {

@@ -1,13 +1,12 @@
-import { ChevronDown, CircleHelp, Download, FolderOpen, FolderPlus, HardDriveDownload, Images, Languages, MonitorCog, Moon, ScrollText, Sparkles, SquarePlus, Sun, Upload, X } from 'lucide-react'
-import { useSyncExternalStore } from 'react'
+import { ChevronDown, CircleHelp, Compass, Download, FolderOpen, FolderPlus, HardDriveDownload, Images, Languages, ScrollText, Sparkles, SquarePlus, Upload, X } from 'lucide-react'
 import { Button as AriaButton, Menu as AriaMenu, MenuItem, MenuTrigger, Popover } from 'react-aria-components'
 import { useTranslation } from 'react-i18next'
 import { Button } from '../../components/button.tsx'
 import { IconButton } from '../../components/icon-button.tsx'
 import { Menu } from '../../components/menu.tsx'
-import type { ThemeChoice } from '../../theme/theme-choice.ts'
 import { LANGUAGES, rememberLanguage } from '../../translations/languages.ts'
 import { useEditor, useKeyOf, usePage } from '../page-context.tsx'
+import { LookMenu } from './look-menu.tsx'
 import mark from '../../theme/mark.svg'
 import './top-bar.css'
 
@@ -46,6 +45,7 @@ export function TopBar() {
             { id: 'folders', name: t('folders.manage'), icon: Images, onChoose: () => page.show('folders') },
             { id: 'backup', name: t('project.backup'), icon: HardDriveDownload, onChoose: () => void backUp() },
             { id: 'log', name: t('log.title'), icon: ScrollText, onChoose: () => page.show('log') },
+            { id: 'tour', name: t('tour.again'), icon: Compass, onChoose: () => page.layout.set({ tourSeen: false }) },
             { id: 'line2', line: true } as const,
             { id: 'close', name: t('project.close'), icon: X, onChoose: () => void page.closeProject() },
           ]),
@@ -61,35 +61,11 @@ export function TopBar() {
         </>
       )}
       <div className="top-bar-tail">
-        <ThemeMenu />
+        <LookMenu />
         <LanguageMenu />
         <IconButton icon={CircleHelp} label={t('command.help.keys')} keyName={keyOf('help.keys')} onPress={() => page.show('keys')} />
       </div>
     </header>
-  )
-}
-
-const THEMES: readonly { readonly id: ThemeChoice; readonly icon: typeof Sun }[] = [{ id: 'system', icon: MonitorCog }, { id: 'dark', icon: Moon }, { id: 'light', icon: Sun }]
-
-function ThemeMenu() {
-  const { t } = useTranslation()
-  const { theme } = usePage()
-  const choice = useSyncExternalStore(theme.subscribe, theme.choice)
-  const Icon = THEMES.find((entry) => entry.id === choice)?.icon ?? MonitorCog
-  return (
-    <MenuTrigger>
-      <AriaButton className="icon-button" aria-label={t('theme.menu')}><Icon aria-hidden /></AriaButton>
-      <Popover className="popover" placement="bottom end">
-        <AriaMenu className="menu" aria-label={t('theme.menu')} selectionMode="single" disallowEmptySelection selectedKeys={[choice]} onAction={(key) => theme.set(key as ThemeChoice)}>
-          {THEMES.map((entry) => (
-            <MenuItem key={entry.id} id={entry.id} textValue={t(`theme.${entry.id}`)} className="menu-item menu-item-marked">
-              <entry.icon aria-hidden />
-              <span className="menu-item-name">{t(`theme.${entry.id}`)}</span>
-            </MenuItem>
-          ))}
-        </AriaMenu>
-      </Popover>
-    </MenuTrigger>
   )
 }
 

@@ -1,9 +1,13 @@
+import type { CSSProperties } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useEditor } from '../page-context.tsx'
+import { useEditor, usePage } from '../page-context.tsx'
+import { usePart } from '../state/use-part.ts'
+import { Tour } from '../tour/tour.tsx'
 import { AnnotationList } from './annotation-list.tsx'
 import { CanvasPane } from './canvas-pane.tsx'
 import { ClassList } from './class-list.tsx'
 import { Filmstrip } from './filmstrip.tsx'
+import { PanelEdge } from './panel-edge.tsx'
 import { StatusBar } from './status-bar.tsx'
 import { ToolRail } from './tool-rail.tsx'
 import { TopBar } from './top-bar.tsx'
@@ -14,19 +18,22 @@ import './workspace.css'
 export function Workspace() {
   const { t } = useTranslation()
   const name = useEditor((state) => state.project?.name)
+  const { left, right, strip } = usePart(usePage().layout, (state) => state.panels)
+  const sizes = { ...(left === null ? {} : { '--panel-width': `${left}px` }), ...(right === null ? {} : { '--panel-width-wide': `${right}px` }), ...(strip === null ? {} : { '--strip-height': `${strip}px` }) }
   return (
-    <div className="workspace">
+    <div className="workspace" style={sizes as CSSProperties}>
       <TopBar />
       <ToolRail />
-      <div className="workspace-left"><ClassList /></div>
+      <div className="workspace-left"><ClassList /><PanelEdge panel="left" /></div>
       <main className="workspace-middle" aria-label={t('pane.picture')}>
         <h1 className="only-read-aloud">{name}</h1>
         <ViewBar />
         <CanvasPane />
       </main>
-      <div className="workspace-right"><AnnotationList /></div>
-      <div className="workspace-strip"><Filmstrip /></div>
+      <div className="workspace-right"><PanelEdge panel="right" /><AnnotationList /></div>
+      <div className="workspace-strip"><PanelEdge panel="strip" /><Filmstrip /></div>
       <div className="workspace-status"><StatusBar /></div>
+      <Tour />
     </div>
   )
 }

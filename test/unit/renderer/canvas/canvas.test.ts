@@ -1,16 +1,18 @@
 import { describe, expect, test } from 'vitest'
 import { encodePlane } from '../../../../main/masks/rle.ts'
 import { fillOverlay } from '../../../../renderer/canvas/fill-overlay.ts'
-import { DASHED, HATCHED, THICK, type OverlayStyles, overlayStyles, packColour, sameStyles } from '../../../../renderer/canvas/overlay-styles.ts'
+import { PATTERN_COUNT } from '../../../../renderer/canvas/overlay-patterns.ts'
+import { DASHED, HATCHED, PATTERN, THICK, type OverlayStyles, overlayStyles, packColour, sameStyles } from '../../../../renderer/canvas/overlay-styles.ts'
 import { fitTransform, keepInSight, wantedLevel, zoomAt } from '../../../../renderer/canvas/view-transform.ts'
 import { createLabelPlane } from '../../../../renderer/document/label-plane.ts'
 import { labelClass, proposal } from '../fake-engine.ts'
 
-/** Slot s: fill s, edge 10 + s, inner 20 + s. */
+/** Slot s: fill s, edge 10 + s, inner 20 + s, mark 30 + s. */
 const numbered = (flags: number[]): OverlayStyles => ({
   fill: Uint32Array.from(flags, (_, slot) => slot),
   edge: Uint32Array.from(flags, (_, slot) => 10 + slot),
   inner: Uint32Array.from(flags, (_, slot) => 20 + slot),
+  mark: Uint32Array.from(flags, (_, slot) => 30 + slot),
   flags: Uint8Array.from(flags),
 })
 /** A 9×9 image with slot 1 in its middle 7×7. */
@@ -39,6 +41,13 @@ describe('filling the overlay', () => {
     expect(inside.filter((value) => value === 0).length / inside.length).toBeCloseTo(2 / 8, 1)
   })
 
+  test('no two patterns look alike, and each leaves the outline alone', () => {
+    const pictures = Array.from({ length: PATTERN_COUNT }, (_, pattern) => draw(6, 0, 0, numbered([0, pattern * PATTERN]), 54, 54).join())
+    expect(new Set(pictures).size).toBe(PATTERN_COUNT)
+    const striped = row(draw(6, 0, 0, numbered([0, 3 * PATTERN]), 54, 54), 9, 54)
+    expect(new Set(striped)).toEqual(new Set([0, 11, 31]))
+  })
+
   test('what lies beside the picture is clear', () => {
     const out = draw(1, 5, 5, numbered([0, 0]), 20, 20)
     expect(row(out, 2, 20).every((value) => value === 0)).toBe(true)
@@ -61,7 +70,7 @@ describe('filling the overlay', () => {
 describe('the colour table', () => {
   const mask = encodePlane(new Uint8Array(16).fill(1), 4, 4)
   const colours = { unnamed: '#808080', selected: '#ffffff' }
-  const table = (annotations = [proposal(7, 1, mask), proposal(8, 1, mask, { classId: 50, state: 'accepted' })], selectedId: number | null = null, options = { opacity: 0.5, outlineOnly: false }) => {
+  const table = (annotations = [proposal(7, 1, mask), proposal(8, 1, mask, { classId: 50, state: 'accepted' })], selectedId: number | null = null, options = { opacity: 0.5, outlineOnly: false, patterns: false }) => {
     const plane = createLabelPlane(4, 4)
     plane.show(annotations, selectedId)
     return { plane, styles: overlayStyles(plane, { annotations, classes: [labelClass(50, 'sky')], selectedId, alsoSelected: [] }, null, options, colours) }
@@ -81,9 +90,21 @@ describe('the colour table', () => {
   })
 
   test('outline only leaves the inside clear', () => {
-    const { plane, styles } = table(undefined, null, { opacity: 0.5, outlineOnly: true })
+    const { plane, styles } = table(undefined, null, { opacity: 0.5, outlineOnly: true, patterns: true })
     expect(styles.fill[plane.slotOf(8)]).toBe(0)
     expect(styles.edge[plane.slotOf(8)]).not.toBe(0)
+  })
+
+  test('with patterns, classes next to each other in the list differ in theirs, and the marks stand out on the colour', () => {
+    const annotations = [proposal(7, 1, mask, { classId: 50 }), proposal(8, 1, mask, { classId: 51 })]
+    const plane = createLabelPlane(4, 4)
+    plane.show(annotations, null)
+    const classes = [labelClass(50, 'sky'), { ...labelClass(51, 'night'), colour: '#102030' }]
+    const styles = overlayStyles(plane, { annotations, classes, selectedId: null, alsoSelected: [] }, null, { opacity: 0.5, outlineOnly: false, patterns: true }, colours)
+    const patterns = [7, 8].map((id) => Math.floor(styles.flags[plane.slotOf(id)] / PATTERN))
+    expect(patterns).toEqual([0, 1])
+    expect(styles.mark[plane.slotOf(8)] & 0xffffff).toBe(0xffffff)
+    expect(sameStyles(styles, overlayStyles(plane, { annotations, classes, selectedId: null, alsoSelected: [] }, null, { opacity: 0.5, outlineOnly: false, patterns: false }, colours))).toBe(false)
   })
 
   test('two tables are the same until a slot that both have looks different', () => {

@@ -1,7 +1,7 @@
 import { afterEach, expect, test, vi } from 'vitest'
 import { encodeSpans } from '../../../../main/masks/rle.ts'
 import { createOverlayCanvas } from '../../../../renderer/canvas/overlay-canvas.ts'
-import type { OverlayStyles } from '../../../../renderer/canvas/overlay-styles.ts'
+import { type OverlayStyles, PATTERN } from '../../../../renderer/canvas/overlay-styles.ts'
 import { EMPTY_BOX } from '../../../../renderer/document/box.ts'
 import { createLabelPlane } from '../../../../renderer/document/label-plane.ts'
 
@@ -21,7 +21,7 @@ function stubCanvas() {
 
 const plane = createLabelPlane(40, 30)
 plane.show([{ id: 1, mask: encodeSpans(Int32Array.from([5, 4, 20, 6, 4, 22, 7, 3, 24, 8, 3, 24])) }, { id: 2, mask: encodeSpans(Int32Array.from([7, 20, 38, 20, 0, 40, 21, 0, 40, 22, 1, 39])) }], null)
-const styles: OverlayStyles = { fill: Uint32Array.from([0, 0x80112233, 0x80445566]), edge: Uint32Array.from([0, 0xff112233, 0xff445566]), inner: new Uint32Array(3), flags: Uint8Array.from([0, 2, 1]) }
+const styles: OverlayStyles = { fill: Uint32Array.from([0, 0x80112233, 0x80445566]), edge: Uint32Array.from([0, 0xff112233, 0xff445566]), inner: new Uint32Array(3), mark: Uint32Array.from([0, 0xffaabbcc, 0]), flags: Uint8Array.from([0, 2, 1]) }
 
 test.each([[3, 0], [-5, 0], [0, 4], [0, -2], [7, -3], [-1, 6], [45, 0]])('a picture moved by (%i, %i) looks as if it were drawn there anew', (dx, dy) => {
   const moved = stubCanvas()
@@ -35,6 +35,20 @@ test.each([[3, 0], [-5, 0], [0, 4], [0, -2], [7, -3], [-1, 6], [45, 0]])('a pict
   fresh.draw(plane, styles, { scale: 1.5, offsetX: -4.25 + dx, offsetY: 2.5 + dy }, 1)
   expect(moved.words()).toEqual(anew.words())
   expect(moved.words().some((word) => word !== 0)).toBe(true)
+})
+
+test.each([[3, 0], [-5, 7], [0, -2]])('so does one with patterns, moved by (%i, %i)', (dx, dy) => {
+  const patterned = { ...styles, flags: Uint8Array.from([0, 2 * PATTERN, 5 * PATTERN]) }
+  const [moved, anew] = [[0, 0], [dx, dy]].map(([x, y]) => {
+    const { canvas, words } = stubCanvas()
+    const overlay = createOverlayCanvas(canvas)
+    overlay.resize(50, 36)
+    overlay.draw(plane, patterned, { scale: 1.5, offsetX: -4.25 + x, offsetY: 2.5 + y }, 1)
+    return { words, overlay }
+  })
+  moved.overlay.draw(plane, patterned, { scale: 1.5, offsetX: -4.25 + dx, offsetY: 2.5 + dy }, 1)
+  expect(moved.words()).toEqual(anew.words())
+  expect(moved.words()).toContain(0xffaabbcc)
 })
 
 test('nothing is put on the canvas when nothing was touched or moved', () => {
