@@ -4,6 +4,7 @@ import { Grant, LogLine, PickPurpose } from './files.ts'
 import { ImageFilter, ImageFolder, ImageRow, ScanReport } from './images.ts'
 import { PipelineState, PrelabelRequest, PrelabelStatus } from './jobs.ts'
 import { Annotation, Comment, Id, LabelClass, Mask } from './records.ts'
+import { ClickQuestion } from './smart-click.ts'
 import { ExportOptions, ImportOptions, TransferReport } from './transfer.ts'
 
 const Nothing = z.strictObject({})
@@ -133,18 +134,13 @@ export const PROCEDURES = {
   },
 
   /**
-   * The mask that clicks on an image mean (px of the upright image; at least one including). Stores nothing. The first on
-   * an image takes about a second, later ones some tens of milliseconds; a caller drops answers older than its last question.
-   * `threshold` above 1 takes more, below 1 less.
+   * The mask that clicks on an image mean. Stores nothing. The first on an image takes about a second, later ones some tens
+   * of milliseconds; a caller drops answers older than its last question.
    */
   'smartclick.preview': {
-    input: z.strictObject({
-      imageId: Id,
-      clicks: z.array(z.strictObject({ x: z.number().nonnegative(), y: z.number().nonnegative(), include: z.boolean() })).min(1).max(200)
-        .refine((clicks) => clicks.some(({ include }) => include), 'at least one click has to include'),
-      threshold: z.number().min(0.1).max(10).default(1),
-    }),
-    output: z.strictObject({ mask: Mask, milliseconds: z.number() }),
+    input: z.strictObject({ imageId: Id, question: ClickQuestion }),
+    /** `part`: the step taken, which stops at the smallest and the largest region; null when none was asked for or there is none */
+    output: z.strictObject({ mask: Mask, part: z.int().nullable(), milliseconds: z.number() }),
   },
 
   'import.check': { input: z.strictObject({ grant: z.string(), options: ImportOptions.prefault({}) }), output: TransferReport },

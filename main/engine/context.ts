@@ -1,6 +1,7 @@
 import type { EngineEvent } from '../contract/events.ts'
 import type { Grant, LogLine } from '../contract/files.ts'
 import type { PrelabelRequest, PrelabelStatus } from '../contract/jobs.ts'
+import type { ClickQuestion } from '../contract/smart-click.ts'
 import type { Mask } from '../masks/mask.ts'
 import type { ProjectFile } from '../project/project-file.ts'
 import type { EngineOptions } from './engine.ts'
@@ -29,8 +30,8 @@ export interface Prelabel {
   status(): PrelabelStatus
   /** one image now, ahead of the job */
   image(imageId: number, settings: PrelabelRequest['settings']): Promise<{ proposals: number; unnamed: number; milliseconds: number }>
-  /** the mask that clicks mean (px of the photo); nothing is stored */
-  click(imageId: number, clicks: readonly { x: number; y: number; include: boolean }[], threshold: number): Promise<{ mask: Mask; milliseconds: number }>
+  /** the mask that clicks mean; nothing is stored */
+  click(imageId: number, question: ClickQuestion): Promise<{ mask: Mask; part: number | null; milliseconds: number }>
   /** which image a person looks at: it goes first */
   onScreen(imageId: number): void
   /** a person changed annotations of this image: what it teaches is learnt again */

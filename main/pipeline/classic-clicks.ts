@@ -9,6 +9,8 @@ import type { Products } from '../products/products.ts'
 import { resize } from '../resample/resize.ts'
 import { clickGeodesic } from '../segment/click-geodesic.ts'
 import { arrivalTimes, clickMembership, prepareClicks, sweepThreshold, type Click, type ClickGraph } from '../segment/smart-click.ts'
+import type { ClickQuestion } from '../contract/smart-click.ts'
+import { createClickParts, type ClickParts } from './click-parts.ts'
 import type { PipelineAnswers, PipelineRequests } from './messages.ts'
 
 /** Longer side of the picture that edges are followed on. */
@@ -27,6 +29,7 @@ export interface ClickablePhoto {
   readonly width: number
   readonly height: number
   readonly times: Map<number, Float32Array>
+  readonly parts: ClickParts
 }
 
 /** @throws EngineError from decoding */
@@ -35,40 +38,74 @@ export async function prepareClassicClicks(path: string, products: Products): Pr
   const squashed = await decodeRgb(path, { width: GRID_SIDE * CELL_PX, height: GRID_SIDE * CELL_PX })
   const guide = await decodeRgb(path, { maxSide: GUIDE_SIDE_MAX })
   const affinity = await classicAffinity(classicFeatures(squashed.rgb, GRID_SIDE, GRID_SIDE), products)
+  const graph = prepareClicks(affinity, GRID_SIDE, GRID_SIDE)
   return {
-    graph: prepareClicks(affinity, GRID_SIDE, GRID_SIDE), lab: labPlanes(guide.rgb, guide.width * guide.height),
+    graph, parts: createClickParts(graph, guide.rgb, guide.width, guide.height), lab: labPlanes(guide.rgb, guide.width * guide.height),
     guideWidth: guide.width, guideHeight: guide.height, width, height, times: new Map(),
   }
 }
 
+/** Seeds around a box that say where the object is not, and how far outside it they stand, in grid cells. */
+const BOX_SEEDS = 16, BOX_MARGIN = 0.75
+
 /**
  * The mask that clicks mean: walks on the affinity (smart-click.ts) and least colour change (click-geodesic.ts) vote, the
- * nearest click wins, what no including click is connected with falls away.
- * @param clicks     px of the photo, at least one including
- * @param threshold  times the region that is found by itself: above 1 larger, below 1 smaller
+ * nearest click wins, what no including click is connected with falls away. A box is a click in its middle and excluding
+ * ones around it. With a step in the hierarchy, the region of that step instead (click-parts.ts).
  * O(steps · kept affinity) for a new click, then O(pixels)
  */
-export function clickMask(photo: ClickablePhoto, clicks: readonly Click[], threshold: number): Mask {
+export function clickMask(photo: ClickablePhoto, question: ClickQuestion): { mask: Mask; part: number | null } {
   const { graph, times, guideWidth, guideHeight, width, height } = photo
-  const each = clicks.map(({ x, y }) => {
-    const cell = placeIn(y, height, graph.rows) * graph.columns + placeIn(x, width, graph.columns)
+  const { threshold, box } = question
+  const clicks = box === null ? question.clicks : [...question.clicks, ...clicksOfBox(photo, box, question.clicks.some(({ include }) => include))]
+  const cells = clicks.map(({ x, y }) => placeIn(y, height, graph.rows) * graph.columns + placeIn(x, width, graph.columns))
+  const each = cells.map((cell) => {
     const known = times.get(cell) ?? arrivalTimes(graph, cell)
     times.set(cell, known)
     return known
   })
   const including = each.filter((_, k) => clicks[k].include)
-  if (including.length === 0) return encodeSpans(new Int32Array(0))
+  if (including.length === 0) return { mask: encodeSpans(new Int32Array(0)), part: null }
   const soonest = including.slice(1).reduce((least, one) => least.map((time, i) => Math.min(time, one[i])), including[0])
   const membership = clickMembership(clicks, each, threshold * sweepThreshold(graph, soonest))
-  const values = Float32Array.from(resize(membership, graph.rows, graph.columns, 1, guideHeight, guideWidth, 'bilinear'))
+  const own = question.clicks.length === 0 ? clicks : question.clicks
+  const step = question.part === null ? undefined : photo.parts.at(
+    own.flatMap(({ include }, k) => (include ? [cells[k]] : [])), own.flatMap(({ include }, k) => (include ? [] : [cells[k]])), membership, question.part)
   const scaled = clicks.map(({ x, y, include }) => ({ x: (x * guideWidth) / width, y: (y * guideHeight) / height, include }))
-  const inside = clickGeodesic(photo.lab, guideWidth, guideHeight, scaled.filter(({ include }) => include))
-  const outside = clickGeodesic(photo.lab, guideWidth, guideHeight, scaled.filter(({ include }) => !include))
-  for (let i = 0; i < values.length; i++) {
-    values[i] += Math.log((Math.min(COLOUR_FAR, outside[i]) + COLOUR_NEAR) / (Math.min(COLOUR_FAR * threshold, inside[i]) + COLOUR_NEAR))
+  const values = step?.values ?? Float32Array.from(resize(membership, graph.rows, graph.columns, 1, guideHeight, guideWidth, 'bilinear'))
+  if (step === undefined) {
+    const inside = clickGeodesic(photo.lab, guideWidth, guideHeight, scaled.filter(({ include }) => include))
+    const outside = clickGeodesic(photo.lab, guideWidth, guideHeight, scaled.filter(({ include }) => !include))
+    for (let i = 0; i < values.length; i++) {
+      values[i] += Math.log((Math.min(COLOUR_FAR, outside[i]) + COLOUR_NEAR) / (Math.min(COLOUR_FAR * threshold, inside[i]) + COLOUR_NEAR))
+    }
+    if (box !== null) keepInBox(values, photo, box)
+    keepConnected(values, guideWidth, guideHeight, scaled)
   }
-  keepConnected(values, guideWidth, guideHeight, scaled)
-  return maskOf(resize(values, guideHeight, guideWidth, 1, height, width, 'bilinear'), width, height)
+  return { mask: maskOf(resize(values, guideHeight, guideWidth, 1, height, width, 'bilinear'), width, height), part: step?.offset ?? null }
+}
+
+type ClickBox = NonNullable<ClickQuestion['box']>
+
+function clicksOfBox({ graph, width, height }: ClickablePhoto, [x0, y0, x1, y1]: ClickBox, included: boolean): ClickQuestion['clicks'] {
+  const right = (BOX_MARGIN * width) / graph.columns, down = (BOX_MARGIN * height) / graph.rows
+  const around = Array.from({ length: BOX_SEEDS }, (_, k) => {
+    const angle = (2 * Math.PI * k) / BOX_SEEDS
+    // along the box itself, not an ellipse in it
+    const stretch = 1 / Math.max(Math.abs(Math.cos(angle)), Math.abs(Math.sin(angle)))
+    return { x: (x0 + x1) / 2 + ((x1 - x0) / 2 + right) * stretch * Math.cos(angle), y: (y0 + y1) / 2 + ((y1 - y0) / 2 + down) * stretch * Math.sin(angle), include: false }
+  }).filter(({ x, y }) => x >= 0 && y >= 0 && x < width && y < height)
+  return included ? around : [{ x: (x0 + x1) / 2, y: (y0 + y1) / 2, include: true }, ...around]
+}
+
+function keepInBox(values: Float32Array, { guideWidth, guideHeight, width, height }: ClickablePhoto, [x0, y0, x1, y1]: ClickBox): void {
+  for (let y = 0, at = 0; y < guideHeight; y++) {
+    const outside = ((y + 0.5) * height) / guideHeight < y0 || ((y + 0.5) * height) / guideHeight > y1
+    for (let x = 0; x < guideWidth; x++, at++) {
+      const across = ((x + 0.5) * width) / guideWidth
+      if (outside || across < x0 || across > x1) values[at] = Math.min(values[at], APART)
+    }
+  }
 }
 
 const placeIn = (position: number, length: number, cells: number): number => Math.max(0, Math.min(cells - 1, Math.floor((position * cells) / length)))
@@ -108,7 +145,7 @@ function maskOf(values: Float32Array, width: number, height: number): Mask {
 /** Keeps the photo that was clicked last ready: the first click on another one pays for its affinity. */
 export function createClassicClicks(products: Products): (input: PipelineRequests['click']) => Promise<PipelineAnswers['click']> {
   let warm: { readonly key: string; readonly photo: Promise<ClickablePhoto> } | undefined
-  return async ({ path, clicks, threshold }) => {
+  return async ({ path, question }) => {
     const from = performance.now()
     const { mtimeMs, size } = await stat(path).catch(() => ({ mtimeMs: 0, size: 0 }))
     const key = `${path} ${mtimeMs} ${size}`
@@ -118,6 +155,6 @@ export function createClassicClicks(products: Products): (input: PipelineRequest
       photo.catch(() => { warm = undefined })
     }
     const photo = await warm.photo
-    return { mask: clickMask(photo, clicks, threshold), width: photo.width, height: photo.height, milliseconds: performance.now() - from }
+    return { ...clickMask(photo, question), width: photo.width, height: photo.height, milliseconds: performance.now() - from }
   }
 }

@@ -1,3 +1,4 @@
+import type { ClickQuestion } from '../contract/smart-click.ts'
 import type { ErrorCode } from '../contract/errors.ts'
 import type { MethodName, PackName } from '../contract/methods.ts'
 import type { Settings } from '../contract/settings.ts'
@@ -9,8 +10,8 @@ export interface PipelineRequests {
   propose: { readonly path: string; readonly pack: PackName; readonly method: MethodName; readonly settings: Settings; readonly profile: 'reference' | 'corrected' }
   /** photo and masks → what each mask looks like, for the memory */
   teach: { readonly path: string; readonly pack: PackName; readonly masks: readonly Mask[] }
-  /** photo and clicks (px of the photo) → the mask they mean; `threshold` above 1 takes more, below 1 less */
-  click: { readonly path: string; readonly clicks: readonly { readonly x: number; readonly y: number; readonly include: boolean }[]; readonly threshold: number }
+  /** photo and clicks → the mask they mean */
+  click: { readonly path: string; readonly question: ClickQuestion }
 }
 export type RequestKind = keyof PipelineRequests
 
@@ -36,7 +37,7 @@ export interface PipelineAnswers {
   propose: { readonly proposals: readonly Proposal[]; readonly width: number; readonly height: number; readonly device: string; readonly timings: Timings }
   /** one vector for each mask, in order; an empty mask has an empty vector */
   teach: { readonly vectors: readonly Float32Array[] }
-  click: { readonly mask: Mask; readonly width: number; readonly height: number; readonly milliseconds: number }
+  click: { readonly mask: Mask; readonly part: number | null; readonly width: number; readonly height: number; readonly milliseconds: number }
 }
 
 /** Engine → process. */

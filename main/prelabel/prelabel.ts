@@ -291,13 +291,13 @@ export function createPrelabel({ file, options, log, emit, timeoutMs }: Prelabel
         if (before === undefined) singles.delete(imageId)
       }
     },
-    async click(imageId, clicks, threshold) {
+    async click(imageId, question) {
       const { location, path } = await readable(imageId)
-      const { mask, width, height, milliseconds } = await pipeline.request('click', { path, clicks, threshold }, true)
+      const { mask, part, width, height, milliseconds } = await pipeline.request('click', { path, question }, true)
       if (location.width > 0 && (width !== location.width || height !== location.height)) {
         throw new EngineError('stale', `${location.path} is now ${width}×${height} px, not ${location.width}×${location.height}; sync its folder`)
       }
-      return { mask, milliseconds }
+      return { mask, part, milliseconds }
     },
     onScreen(imageId) {
       onScreenId = imageId

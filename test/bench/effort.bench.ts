@@ -51,7 +51,7 @@ async function smartClick(photos: readonly SamplePhoto[], products: Products): P
       const truth = planeOf(object.mask, photo)
       runs.push(clickThrough(truth, photo.width, photo.height, 0.9, (clicks) => {
         const started = performance.now()
-        const mask = clickMask(clickable, clicks, 1)
+        const { mask } = clickMask(clickable, { clicks: [...clicks], box: null, threshold: 1, part: null })
         if (clicks.length > 1) later.push(performance.now() - started)
         return planeOf(mask, photo)
       }))

@@ -13,7 +13,7 @@ export function prelabelHandlers(context: EngineContext): SomeHandlers<Names, Ca
     'prelabel.resume': () => job().resume(),
     'prelabel.cancel': () => job().cancel(),
     'prelabel.status': () => job().status(),
-    'smartclick.preview': ({ imageId, clicks, threshold }) => job().click(imageId, clicks, threshold),
+    'smartclick.preview': ({ imageId, question }) => job().click(imageId, question),
     'prelabel.image': ({ imageId, settings }) => job().image(imageId, settings),
   }
 }

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { EngineError } from '../../../main/contract/errors.ts'
 import type { PipelineState } from '../../../main/contract/jobs.ts'
 import { DEFAULT_SETTINGS } from '../../../main/contract/settings.ts'
+import type { ClickQuestion } from '../../../main/contract/smart-click.ts'
 import { forkNode } from '../../../main/engine/fork-node.ts'
 import { capsuleSpans } from '../../../main/masks/capsule.ts'
 import type { Mask } from '../../../main/masks/mask.ts'
@@ -42,6 +43,7 @@ function started(more: { timeoutMs?: number; idleMs?: number; entry?: string } =
   return { pipeline, states, channels, names: () => states.map(({ state }) => state) }
 }
 const request = (path = photo, settings = {}) => ({ path, pack: 'classic', method: 'regions', profile: 'corrected', settings: { ...DEFAULT_SETTINGS, ...settings } } as const)
+const asked = (clicks: ClickQuestion['clicks'], more: Partial<ClickQuestion> = {}): ClickQuestion => ({ clicks, box: null, threshold: 1, part: null, ...more })
 const codeOf = (promise: Promise<unknown>) => promise.then(() => 'no error', (error: EngineError) => error.code)
 
 function disc(x: number, y: number, radius: number): Mask {
@@ -159,12 +161,18 @@ test('closing cancels what is open and ends the process', async () => {
 test('a click becomes the object under it, another one takes the rest away, and the photo is kept ready', async () => {
   const { pipeline } = started()
   const red = disc(80, 90, 40)
-  const first = await pipeline.request('click', { path: photo, clicks: [{ x: 80, y: 90, include: true }], threshold: 1 })
+  const first = await pipeline.request('click', { path: photo, question: asked([{ x: 80, y: 90, include: true }]) })
   expect([first.width, first.height]).toEqual([320, 240])
   expect(iou(first.mask, red)).toBeGreaterThan(0.85)
-  const both = await pipeline.request('click', { path: photo, clicks: [{ x: 80, y: 90, include: true }, { x: 220, y: 110, include: false }], threshold: 1 })
+  const both = await pipeline.request('click', { path: photo, question: asked([{ x: 80, y: 90, include: true }, { x: 220, y: 110, include: false }]) })
   expect(iou(both.mask, red)).toBeGreaterThan(0.85)
   expect(both.milliseconds).toBeLessThan(first.milliseconds)
-  const missing = pipeline.request('click', { path: join(folder, 'none.jpg'), clicks: [{ x: 1, y: 1, include: true }], threshold: 1 })
+  const boxed = await pipeline.request('click', { path: photo, question: asked([], { box: [30, 40, 130, 140] }) })
+  expect(iou(boxed.mask, red)).toBeGreaterThan(0.85)
+  const part = await pipeline.request('click', { path: photo, question: asked([{ x: 80, y: 90, include: true }], { part: 0 }) })
+  expect([part.part, iou(part.mask, red) > 0.85]).toEqual([0, true])
+  const whole = await pipeline.request('click', { path: photo, question: asked([{ x: 80, y: 90, include: true }], { part: 100 }) })
+  expect([(whole.part ?? 0) > 0, whole.mask.width, whole.mask.height]).toEqual([true, 320, 240])
+  const missing = pipeline.request('click', { path: join(folder, 'none.jpg'), question: asked([{ x: 1, y: 1, include: true }]) })
   expect(await codeOf(missing)).toBe('not-found')
 }, 60_000)
