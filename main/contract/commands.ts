@@ -11,6 +11,7 @@ export const COMMANDS = {
   'tool.vertices': ['KeyN'],
   'tool.box': ['KeyR'],
   'tool.wand': ['KeyW'],
+  'tool.smartClick': ['KeyS'],
   'tool.split': ['KeyK'],
   'tool.swap': ['KeyX'],
   /** from select back to the drawing tool used last, and from a drawing tool to select; no key of its own, one in a preset */

@@ -23,6 +23,9 @@ const WHEEL_PX = [1, 16, 400]
 /** brush radius per px of wheel: a notch is about 15 % */
 const WHEEL_RADIUS = 0.0014
 
+/** of `buttons`: the right one alone means what Alt with the left one does */
+const RIGHT_BUTTON = 2
+
 /** Passes a canvas's pointer events to the tools, and pan and zoom to the view. Returns the function that ends it. */
 export function listenToPointer(element: HTMLElement, editor: Editor, view: PointerView): () => void {
   let space = false
@@ -39,7 +42,7 @@ export function listenToPointer(element: HTMLElement, editor: Editor, view: Poin
   const pointerAt = (event: MouseEvent): ToolPointer => {
     const { scale, offsetX, offsetY } = view.transform()
     const { x, y } = place(event)
-    return { x: (x - offsetX) / scale, y: (y - offsetY) / scale, pxPerScreenPx: 1 / scale, shift: event.shiftKey, alt: event.altKey }
+    return { x: (x - offsetX) / scale, y: (y - offsetY) / scale, pxPerScreenPx: 1 / scale, shift: event.shiftKey, alt: event.altKey || event.buttons === RIGHT_BUTTON }
   }
   const shape = () => view.panning(pan !== null ? 'moving' : space && inside ? 'ready' : 'no')
 
@@ -52,7 +55,7 @@ export function listenToPointer(element: HTMLElement, editor: Editor, view: Poin
       shape()
       return
     }
-    if (event.button !== 0) return
+    if (event.button !== 0 && !(event.button === 2 && editor.state().tool === 'smartClick')) return
     drawing = event.pointerId
     element.setPointerCapture(event.pointerId)
     editor.surface.pointerDown(pointerAt(event))
@@ -115,7 +118,7 @@ export function listenToPointer(element: HTMLElement, editor: Editor, view: Poin
     event.preventDefault()
     const px = (event.deltaY !== 0 ? event.deltaY : event.deltaX) * WHEEL_PX[event.deltaMode]
     if (event.altKey) {
-      if (editor.surface.resize(px > 0 ? -1 : 1)) return
+      if (editor.surface.resize((px > 0 ? -1 : 1) * (event.shiftKey ? 10 : 1))) return
       const radius = editor.state().brushRadiusPx * Math.exp(-px * WHEEL_RADIUS)
       editor.setBrushRadius(Math.round(radius * 10) / 10)
       return

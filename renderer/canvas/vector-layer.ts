@@ -12,6 +12,7 @@ export interface VectorLayer {
 const LINE = 1.5
 const HALO = 3.5
 const VERTEX = 3.5
+const MARK = 4.5
 const DASH = [5, 4]
 /** CSS px between a mask and the box around it */
 const BOX_GAP = 4
@@ -28,6 +29,9 @@ export function createVectorLayer(layer: Konva.Layer): VectorLayer {
   const vertices = new Konva.Group({ listening: false })
   const ringHalo = new Konva.Circle({ radius: 1, strokeScaleEnabled: false, strokeWidth: HALO, listening: false })
   const ring = new Konva.Circle({ radius: 1, strokeScaleEnabled: false, strokeWidth: LINE, listening: false })
+  const marks = new Konva.Group({ listening: false })
+  let marksOf: ToolPreview['marks'] = []
+  let marksScale = 0
   const boxes = new Konva.Group({ listening: false })
   const box = new Konva.Rect({ strokeScaleEnabled: false, strokeWidth: LINE, listening: false, dash: DASH })
   let shape: ToolPreview['shape'] = null
@@ -66,7 +70,7 @@ export function createVectorLayer(layer: Konva.Layer): VectorLayer {
       }
     },
   })
-  layer.add(boxes, box, shapeNode, pathHalo, path, vertices, ringHalo, ring)
+  layer.add(boxes, box, shapeNode, pathHalo, path, vertices, marks, ringHalo, ring)
   let boxesOf: readonly Annotation[] | null = null
   let boxesHidden: ReadonlySet<number> | null = null
 
@@ -117,6 +121,16 @@ export function createVectorLayer(layer: Konva.Layer): VectorLayer {
       shapeColours = colours
       shapeScale = scale
       shapeNode.visible(shape !== null)
+
+      if (preview.marks !== marksOf || scale !== marksScale) {
+        marksOf = preview.marks
+        marksScale = scale
+        marks.destroyChildren()
+        for (const { x, y, include } of preview.marks) {
+          // filled: include; a ring: exclude
+          marks.add(new Konva.Circle({ x, y, radius: MARK / scale, fill: include ? colours.accent : colours.line, stroke: include ? colours.line : colours.bad, strokeWidth: include ? LINE : HALO, strokeScaleEnabled: false, listening: false }))
+        }
+      }
 
       const round = preview.ring
       for (const node of [ring, ringHalo]) {

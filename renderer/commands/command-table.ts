@@ -58,6 +58,7 @@ export function createCommands(page: Pick<Page, 'editor' | 'viewControl' | 'goBy
     'tool.vertices': onImage(() => editor.setTool('vertices')),
     'tool.box': onImage(() => editor.setTool('box')),
     'tool.wand': onImage(() => editor.setTool('wand')),
+    'tool.smartClick': onImage(() => editor.setTool('smartClick')),
     'tool.split': onImage(() => editor.setTool('split')),
     'tool.swap': onImage(() => editor.setTool(editor.state().tool === 'eraser' ? 'brush' : 'eraser')),
     'tool.last': onImage(() => editor.setTool(editor.state().tool === 'select' ? lastTool() : 'select')),

@@ -145,6 +145,7 @@ export function createSurface(document: SurfaceDocument, tool: ToolName): Surfac
       return width === plane.width && height === plane.height ? found : scaleMask(found, plane.width / width, plane.height / height, plane.width, plane.height)
     },
     beginStroke: openStroke,
+    ask: (question) => document.ask(question),
     drawPolygon(points) {
       const image = document.image()
       if (plane === null || image === null) return

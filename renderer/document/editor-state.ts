@@ -7,7 +7,7 @@ import type { Thresholds } from './score-threshold.ts'
 import type { StackMove } from './stacking.ts'
 import type { Surface } from './surface.ts'
 
-export const TOOL_NAMES = ['select', 'brush', 'eraser', 'polygon', 'vertices', 'box', 'wand', 'split'] as const
+export const TOOL_NAMES = ['select', 'brush', 'eraser', 'polygon', 'vertices', 'box', 'wand', 'smartClick', 'split'] as const
 export type ToolName = (typeof TOOL_NAMES)[number]
 
 /** What paint spares: nothing, what is locked, or every other annotation (so that borders are shared). */

@@ -1,5 +1,6 @@
 import type { Diff } from '../../main/contract/diff.ts'
 import type { ImageRow } from '../../main/contract/images.ts'
+import type { ClickQuestion } from '../../main/contract/smart-click.ts'
 import type { Annotation } from '../../main/contract/records.ts'
 import type { Box } from './box.ts'
 import type { Neighbours } from './editor-state.ts'
@@ -66,6 +67,8 @@ export interface SurfaceDocument {
    * has to look the records up again; null: nothing changes, and `nothing` is called. A new annotation is selected.
    */
   perform(label: string, plan: () => Diff | null, nothing?: () => void): void
+  /** Asks the engine what clicks on the open image mean; the answer goes to the tools with the ticket given. */
+  ask(question: ClickQuestion): number
   /** A message for the person. */
   say(message: string): void
   /** The tool's state may have changed. */

@@ -6,6 +6,8 @@ export interface ToolPreview {
   readonly path: { readonly points: readonly number[]; readonly pointer: readonly [number, number] | null; readonly closes: boolean } | null
   /** outlines of what would be there after Enter; with handles: corners that may be dragged */
   readonly shape: { readonly rings: readonly ArrayLike<number>[]; readonly handles: boolean } | null
+  /** places that were clicked: what to include, and what not */
+  readonly marks: readonly { readonly x: number; readonly y: number; readonly include: boolean }[]
 }
 
-export const NO_PREVIEW: ToolPreview = { ring: null, path: null, shape: null }
+export const NO_PREVIEW: ToolPreview = { ring: null, path: null, shape: null, marks: [] }

@@ -8,7 +8,8 @@ import { selectIdle } from './select/idle.ts'
 import { splitIdle } from './split/idle.ts'
 import type { ToolPointer } from './tool-pointer.ts'
 import { NO_PREVIEW, type ToolPreview } from './tool-preview.ts'
-import type { ToolHost, ToolState } from './tool-state.ts'
+import { smartClickIdle } from './smart-click/idle.ts'
+import type { ClickAnswer, ToolHost, ToolState } from './tool-state.ts'
 import { verticesIdle } from './vertices/idle.ts'
 import { WAND_TOLERANCE, wandIdle } from './wand/idle.ts'
 import { OPERATIONS, type OperationName } from '../document/mask-operations.ts'
@@ -22,6 +23,7 @@ const START: Record<ToolName, () => ToolState> = {
   box: boxIdle,
   wand: () => wandIdle(WAND_TOLERANCE.start),
   vertices: () => verticesIdle(null),
+  smartClick: smartClickIdle,
   split: splitIdle,
 }
 
@@ -36,6 +38,7 @@ export interface ToolRunner {
   operate(operation: OperationName): void
   /** False: this tool has no size of its own now. */
   resize(step: number): boolean
+  answered(ticket: number, answer: ClickAnswer | null): void
   down(pointer: ToolPointer): void
   move(pointer: ToolPointer): void
   up(pointer: ToolPointer): void
@@ -80,6 +83,7 @@ export function createToolRunner(host: ToolHost, tool: ToolName, changed: () => 
       enter(next)
       return next !== undefined
     },
+    answered: (ticket, answer) => enter(state.answered?.(host, ticket, answer)),
     down: (pointer) => enter(state.down?.(host, pointer)),
     move: (pointer) => enter(state.move?.(host, pointer)),
     up: (pointer) => enter(state.up?.(host, pointer)),

@@ -1,3 +1,4 @@
+import type { ClickQuestion } from '../../main/contract/smart-click.ts'
 import type { Mask } from '../../main/masks/mask.ts'
 import type { OperationName } from '../document/mask-operations.ts'
 import type { Annotation } from '../../main/contract/records.ts'
@@ -19,6 +20,12 @@ export interface ToolPlan {
   readonly masks: readonly Mask[]
   /** Makes it an edit. */
   commit(): void
+}
+
+/** What the engine says clicks mean; `part` is the step in the hierarchy that was taken, null when none was. */
+export interface ClickAnswer {
+  readonly mask: Mask
+  readonly part: number | null
 }
 
 /** All a tool may know of and do to the document. */
@@ -48,6 +55,8 @@ export interface ToolHost {
   plan(operation: OperationName, amount: number): ToolPlan | null
   /** px that hang together with a place by their colour; null: the picture is not there yet, and said so. @param tolerance [0, 255] */
   flood(x: number, y: number, tolerance: number): Mask | null
+  /** Asks what clicks mean; the answer comes to `answered` of the state there is then, with the ticket given here. */
+  ask(question: ClickQuestion): number
 }
 
 /**
@@ -71,6 +80,8 @@ export interface ToolState {
   commit?(host: ToolHost): ToolState
   /** The size keys and Alt+wheel, while the tool has a size of its own. @param step −10, −1, 1 or 10 */
   resize?(host: ToolHost, step: number): ToolState
+  /** The answer to a question of `ask`, maybe of an earlier state; null: there is none, and the person was told why. */
+  answered?(host: ToolHost, ticket: number, answer: ClickAnswer | null): ToolState
   /** Takes back the last part (a vertex). */
   dropLast?(host: ToolHost): ToolState
 }

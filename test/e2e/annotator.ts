@@ -1,6 +1,9 @@
 import type { Locator, Page } from 'playwright-core'
 import type { DrawnPicture } from './draw-pictures.ts'
 
+/** What a place on a picture needs to know of it. */
+type PictureSize = Pick<DrawnPicture, 'name' | 'width' | 'height'>
+
 /** Space the page leaves around a fitted picture, CSS px. */
 const FIT_MARGIN_PX = 12
 
@@ -21,20 +24,20 @@ export class Annotator {
   }
 
   /** Screen place of an image point while the picture is fitted. */
-  async at(picture: DrawnPicture, x: number, y: number): Promise<{ x: number; y: number }> {
+  async at(picture: PictureSize, x: number, y: number): Promise<{ x: number; y: number }> {
     const box = await this.canvas(picture.name).boundingBox()
     if (box === null) throw new Error(`the canvas of ${picture.name} has no size`)
     const zoom = Math.min((box.width - 2 * FIT_MARGIN_PX) / picture.width, (box.height - 2 * FIT_MARGIN_PX) / picture.height)
     return { x: box.x + box.width / 2 + (x - picture.width / 2) * zoom, y: box.y + box.height / 2 + (y - picture.height / 2) * zoom }
   }
 
-  async click(picture: DrawnPicture, x: number, y: number): Promise<void> {
+  async click(picture: PictureSize, x: number, y: number): Promise<void> {
     const place = await this.at(picture, x, y)
     await this.page.mouse.click(place.x, place.y)
   }
 
   /** One stroke through image points with whatever tool is chosen. */
-  async stroke(picture: DrawnPicture, points: readonly (readonly [number, number])[]): Promise<void> {
+  async stroke(picture: PictureSize, points: readonly (readonly [number, number])[]): Promise<void> {
     for (const [i, [x, y]] of points.entries()) {
       const place = await this.at(picture, x, y)
       await this.page.mouse.move(place.x, place.y, { steps: i === 0 ? 1 : 6 })
@@ -44,7 +47,7 @@ export class Annotator {
     await this.saved()
   }
 
-  async polygon(picture: DrawnPicture, points: readonly (readonly [number, number])[]): Promise<void> {
+  async polygon(picture: PictureSize, points: readonly (readonly [number, number])[]): Promise<void> {
     await this.page.keyboard.press('p')
     for (const [x, y] of points) await this.click(picture, x, y)
     await this.page.keyboard.press('Enter')

@@ -49,7 +49,8 @@ function previewing(question: ClickQuestion, mask: Mask | null, ticket: number, 
     answered(_host, given, result) {
       // an answer to an earlier question says nothing any more
       if (given !== ticket) return state
-      return result === null ? previewing(question, mask, ticket, mask !== null) : previewing({ ...question, part: result.part }, result.mask, ticket, true)
+      if (result === null) return mask === null ? smartClickIdle() : previewing(question, mask, ticket, true)
+      return previewing({ ...question, part: result.part }, result.mask, ticket, true)
     },
     down(host, pointer) {
       const size = host.imageSize()

@@ -1,4 +1,4 @@
-import { Check, Minus, Plus, X } from 'lucide-react'
+import { Check, Expand, LoaderCircle, Minus, Plus, Shrink, X } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { Button } from '../../components/button.tsx'
 import { IconButton } from '../../components/icon-button.tsx'
@@ -16,15 +16,20 @@ export function PreviewBar() {
   const toolPath = useEditor((state) => state.toolPath)
   const name = toolPath.slice(toolPath.indexOf('.') + 1)
   const operation = toolPath.startsWith('operation.') && isOperation(name) ? name : null
-  if (operation === null && toolPath !== 'wand.previewing') return null
-  const sized = operation === null || OPERATIONS[operation].amount.start > 0
+  const clicked = toolPath.startsWith('smartClick.') && toolPath !== 'smartClick.idle'
+  const preparing = toolPath === 'smartClick.preparing'
+  if (operation === null && !clicked && toolPath !== 'wand.previewing') return null
+  const sized = !preparing && (operation === null || OPERATIONS[operation].amount.start > 0)
   return (
     <div className="preview-bar" role="toolbar" aria-label={t('preview.title')}>
-      <span className="preview-bar-name">{t(operation === null ? 'command.tool.wand' : `command.mask.${operation}`)}</span>
+      <span className="preview-bar-name">{t(operation !== null ? `command.mask.${operation}` : clicked ? 'command.tool.smartClick' : 'command.tool.wand')}</span>
+      {preparing ? <span className="preview-bar-wait" role="status"><LoaderCircle aria-hidden />{t('preview.preparing')}</span> : null}
       {sized ? <IconButton small icon={Minus} label={t('preview.less')} keyName={keyOf('tool.smaller')} onPress={() => editor.resize(-1)} /> : null}
       {sized ? <IconButton small icon={Plus} label={t('preview.more')} keyName={keyOf('tool.larger')} onPress={() => editor.resize(1)} /> : null}
+      {clicked && sized ? <IconButton small icon={Shrink} label={t('preview.part')} keyName={keyOf('tool.muchSmaller')} onPress={() => editor.resize(-10)} /> : null}
+      {clicked && sized ? <IconButton small icon={Expand} label={t('preview.whole')} keyName={keyOf('tool.muchLarger')} onPress={() => editor.resize(10)} /> : null}
       <Button kind="quiet" icon={X} onPress={() => editor.cancelTool()}>{t('preview.giveUp')}</Button>
-      <Button kind="main" icon={Check} onPress={() => editor.commitTool()}>{t('preview.keep')}</Button>
+      <Button kind="main" icon={Check} disabled={preparing} onPress={() => editor.commitTool()}>{t('preview.keep')}</Button>
     </div>
   )
 }

@@ -1,0 +1,70 @@
+import { mkdirSync, mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { paintPhoto } from '../unit/prelabel/painted-photos.ts'
+import { Annotator } from './annotator.ts'
+import { launchChromium } from './chromium.ts'
+import { ROOT, serveApp, type ServedApp } from './served-app.ts'
+
+const home = mkdtempSync(join(tmpdir(), 'maskwright-smart-click-'))
+const shots = join(ROOT, 'test/e2e/output')
+const PHOTO = { name: 'discs.jpg', width: 480, height: 320 }
+let app: ServedApp
+let browser: Browser
+let page: Page
+let hands: Annotator
+
+beforeAll(async () => {
+  mkdirSync(shots, { recursive: true })
+  mkdirSync(join(home, 'photos'))
+  await paintPhoto(join(home, 'photos', PHOTO.name), PHOTO.width, PHOTO.height, [{ x: 120, y: 140, radius: 60, colour: '#b02020' }, { x: 330, y: 170, radius: 70, colour: '#2040b0' }])
+  app = await serveApp(['--project', join(home, 'clicks.maskwright'), '--images', join(home, 'photos')], { MASKWRIGHT_DATA: join(home, 'data') })
+  browser = await launchChromium()
+  page = await browser.newPage({ viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce' })
+  page.setDefaultTimeout(30_000)
+  hands = new Annotator(page)
+  await page.goto(app.url)
+  await page.getByLabel('Add a class').first().fill('red disc, blue disc')
+  await page.keyboard.press('Enter')
+  await page.getByRole('button', { name: PHOTO.name }).click()
+  await hands.onPicture(PHOTO.name)
+}, 90_000)
+
+afterAll(async () => {
+  await browser.close()
+  await app.stop()
+})
+
+const bar = () => page.getByRole('toolbar', { name: 'Preview' })
+const tool = (state: string) => page.getByRole('contentinfo').getByText(state)
+
+test('a click shows what it means, Enter keeps it as a mask of the class in hand', async () => {
+  await page.keyboard.press('Digit1')
+  await page.keyboard.press('s')
+  await hands.click(PHOTO, 120, 140)
+  await tool('Smart click · preview').waitFor()
+  await page.screenshot({ path: join(shots, 'smart-click.png') })
+  await page.keyboard.press('Enter')
+  await hands.saved()
+  await expect.poll(() => hands.rows()).toEqual([expect.stringContaining('red disc')])
+  const area = Number(/([\d,]+) px/.exec((await hands.rows())[0])?.[1].replace(',', ''))
+  expect(Math.abs(area - Math.PI * 60 ** 2) / (Math.PI * 60 ** 2)).toBeLessThan(0.15)
+}, 60_000)
+
+test('a box and the keys for part and whole, and Esc gives up', async () => {
+  await page.keyboard.press('Digit2')
+  const from = await hands.at(PHOTO, 250, 90), to = await hands.at(PHOTO, 410, 250)
+  await page.mouse.move(from.x, from.y)
+  await page.mouse.down()
+  await page.mouse.move(to.x, to.y, { steps: 4 })
+  await page.mouse.up()
+  await tool('Smart click · preview').waitFor()
+  await page.keyboard.press('Shift+BracketRight')
+  await tool('Smart click · preview').waitFor()
+  await bar().getByRole('button', { name: 'Keep' }).waitFor()
+  await page.keyboard.press('Escape')
+  await bar().waitFor({ state: 'detached' })
+  expect(await hands.rows()).toHaveLength(1)
+}, 60_000)
