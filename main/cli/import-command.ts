@@ -5,7 +5,7 @@ import { withProject } from './engine-session.ts'
 import { FORMAT_NAMES, formatOf } from './format-options.ts'
 import { printResult, reportText } from './report-text.ts'
 
-interface Arguments { readonly project: string; readonly coco?: string; readonly from?: string; readonly format?: string; readonly images?: string; readonly dryRun?: boolean; readonly json?: boolean }
+interface Arguments { readonly project: string; readonly coco?: string; readonly from?: string; readonly format?: string; readonly images?: string; readonly done: boolean; readonly dryRun?: boolean; readonly json?: boolean }
 
 /** `maskwright import`: a data set joins a project. */
 export function importCommand(): Command {
@@ -16,6 +16,7 @@ export function importCommand(): Command {
     .option('--from <path>', 'a data set of any format: a file or a folder')
     .option('--format <name>', `${FORMAT_NAMES}; found by looking when not given`)
     .option('--images <dir>', 'folder of pictures to add first')
+    .option('--no-done', 'do not mark pictures done that bring labels somebody has accepted')
     .option('--dry-run', 'only say what would be read, mended or refused')
     .option('--json', 'print the report as one JSON object')
     .addHelpText('after', `
@@ -26,10 +27,10 @@ Examples:
   maskwright import --project cats.maskwright --coco instances.json --dry-run
   maskwright import --project cats.maskwright --images photos --coco instances.json
   maskwright import --project cats.maskwright --images VOC2012/JPEGImages --from VOC2012`)
-    .action(async ({ project, coco, from, format, images, dryRun, json }: Arguments) => {
+    .action(async ({ project, coco, from, format, images, done, dryRun, json }: Arguments) => {
       const path = coco ?? from
       if (path === undefined || (coco !== undefined && from !== undefined)) throw new EngineError('bad-input', 'say what to import: --coco FILE, or --from PATH')
-      const options = { format: format === undefined ? null : formatOf(format) }
+      const options = { format: format === undefined ? null : formatOf(format), done }
       const there = existsSync(project)
       if (!there && images === undefined) throw new EngineError('not-found', `--project ${project}: there is no such file; give --images DIR to make it`)
       if (dryRun === true && there && images !== undefined) throw new EngineError('bad-input', '--dry-run changes nothing, and --images would add a folder to the project: leave one of them out')

@@ -63,5 +63,9 @@ export const ExportOptions = z.strictObject({
 export type ExportOptions = z.infer<typeof ExportOptions>
 
 /** How an import is read: the format, or null to find it by looking. */
-export const ImportOptions = z.strictObject({ format: FormatName.nullable().default(null) })
+export const ImportOptions = z.strictObject({
+  format: FormatName.nullable().default(null),
+  /** images that get a mask or box somebody has accepted become done, unless they hold proposals or somebody has begun to work on them */
+  done: z.boolean().default(true),
+})
 export type ImportOptions = z.infer<typeof ImportOptions>

@@ -18,7 +18,7 @@ import { projectSource } from './project-source.ts'
 
 export interface DataSetPlace {
   readonly path: string
-  readonly options: ImportOptions
+  readonly options: Pick<ImportOptions, 'format'>
   /** folder of the pictures; undefined: those of the data set, and without any the sizes it gives */
   readonly images: string | undefined
   /** for bare results: the file that says which images and categories they are of */
@@ -77,8 +77,10 @@ export async function convertDataSet(from: DataSetPlace, out: string, options: E
       const wait = turn()
       if (wait !== undefined) await wait
     }
-    staged.join({ classes, images: rows.map(({ id, entry }) => ({ imageId: id, importedId: entry.id, fileName: isPicture(entry.fileName) ? entry.fileName : null, carried: entry.carried })), captionsKey: CAPTIONS_KEY })
-    file.meta.set(TOP_LEVEL_KEY, dataSet.topLevel)
+    await staged.join({
+      classes, captionsKey: CAPTIONS_KEY, meta: { [TOP_LEVEL_KEY]: dataSet.topLevel }, markDone: false,
+      images: rows.map(({ id, entry }) => ({ imageId: id, importedId: entry.id, fileName: isPicture(entry.fileName) ? entry.fileName : null, carried: entry.carried })),
+    })
     const read: TransferReport = { format: name, images: matched.length, annotations, classes: dataSet.categories.length, findings: findings.list(), verdict: findings.verdict() }
     const pictures = new Map(rows.map(({ id, entry, path }) => [id, from.images === undefined ? (dataSet.pictureOf?.(entry) ?? null) : join(resolve(from.images), path)]))
     const source = { ...projectSource(file), picturePath: ({ id }: { readonly id: number }) => pictures.get(id) ?? null }
@@ -98,9 +100,9 @@ function targetsOf(from: DataSetPlace, dataSet: DataSet, matched: readonly Match
 }
 
 async function opening(from: DataSetPlace, findings: Findings, onDone?: OnDone, onFormat?: (name: string) => void): Promise<{ dataSet: DataSet; matched: MatchedImage[]; name: string }> {
-  let reference: ReadContext['reference'] = null
-  if (from.reference !== undefined) reference = (await openDataSet(from.reference, { format: null }, { findings: new Findings(), reference: null, onDone })).dataSet
-  const { dataSet, format } = await openDataSet(from.path, from.options, { findings, reference, onDone })
+  let reference: ReturnType<ReadContext['reference']> = null
+  if (from.reference !== undefined) reference = (await openDataSet(from.reference, { format: null }, { findings: new Findings(), reference: () => null, onDone })).dataSet
+  const { dataSet, format } = await openDataSet(from.path, from.options, { findings, reference: () => reference, onDone })
   onFormat?.(format.name)
   const targets = from.images === undefined ? await ownTargets(dataSet, findings) : { list: await targetsIn(from.images), unsized: [] }
   // what has no size anywhere has been said

@@ -8,14 +8,16 @@ import { Findings, RefusedFile } from '../formats/findings.ts'
 import type { CategoryEntry, DataSet, Format, ImageEntry, OnDone, ReadContext } from '../formats/format.ts'
 import { formatNamed, recognised } from '../formats/formats.ts'
 import { turnTaker } from '../formats/in-turns.ts'
-import { type MatchedImage, matchImages, type TargetImage } from '../formats/match-images.ts'
+import { type MatchedImage, matchImages } from '../formats/match-images.ts'
 import { isPicture, lookAt, type Place } from '../formats/place.ts'
 import type { ProjectFile } from '../project/project-file.ts'
-import type { StagedImport } from '../project/staged-import.ts'
+import type { ImageCarrier, StagedImport } from '../project/staged-import.ts'
 import { classColour } from './class-colours.ts'
 
 /** Key of ProjectFile.meta under which info, licenses and unknown top-level keys wait for the export. */
 export const TOP_LEVEL_KEY = 'coco.topLevel'
+
+const AS_FOUND: ImportOptions = { format: null, done: true }
 
 type NewClass = Omit<LabelClass, 'version'>
 interface Plan {
@@ -36,7 +38,7 @@ export interface OpenedDataSet {
  * Looks at a file or folder and reads its lists.
  * @throws RefusedFile when nothing can be read; EngineError 'not-found', 'no-permission', 'bad-file'
  */
-export async function openDataSet(path: string, { format: name }: ImportOptions, context: ReadContext): Promise<OpenedDataSet> {
+export async function openDataSet(path: string, { format: name }: Pick<ImportOptions, 'format'>, context: ReadContext): Promise<OpenedDataSet> {
   const place = readable(path, () => lookAt(path))
   const format = name === null ? readable(path, () => recognised(place)) : formatNamed(name)
   if (format.read === undefined) throw new RefusedFile('unknown-format', `${format.title} can’t be read`, 'choose another format')
@@ -51,7 +53,7 @@ export async function openDataSet(path: string, { format: name }: ImportOptions,
  * Dry run of an import: reads everything, writes nothing.
  * @throws EngineError 'not-found', 'no-permission'; what can't be read is a report with verdict 'refused'
  */
-export async function checkImport(file: ProjectFile, path: string, options: ImportOptions = { format: null }, onDone?: OnDone): Promise<TransferReport> {
+export async function checkImport(file: ProjectFile, path: string, options: ImportOptions = AS_FOUND, onDone?: OnDone): Promise<TransferReport> {
   const findings = new Findings()
   let format: string = options.format ?? 'unknown'
   try {
@@ -72,21 +74,26 @@ export function refusedReport(format: string, error: RefusedFile, findings: Find
 }
 
 /**
- * Joins a data set with the project, all or nothing: it is gathered beside the project while others work, and joined in
- * one transaction.
+ * Joins a data set with the project, all or nothing: it is gathered beside the project and then joined in short
+ * transactions, both while others work.
  * @throws EngineError 'bad-file' when it can't be read, 'stale' when the project has changed so that it does not fit; the project is then as it was
  */
-export async function applyImport(file: ProjectFile, path: string, options: ImportOptions = { format: null }, onDone?: OnDone): Promise<{ report: TransferReport; imageIds: number[]; classes: readonly NewClass[]; joinMs: number }> {
+export async function applyImport(file: ProjectFile, path: string, options: ImportOptions = AS_FOUND, onDone?: OnDone): Promise<{ report: TransferReport; imageIds: number[]; classes: readonly NewClass[]; joinMs: number }> {
   const findings = new Findings()
   const staged = file.stageImport()
   try {
     const { plan, name } = await planImport(file, path, options, findings, () => file.ids.reserve(1), onDone, () => undefined)
     const counted = await readAll(file, path, plan, findings, staged, onDone)
-    const images = plan.dataSet.bare === true ? [] : carriers(file, plan.matched)
     const started = performance.now()
-    staged.join({ classes: plan.classes, images, captionsKey: CAPTIONS_KEY })
+    const { topLevel } = plan.dataSet
+    await staged.join({
+      classes: plan.classes,
+      images: plan.dataSet.bare === true ? [] : carriers(file, plan.matched),
+      captionsKey: CAPTIONS_KEY,
+      meta: Object.keys(topLevel).length === 0 ? {} : { [TOP_LEVEL_KEY]: mergeTopLevel(file.meta.get(TOP_LEVEL_KEY), topLevel) },
+      markDone: options.done,
+    })
     const joinMs = performance.now() - started
-    if (Object.keys(plan.dataSet.topLevel).length > 0) file.meta.set(TOP_LEVEL_KEY, mergeTopLevel(file.meta.get(TOP_LEVEL_KEY), plan.dataSet.topLevel))
     return { report: reportOf(name, plan, counted, findings), imageIds: plan.matched.map(({ id }) => id), classes: plan.classes, joinMs }
   } catch (error) {
     if (error instanceof RefusedFile) throw new EngineError('bad-file', `${JSON.stringify(basename(path))}: ${error.message}; nothing was imported (${error.action})`, { cause: error })
@@ -120,9 +127,9 @@ function translated(path: string, error: unknown): unknown {
 }
 
 async function planImport(file: ProjectFile, path: string, options: ImportOptions, findings: Findings, newId: () => number, onDone: OnDone | undefined, onFormat: (name: string) => void): Promise<{ plan: Plan; name: string }> {
-  const { format, dataSet } = await openDataSet(path, options, { findings, reference: referenceOf(file), onDone })
+  const { format, dataSet } = await openDataSet(path, options, { findings, reference: () => referenceOf(file), onDone })
   onFormat(format.name)
-  const matched = dataSet.bare === true ? byImportedId(file, dataSet) : matchImages(dataSet.images, targets(file), findings)
+  const matched = dataSet.bare === true ? byImportedId(file, dataSet) : matchImages(dataSet.images, file.images.forMatching(), findings)
   if (matched.length === 0) {
     const first = dataSet.images.slice(0, 3).map(({ fileName }) => JSON.stringify(fileName)).join(', ')
     throw new RefusedFile('no-image-matches', `none of the ${dataSet.images.length} images of the file can be used with this project (the first: ${first})`, 'add the folder of these pictures to the project first')
@@ -139,10 +146,6 @@ function byImportedId(file: ProjectFile, { images }: DataSet): MatchedImage[] {
     if (entry !== undefined) found.push({ id: row.id, path: row.path, width: row.width, height: row.height, entry })
   }
   return found
-}
-
-function* targets(file: ProjectFile): Generator<TargetImage> {
-  for (const { row } of file.images.forExport()) yield { id: row.id, path: row.path, width: row.width, height: row.height }
 }
 
 /** What a file of bare results may speak of: the project's images and classes by their imported ids. */
@@ -220,9 +223,11 @@ async function readAll(file: ProjectFile, path: string, { dataSet, matched, clas
  * twice takes 16 bytes an annotation; a hit is looked at in full.
  */
 function alreadyThere(file: ProjectFile): (annotation: ReadAnnotation) => boolean {
+  const bare = withoutAnnotations(file)
   const looked = new Set<number>()
   const hashes = new Set<number>()
   return (annotation) => {
+    if (bare.has(annotation.imageId)) return false
     if (!looked.has(annotation.imageId)) {
       looked.add(annotation.imageId)
       for (const stored of file.annotations.ofImage(annotation.imageId)) {
@@ -235,6 +240,13 @@ function alreadyThere(file: ProjectFile): (annotation: ReadAnnotation) => boolea
     if (!(annotation.importedId !== null && hit(identityOf(annotation))) && !hit(shapeOf(annotation))) return false
     return file.annotations.ofImage(annotation.imageId).some((stored) => (annotation.importedId !== null && identityOf(stored) === identityOf(annotation)) || shapeOf(stored) === shapeOf(annotation))
   }
+}
+
+/** Images that hold no annotation as the import begins: nothing of theirs has to be compared. */
+function withoutAnnotations(file: ProjectFile): ReadonlySet<number> {
+  const found = new Set<number>()
+  for (const { id, annotated } of file.images.forMatching()) if (!annotated) found.add(id)
+  return found
 }
 
 /** FNV-1a twice, as one number of 52 bits. */
@@ -256,17 +268,15 @@ const shapeOf = ({ classId, mask, boxOnly }: Pick<ReadAnnotation, 'classId' | 'm
   `${classId} ${mask.x} ${mask.y} ${mask.width} ${mask.height} ${boxOnly?.join(' ') ?? ''} ${Buffer.from(mask.runs.buffer, mask.runs.byteOffset, mask.runs.byteLength).toString('base64')}`
 
 /** What each image keeps of its entry for an export. A format without ids takes nothing from what a COCO file said before. */
-function carriers(file: ProjectFile, matched: readonly MatchedImage[]): Parameters<StagedImport['join']>[0]['images'] {
+function* carriers(file: ProjectFile, matched: readonly MatchedImage[]): Generator<ImageCarrier, void, void> {
   const entries = new Map(matched.map(({ id, entry }) => [id, entry]))
-  const found: { imageId: number; importedId: number | null; fileName: string | null; carried: unknown }[] = []
   for (const { row, importedId, carried } of file.images.forExport()) {
     const entry = entries.get(row.id)
     if (entry === undefined || (entry.id === null && importedId !== null)) continue
     const sizes = { ...(entry.width > 0 ? { width: entry.width } : {}), ...(entry.height > 0 ? { height: entry.height } : {}) }
     const captions = carried?.[CAPTIONS_KEY]
-    found.push({ imageId: row.id, importedId: entry.id, fileName: isPicture(entry.fileName) ? entry.fileName : null, carried: { ...sizes, ...entry.carried, ...(captions === undefined ? {} : { [CAPTIONS_KEY]: captions }) } })
+    yield { imageId: row.id, importedId: entry.id, fileName: isPicture(entry.fileName) ? entry.fileName : null, carried: { ...sizes, ...entry.carried, ...(captions === undefined ? {} : { [CAPTIONS_KEY]: captions }) } }
   }
-  return found
 }
 
 /** A second file's keys join the first's; what the first says stays, licences of both are listed once. */

@@ -19,6 +19,7 @@ export function projectSource(file: ProjectFile): Source {
       }
     },
     annotationsOf: (imageId) => file.annotations.ofImage(imageId),
+    outlinesOf: (imageId) => file.annotations.outlinesOf(imageId),
     picturePath({ id }) {
       const location = file.images.location(id)
       const path = location === undefined ? null : join(location.folderPath, location.path)

@@ -18,8 +18,9 @@ export const cocoResults: Format = {
   name: 'coco-results',
   title: 'COCO results',
   recognise: (place) => (place.isFolder ? (hasKind(place, 'results') && !hasKind(place, 'instances') ? 0.4 : 0) : jsonKind(place, place.files[0]) === 'results' ? 0.95 : 0),
-  read(place, { reference }) {
+  read(place, { reference: referenceOf }) {
     const path = place.absolute(fileOfKind(place, 'results'))
+    const reference = referenceOf()
     if (reference === null || reference.images.length === 0 || reference.categories.length === 0) {
       throw new RefusedFile('no-reference', 'results name images and categories only by number, and nothing here says which they are', 'import the instances file they belong to first')
     }

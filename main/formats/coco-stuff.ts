@@ -26,7 +26,9 @@ export function byClass(source: Source, { options, findings }: WriteContext): So
   const images = new Map([...source.images()].map((image) => [image.id, image]))
   let said = new Set<number>()
   return {
-    ...source,
+    name: source.name,
+    topLevel: source.topLevel,
+    picturePath: (image) => source.picturePath(image),
     classes: () => source.classes(),
     images: () => source.images(),
     annotationsOf(imageId) {

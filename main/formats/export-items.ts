@@ -1,6 +1,6 @@
 import type { Annotation } from '../contract/records.ts'
 import type { ExportOptions } from '../contract/transfer.ts'
-import type { CocoSource, ExportedImage } from './coco-instances-writer.ts'
+import { type AnnotationOutline, type CocoSource, type ExportedImage, outlineOf } from './coco-instances-writer.ts'
 import type { Findings } from './findings.ts'
 import { normalPath } from './match-images.ts'
 import { stemOf } from './place.ts'
@@ -19,18 +19,17 @@ export function sizeOf(image: ExportedImage): { width: number; height: number } 
 }
 
 /** Whether an annotation is not written; why is counted in the findings. */
-export function leftOut(annotation: Annotation, image: ExportedImage, states: ReadonlySet<string>, findings: Findings): boolean {
-  if (!states.has(annotation.state)) {
-    findings.add(`state-${annotation.state}`, 'note', 'left out: this state was not asked for', image.path)
+export function leftOut({ state, classId, right, bottom }: AnnotationOutline, image: ExportedImage, states: ReadonlySet<string>, findings: Findings): boolean {
+  if (!states.has(state)) {
+    findings.add(`state-${state}`, 'note', 'left out: this state was not asked for', image.path)
     return true
   }
-  if (annotation.classId === null) {
+  if (classId === null) {
     findings.add('no-class', 'note', 'left out: nobody has said what it is', image.path)
     return true
   }
   const { width, height } = sizeOf(image)
-  const { mask } = annotation
-  if (mask.x + mask.width > width || mask.y + mask.height > height) {
+  if (right > width || bottom > height) {
     findings.add('mask-outside', 'refused', 'left out: the picture is smaller than its mask', `${image.path} is ${width}×${height} px`)
     return true
   }
@@ -40,7 +39,7 @@ export function leftOut(annotation: Annotation, image: ExportedImage, states: Re
 /** The annotations of an image that an export has. */
 export function keptOf(source: CocoSource, image: ExportedImage, { states }: Pick<ExportOptions, 'states'>, findings: Findings): Annotation[] {
   const wanted = new Set<string>(states)
-  return source.annotationsOf(image.id).filter((annotation) => !leftOut(annotation, image, wanted, findings))
+  return source.annotationsOf(image.id).filter((annotation) => !leftOut(outlineOf(annotation), image, wanted, findings))
 }
 
 /** Those with a mask; a box without one has no place in this format and is counted. */

@@ -41,7 +41,7 @@ export type OnDone = (done: number, total: number) => void
 export interface ReadContext {
   readonly findings: Findings
   /** images and categories that a file of bare results speaks of, by their imported ids; null: unknown */
-  readonly reference: { readonly images: readonly ImageEntry[]; readonly categories: readonly CategoryEntry[] } | null
+  readonly reference: () => { readonly images: readonly ImageEntry[]; readonly categories: readonly CategoryEntry[] } | null
   readonly onDone?: OnDone | undefined
 }
 

@@ -63,7 +63,7 @@ export const linesOf = (text: string): string[] => text.replace(/^\uFEFF/, '').s
 function namesByValue(text: string, name: string, findings: Findings): { ids: Map<number, string>; categories: CategoryEntry[] } {
   let content: unknown
   try {
-    content = parse(text, { maxAliasCount: 10 })
+    content = parse(text, { maxAliasCount: 10, logLevel: 'error' })
   } catch (error) {
     throw new RefusedFile('bad-classes', `${name}: ${(error as Error).message.split('\n')[0]}`, 'nothing is read')
   }

@@ -120,7 +120,7 @@ function namesOf(place: Place, findings: Findings): string[] {
   }
   let content: unknown
   try {
-    content = parse(place.text(file), { maxAliasCount: 10 })
+    content = parse(place.text(file), { maxAliasCount: 10, logLevel: 'error' })
   } catch (error) {
     throw new RefusedFile('bad-classes', `${file}: ${(error as Error).message.split('\n')[0]}`, 'nothing is read')
   }

@@ -55,7 +55,7 @@ export function toCocoCounts(mask: Mask, width: number, height: number): string 
 
 function asciiOf(bytes: Uint8Array): string {
   let text = ''
-  for (let i = 0; i < bytes.length; i += 8192) text += String.fromCharCode(...bytes.subarray(i, i + 8192))
+  for (let i = 0; i < bytes.length; i += 8192) text += Reflect.apply(String.fromCharCode, null, bytes.subarray(i, i + 8192))
   return text
 }
 

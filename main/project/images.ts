@@ -46,6 +46,8 @@ export function imagesTable(db: Database.Database, ids: IdCounter): ImagesTable 
   const stream = db.prepare<[number, number], ExportColumns>(`
     SELECT ${ROW_COLUMNS.split(', ').map((name) => `images.${name}`).join(', ')}, folders.path AS folderPath, imported_id AS importedId, file_name AS fileName, carried
     FROM images JOIN folders ON folders.id = folder_id WHERE images.id > ? ORDER BY images.id LIMIT ?`)
+  const brief = db.prepare<[number, number], { id: number; path: string; width: number; height: number; annotated: number }>(
+    'SELECT id, path, width, height, pending + kept + rejected > 0 AS annotated FROM images WHERE id > ? ORDER BY id LIMIT ?')
   const mark = db.prepare<[number], Omit<ImageMark, 'kind' | 'ticked'> & { ticked: string | null }>('SELECT id, version, state, ticked, assignee, reviewer, review FROM images WHERE id = ?')
   const setMark = db.prepare<[Omit<ImageMark, 'kind' | 'ticked'> & { ticked: string | null }]>('UPDATE images SET version = @version, state = @state, ticked = @ticked, assignee = @assignee, reviewer = @reviewer, review = @review WHERE id = @id')
 
@@ -97,6 +99,14 @@ export function imagesTable(db: Database.Database, ids: IdCounter): ImagesTable 
         if (carry.run(importedId, fileName, toStoredJson(carried), imageId).changes === 0) throw new EngineError('not-found', `the project has no image ${imageId}`)
       },
       forExport,
+      *forMatching() {
+        for (let after = 0; ;) {
+          const rows = brief.all(after, STREAM_ROWS)
+          for (const { annotated, ...found } of rows) yield { ...found, annotated: annotated === 1 }
+          if (rows.length < STREAM_ROWS) return
+          after = rows[rows.length - 1].id
+        }
+      },
     },
     marks: {
       get(id) {

@@ -12,6 +12,7 @@ import { historyTable } from './history.ts'
 import { idCounter } from './ids.ts'
 import { imagesTable } from './images.ts'
 import { importRecords } from './import-records.ts'
+import { importUndoSteps } from './import-undo.ts'
 import { stageImport } from './staged-import.ts'
 import { jobsTable } from './jobs.ts'
 import { memoryTable } from './memory.ts'
@@ -21,7 +22,7 @@ import { APPLICATION_ID, MIGRATIONS } from './migrations/all.ts'
 import type { ProjectFile } from './project-file.ts'
 import { lockProject } from './project-lock.ts'
 import { recordTables } from './records.ts'
-import { translating } from './sqlite-errors.ts'
+import { translateError, translating } from './sqlite-errors.ts'
 
 export interface OpenOptions {
   /** makes a new project; refused when there is a file already */
@@ -63,6 +64,7 @@ export function openProjectFile(path: string, options: OpenOptions = {}): Projec
         // last: a file whose creation was cut off is no project
         db.pragma(`application_id = ${APPLICATION_ID}`)
       }
+      for (const _ of importUndoSteps(db)) { /* an import that was cut off is taken back whole */ }
       return assemble(db, file, lock.release)
     } catch (error) {
       db?.close()
@@ -115,7 +117,7 @@ function assemble(db: Database.Database, path: string, release: () => void): Pro
     images: guarded(images),
     classes: guarded({ list: classes.list }),
     comments: guarded({ ofImage: comments.ofImage }),
-    annotations: guarded({ ofImage: annotations.ofImage, ofClass: annotations.ofClass, replacePending: annotations.replacePending, renamePending: annotations.renamePending, untaught: annotations.untaught }),
+    annotations: guarded({ ofImage: annotations.ofImage, outlinesOf: annotations.outlinesOf, ofClass: annotations.ofClass, replacePending: annotations.replacePending, renamePending: annotations.renamePending, untaught: annotations.untaught }),
     history: guarded(historyTable(db, recordTables({ annotations, classes, marks, comments }, ids))),
     ids: guarded({ reserve: ids.reserve }),
     jobs: guarded(jobsTable(db)),
@@ -124,7 +126,7 @@ function assemble(db: Database.Database, path: string, release: () => void): Pro
     ...guarded({
       importRecords: importRecords(db, { classes, annotations, images, ids }),
       // its methods meet the same errors of SQLite
-      stageImport: () => guarded(stageImport(db, path, { classes, annotations, images, ids })),
+      stageImport: () => guarded(stageImport(db, path, { classes, annotations, ids })),
       backup: (toPath: string) => backUp(db, path, toPath),
     }),
     close() {
@@ -145,6 +147,7 @@ function guard<T extends object>(methods: T, db: Database.Database, path: string
   const wrap = (method: (...input: unknown[]) => unknown) => (...input: unknown[]): unknown => {
     if (!db.open) throw new EngineError('no-project', `${path} has been closed; open it again`)
     const output = translating(path, () => method(...input))
+    if (output instanceof Promise) return output.catch((error: unknown) => { throw translateError(error, path) })
     return isStream(output) ? translatingStream(output, path) : output
   }
   return Object.fromEntries(Object.entries(methods).map(([name, method]) => [name, wrap(method as (...input: unknown[]) => unknown)])) as T

@@ -15,6 +15,13 @@ export interface ImageLocation {
   readonly problem: string | null
 }
 
+/** What a count of annotations needs: no mask. */
+export interface AnnotationOutline extends Pick<Annotation, 'classId' | 'state' | 'importedId'> {
+  /** where its mask's box ends, px, exclusive */
+  readonly right: number
+  readonly bottom: number
+}
+
 export interface NewAnnotation extends Omit<Annotation, 'id' | 'version' | 'kind'> {}
 
 /** A feature vector a person's annotation taught, for one pack. */
@@ -60,6 +67,8 @@ export interface ProjectFile {
     counts(): { images: number; done: number; annotations: number }
     /** keys of an imported file carried for export */
     setCarried(imageId: number, importedId: number | null, fileName: string | null, carried: unknown): void
+    /** Streams what an import compares its images with, in id order; `annotated`: it holds annotations of any state. */
+    forMatching(): IterableIterator<{ id: number; path: string; width: number; height: number; annotated: boolean }>
     /** Streams every image with its imported id, file name and carried keys, in id order. */
     forExport(): IterableIterator<{ row: ImageRow; folderPath: string; importedId: number | null; fileName: string | null; carried: Record<string, unknown> | null }>
   }
@@ -72,6 +81,8 @@ export interface ProjectFile {
   }
   readonly annotations: {
     ofImage(imageId: number): Annotation[]
+    /** the same without masks, in no order: an order of magnitude quicker */
+    outlinesOf(imageId: number): AnnotationOutline[]
     /** on every image; O(its annotations) */
     ofClass(classId: number): Annotation[]
     /** One transaction: removes this image's pending proposals but the locked ones, adds these. Does nothing and returns null when a person has meanwhile finished the image. */
@@ -135,7 +146,7 @@ export interface ProjectFile {
    * Everything that has an imported id keeps it.
    */
   importRecords(records: { classes: readonly Omit<LabelClass, 'version'>[]; images: readonly { imageId: number; importedId: number | null; fileName: string | null; carried: unknown }[]; annotations: Iterable<NewAnnotation> }): { classes: number; annotations: number }
-  /** Starts an import that gathers beside the project and joins it in one transaction; for files of any size. */
+  /** Starts an import that gathers beside the project and then joins it, all or nothing; for files of any size. */
   stageImport(): StagedImport
   /** SQLite's online backup; resolves with its size in bytes. */
   backup(toPath: string): Promise<number>

@@ -29,17 +29,23 @@ export async function run(flags: readonly string[]): Promise<BenchResult> {
     const file = join(home, 'instances.json')
     const megabytes = (await generateInstances(file, count)) / 1e6
     const { stdout } = await run1(process.execPath, [join(here, 'formats-child.ts'), file, home, String(count.images)], { maxBuffer: 1 << 20 })
-    const child = JSON.parse(stdout.trim().split('\n').at(-1) ?? '{}') as { annotations: number; written: number; importS: number; joinMs: number; blockedMs: number; exportS: number; peakMb: number }
+    const child = JSON.parse(stdout.trim().split('\n').at(-1) ?? '{}') as Record<'annotations' | 'written' | 'importS' | 'importCpuS' | 'joinS' | 'importHeldMs' | 'exportS' | 'exportCpuS' | 'exportHeldMs' | 'editMs' | 'edits' | 'peakMb', number>
     if (child.annotations !== count.annotations || child.written !== count.annotations) throw new Error(`${child.annotations} read and ${child.written} written of ${count.annotations}`)
     const judged = (figure: Figure): Figure => (scale === 1 ? figure : { ...figure, holds: null })
+    const said = (value: number, unit: string): Figure => ({ value, unit, target: 'said', holds: null })
     return {
       figures: {
         'file': { value: megabytes, unit: 'MB', target: 'about 450 MB', holds: null },
         'import': judged(atMost(child.importS, 90, 's')),
+        'import, processor': said(child.importCpuS, 's'),
+        'import, of it joining': said(child.joinS, 's'),
+        'import, longest hold of the engine': said(child.importHeldMs, 'ms'),
         'export': judged(atMost(child.exportS, 60, 's')),
+        'export, processor': said(child.exportCpuS, 's'),
+        'export, longest hold of the engine': said(child.exportHeldMs, 'ms'),
+        'strokes drawn meanwhile': said(child.edits, ''),
+        'slowest of them': said(child.editMs, 'ms'),
         'peak of both': judged(atMost(child.peakMb, 700, 'MB')),
-        'joining transaction': { value: child.joinMs, unit: 'ms', target: 'short', holds: null },
-        'longest pause while reading': { value: child.blockedMs, unit: 'ms', target: 'editing goes on', holds: null },
         ...await maskFigures(home),
       },
     }

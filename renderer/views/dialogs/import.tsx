@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import type { Grant } from '../../../main/contract/files.ts'
 import type { TransferReport as Report } from '../../../main/contract/transfer.ts'
 import { Button } from '../../components/button.tsx'
+import { Tick } from '../../components/choice-fields.tsx'
 import { Dialog } from '../../components/dialog.tsx'
 import { Progress } from '../../components/progress.tsx'
 import { usePage } from '../page-context.tsx'
@@ -21,6 +22,7 @@ export function Import({ onClose }: { readonly onClose: () => void }) {
   const [file, setFile] = useState<Grant | null>(null)
   const [step, setStep] = useState<Step>('choose')
   const [report, setReport] = useState<Report | null>(null)
+  const [marksDone, setMarksDone] = useState(true)
   const busy = step === 'checking' || step === 'applying'
 
   const choose = async (type: 'file' | 'folder') => {
@@ -39,7 +41,7 @@ export function Import({ onClose }: { readonly onClose: () => void }) {
     setStep('applying')
     const done = await page.attempt(async () => {
       await page.editor.flush()
-      const found = await page.client.call('import.apply', { grant: file.grant })
+      const found = await page.client.call('import.apply', { grant: file.grant, options: { done: marksDone } })
       await page.reload()
       return found
     })
@@ -66,6 +68,7 @@ export function Import({ onClose }: { readonly onClose: () => void }) {
     >
       <p>{step === 'applied' ? t('import.applied') : step === 'checked' ? t('import.dryRun') : t('import.intro')}</p>
       {file === null ? null : <p className="chosen-file"><bdi>{file.display}</bdi></p>}
+      {step === 'checked' && report !== null && report.verdict !== 'refused' ? <Tick ticked={marksDone} onChange={setMarksDone}>{t('import.marksDone')}</Tick> : null}
       {busy
         ? (
           <div role="status" className="dialog-work">
