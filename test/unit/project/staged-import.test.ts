@@ -115,10 +115,10 @@ test('a join lets edits in between, on images that it has reached and on those i
   const classId = file.ids.reserve(1)
   const staged = file.stageImport()
   for (const imageId of many) staged.add([annotation(imageId, classId)])
-  let joined = false
-  const joining = staged.join({ ...records, classes: [label(classId)] }).then(() => { joined = true })
+  const join = { ended: false }
+  const joining = staged.join({ ...records, classes: [label(classId)] }).then(() => { join.ended = true })
   let edits = 0
-  while (!joined) {
+  while (!join.ended) {
     draw(many[0], null)
     draw(many[MANY - 1], null)
     edits++
