@@ -20,6 +20,7 @@ const LAW: Record<string, readonly string[]> = {
   'main/images': ['main/contract', 'main/masks', 'sharp', 'node'],
   'main/project': ['main/contract', 'main/masks', 'better-sqlite3', '@msgpack/msgpack', 'node'],
   'main/formats': ['main/contract', 'main/masks', 'fast-png', 'saxes', 'yaml', 'node'],
+  'main/scenes': ['main/contract', 'main/masks', 'main/formats', 'sharp', 'node'],
   'main/evaluate': ['resources', 'main/contract', 'main/masks', 'main/segment', 'node'],
   'main/packs': ['models', 'main/contract', '@huggingface/hub', 'node'],
   'main/pipeline': ['main/packs', 'main/products', 'main/images', 'main/inference', 'main/attention', 'main/segment', 'main/masks', 'main/resample', 'main/memory', 'main/contract', 'node'],

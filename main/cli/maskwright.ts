@@ -4,6 +4,7 @@ import { appVersion } from '../engine/app-version.ts'
 import { backupCommand } from './backup-command.ts'
 import { checkCommand } from './check-command.ts'
 import { convertCommand } from './convert-command.ts'
+import { demoCommand } from './demo-command.ts'
 import { evaluateCommand } from './evaluate/evaluate-command.ts'
 import { exportCommand } from './export-command.ts'
 import { importCommand } from './import-command.ts'
@@ -14,7 +15,7 @@ import { segmentCommand } from './segment-command.ts'
 import { serveCommand } from './serve-command.ts'
 import { syncCommand } from './sync-command.ts'
 
-const COMMANDS = [prelabelCommand, importCommand, exportCommand, checkCommand, convertCommand, segmentCommand, evaluateCommand, serveCommand, syncCommand, relinkCommand, backupCommand, logCommand]
+const COMMANDS = [prelabelCommand, importCommand, exportCommand, checkCommand, convertCommand, segmentCommand, evaluateCommand, demoCommand, serveCommand, syncCommand, relinkCommand, backupCommand, logCommand]
 
 /** Runs one command line: results on standard output, one clear line on standard error and a code other than 0 on failure. */
 async function main(): Promise<number> {
