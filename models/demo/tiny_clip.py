@@ -1,0 +1,173 @@
+"""The tiny CLIP: transformers' CLIPModel, taught by captions alone.
+
+Loss = whole captions against whole pictures (contrast, class token)
+     + does the caption hold the word? (for every word of the class list: softest maximum over the patches of the cosine; BCE)
+     + every patch shows something that the caption names (log of the summed share of the caption's words at each patch).
+The last two read the patches as GEM reads them (Bousselham et al. 2023, all blocks), because that is what is used afterwards."""
+import json, pathlib, time
+import numpy, torch
+import torch.nn.functional as F
+from safetensors.torch import save_file
+from transformers import CLIPConfig, CLIPModel
+from scenes import DEVIATION, MEAN, Captioned, Judged, held, mean_iou
+from words import Words
+
+CONTEXT, PATCH, IMAGE = 64, 8, 128
+PROMPT = 'a photo of a {}.'
+
+
+def new_model(words):
+    config = CLIPConfig(
+        vision_config=dict(hidden_size=128, num_hidden_layers=4, num_attention_heads=4, intermediate_size=320, patch_size=PATCH, image_size=IMAGE, hidden_act='quick_gelu'),
+        text_config=dict(hidden_size=128, num_hidden_layers=2, num_attention_heads=4, intermediate_size=256, vocab_size=len(words.vocab), max_position_embeddings=CONTEXT, hidden_act='quick_gelu', bos_token_id=words.start, eos_token_id=words.end, pad_token_id=words.end),
+        projection_dim=96,
+    )
+    return CLIPModel(config)
+
+
+def tokens_of(words, texts):
+    rows = [words.ids(text, CONTEXT) for text in texts]
+    longest = max(map(len, rows))
+    return torch.tensor([row + [words.end] * (longest - len(row)) for row in rows])
+
+
+def embed_texts(model, tokens):
+    out = model.text_model(input_ids=tokens)
+    return F.normalize(model.text_projection(out.pooler_output), dim=-1)
+
+
+def embed_pictures(model, pixels):
+    """Embedding of the class token, and GEM's rows of the patches; both of length 1. pixels f32[b, 3, side, side] in 0..1."""
+    vision, side = model.vision_model, pixels.shape[-1] // PATCH
+    patches = vision.embeddings.patch_embedding((pixels - MEAN) / DEVIATION).flatten(2).transpose(1, 2)
+    table, grid = vision.embeddings.position_embedding.weight, IMAGE // PATCH
+    if side == grid:
+        positions = table
+    else:
+        square = table[1:].T.reshape(1, -1, grid, grid)
+        positions = torch.cat([table[:1], F.interpolate(square, (side, side), mode='bicubic', antialias=True).flatten(2)[0].T])
+    x = torch.cat([vision.embeddings.class_embedding.expand(len(pixels), 1, -1), patches], 1) + positions
+    x = vision.pre_layrnorm(x)
+    dense = x
+    heads = model.config.vision_config.num_attention_heads
+    for block in vision.encoder.layers:
+        attention, normal = block.self_attn, block.layer_norm1(x)
+        q, k, v = (part(normal).unflatten(-1, (heads, -1)).transpose(1, 2) for part in (attention.q_proj, attention.k_proj, attention.v_proj))
+        beta = (normal.norm(dim=-1).mean(-1) * v.shape[-1] ** -0.5).view(-1, 1, 1, 1)
+        paths = []
+        for start in (v, k, q):
+            unit = F.normalize(start, dim=-1)
+            moved = F.normalize(F.scaled_dot_product_attention(unit * beta, unit, unit, scale=1.0), dim=-1)
+            paths.append(F.scaled_dot_product_attention(moved * beta, moved, v, scale=1.0))
+        dense = dense + attention.out_proj(((paths[0] + paths[1] + paths[2]) / 3).transpose(1, 2).flatten(2))
+        x = x + attention.out_proj(F.scaled_dot_product_attention(q, k, v).transpose(1, 2).flatten(2))
+        x = x + block.mlp(block.layer_norm2(x))
+    project = lambda rows: F.normalize(model.visual_projection(vision.post_layernorm(rows)), dim=-1)
+    return project(x[:, 0]), project(dense[:, 1:])
+
+
+class Heads(torch.nn.Module):
+    """Scales of the losses; no part of the checkpoint."""
+
+    def __init__(self):
+        super().__init__()
+        self.sharp = torch.nn.Parameter(torch.tensor(12.0).log())
+        self.gain = torch.nn.Parameter(torch.tensor(10.0).log())
+        self.bias = torch.nn.Parameter(torch.tensor(-3.0))
+
+
+def losses(model, heads, pixels, tokens, class_tokens, present):
+    whole, dense = embed_pictures(model, pixels)
+    texts, classes = embed_texts(model, tokens), embed_texts(model, class_tokens)
+    logits = whole @ texts.T * model.logit_scale.exp().clamp(max=60)
+    own = torch.arange(len(pixels))
+    contrast = (F.cross_entropy(logits, own) + F.cross_entropy(logits.T, own)) / 2
+    cosine = dense @ classes.T
+    sharp = heads.sharp.exp()
+    pooled = (torch.logsumexp(cosine * sharp * 2, 1) - numpy.log(cosine.shape[1])) / (sharp * 2)
+    asked = F.binary_cross_entropy_with_logits(pooled * heads.gain.exp() + heads.bias, present)
+    share = F.log_softmax(cosine * sharp, -1)
+    named = -torch.logsumexp(share.masked_fill(present[:, None] == 0, -30), -1).mean()
+    # each word that the caption holds has some patch to itself
+    best = torch.logsumexp(share * 4, 1) / 4 - numpy.log(cosine.shape[1]) / 4
+    some = -(best * present).sum() / present.sum()
+    return contrast, asked, named, some
+
+
+@torch.no_grad()
+def judge(model, words, judged, side, batch=20):
+    """mIoU of GEM at the picture's own size, scores resized bilinearly."""
+    classes = embed_texts(model, tokens_of(words, [PROMPT.format(name) for name in judged.classes]))
+    count = len(judged.classes)
+    confusion = torch.zeros(count * count, dtype=torch.long)
+    for start in range(0, len(judged.pictures), batch):
+        pixels = torch.from_numpy(judged.pictures[start:start + batch].copy()).permute(0, 3, 1, 2).float() / 255
+        truth = torch.from_numpy(judged.labels[start:start + batch].astype(numpy.int64))
+        _, dense = embed_pictures(model, F.interpolate(pixels, (side, side), mode='bicubic', antialias=True).clamp(0, 1))
+        scores = (dense @ classes.T).transpose(1, 2).unflatten(-1, (side // PATCH, side // PATCH))
+        found = F.interpolate(scores, truth.shape[1:], mode='bilinear').argmax(1)
+        confusion += torch.bincount((truth * count + found).flatten(), minlength=count * count)
+    return mean_iou(confusion.view(count, count))
+
+
+def train(work, minutes, seed=7, threads=1, batch=32, peak=1e-3):
+    """Goes on from work/clip.pt; ends after `minutes` of training in all, the learning rate falling towards it."""
+    torch.manual_seed(seed)
+    torch.set_num_threads(threads)
+    data, judged = Captioned(work), Judged(work / 'val', count=60)
+    words = Words(data.captions + [PROMPT.format(name) for name in data.classes])
+    model, heads = new_model(words), Heads()
+    parameters = [*model.parameters(), *heads.parameters()]
+    decayed = [p for p in parameters if p.ndim > 1]
+    optimiser = torch.optim.AdamW([dict(params=decayed, weight_decay=0.05), dict(params=[p for p in parameters if p.ndim <= 1], weight_decay=0)], lr=peak, betas=(0.9, 0.98))
+    step, spent, path = 0, 0.0, work / 'clip.pt'
+    if path.exists():
+        state = torch.load(path)
+        model.load_state_dict(state['model']); heads.load_state_dict(state['heads']); optimiser.load_state_dict(state['optimiser'])
+        step, spent = state['step'], state['spent']
+    class_tokens = tokens_of(words, [PROMPT.format(name) for name in data.classes])
+    sums, began = numpy.zeros(4), time.time()
+    while True:
+        done = min(1.0, spent / (minutes * 60))
+        if done >= 1:
+            break
+        tick = time.time()
+        rate = peak * min(1, (step + 1) / 60) * (0.03 + 0.97 * (0.5 + 0.5 * numpy.cos(numpy.pi * done)))
+        for group in optimiser.param_groups:
+            group['lr'] = rate
+        numbers = numpy.random.default_rng(seed * 1_000_003 + step)
+        side = 96 if done < 0.7 else 128
+        pixels, captions = data.batch(numbers.integers(0, len(data.captions), batch), side, bool(numbers.random() < 0.5))
+        parts = losses(model, heads, pixels, tokens_of(words, captions), class_tokens, held(captions, data.classes))
+        loss = 0.3 * parts[0] + 2 * parts[1] + parts[2] + 0.3 * parts[3]
+        optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(parameters, 1.0)
+        optimiser.step()
+        sums += [float(part.detach()) for part in parts]
+        step += 1
+        spent += time.time() - tick
+        if step % 20 == 0:
+            print(f'clip {step} {spent:.0f}s rate {rate:.1e} contrast {sums[0]/20:.3f} asked {sums[1]/20:.3f} named {sums[2]/20:.3f} some {sums[3]/20:.3f} sharp {heads.sharp.exp():.1f}', flush=True)
+            sums[:] = 0
+        if step % 100 == 0:
+            torch.save(dict(model=model.state_dict(), heads=heads.state_dict(), optimiser=optimiser.state_dict(), step=step, spent=spent), work / 'clip.part')
+            (work / 'clip.part').rename(path)
+            print(f'clip {step} judged {judge(model, words, judged, 128)[0]:.1f} mIoU at 128 px', flush=True)
+    return model, words
+
+
+def restored(work):
+    data = Captioned(work)
+    words = Words(data.captions + [PROMPT.format(name) for name in data.classes])
+    model = new_model(words)
+    model.load_state_dict(torch.load(work / 'clip.pt')['model'])
+    return model, words
+
+
+def write(model, words, folder):
+    """The checkpoint as the hub has it, in half precision."""
+    model.half().save_pretrained(folder, safe_serialization=True)
+    words.save(pathlib.Path(folder), CONTEXT)
+    for name in ('generation_config.json',):
+        (pathlib.Path(folder) / name).unlink(missing_ok=True)

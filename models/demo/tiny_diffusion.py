@@ -1,0 +1,161 @@
+"""The tiny Stable Diffusion: diffusers' AutoencoderKL and UNet2DConditionModel with transformers' CLIPTextModel, taught by captioned scenes alone."""
+import pathlib, time
+import numpy, torch
+import torch.nn.functional as F
+from diffusers import AutoencoderKL, DDIMScheduler, UNet2DConditionModel
+from transformers import CLIPTextConfig, CLIPTextModel
+from scenes import Captioned, held
+from words import Words
+
+CONTEXT, SIDE, CROP = 64, 128, 64
+PROMPT = 'a photo of a {}.'
+
+
+def new_autoencoder():
+    return AutoencoderKL(
+        in_channels=3, out_channels=3, latent_channels=4, sample_size=SIDE, layers_per_block=1, norm_num_groups=8, block_out_channels=(16, 32, 48),
+        down_block_types=('DownEncoderBlock2D',) * 3, up_block_types=('UpDecoderBlock2D',) * 3,
+    )
+
+
+def new_network():
+    return UNet2DConditionModel(
+        sample_size=SIDE // 4, in_channels=4, out_channels=4, layers_per_block=1, norm_num_groups=8, block_out_channels=(32, 64, 96), attention_head_dim=2, cross_attention_dim=64,
+        down_block_types=('CrossAttnDownBlock2D', 'CrossAttnDownBlock2D', 'DownBlock2D'), up_block_types=('UpBlock2D', 'CrossAttnUpBlock2D', 'CrossAttnUpBlock2D'),
+    )
+
+
+def new_text(words):
+    return CLIPTextModel(CLIPTextConfig(hidden_size=64, num_hidden_layers=2, num_attention_heads=2, intermediate_size=128, vocab_size=len(words.vocab), max_position_embeddings=CONTEXT, hidden_act='quick_gelu', projection_dim=64, bos_token_id=words.start, eos_token_id=words.end, pad_token_id=words.end))
+
+
+def schedule():
+    return DDIMScheduler(num_train_timesteps=1000, beta_start=0.00085, beta_end=0.012, beta_schedule='scaled_linear', clip_sample=False, set_alpha_to_one=False, steps_offset=1)
+
+
+def vocabulary(data):
+    return Words(data.captions + [PROMPT.format(name) for name in data.classes])
+
+
+def rates(done, step, peak):
+    return peak * min(1, (step + 1) / 60) * (0.05 + 0.95 * (0.5 + 0.5 * numpy.cos(numpy.pi * done)))
+
+
+def train_autoencoder(work, minutes, seed=8, batch=16, peak=2e-3):
+    """Reconstruction (absolute difference) with a faint pull of the latents to a normal; crops of 64 px. Ends at `minutes` of training."""
+    torch.manual_seed(seed)
+    data, model = Captioned(work), new_autoencoder()
+    optimiser = torch.optim.AdamW(model.parameters(), lr=peak, weight_decay=1e-4)
+    step, spent, path = 0, 0.0, work / 'vae.pt'
+    if path.exists():
+        state = torch.load(path)
+        model.load_state_dict(state['model']); optimiser.load_state_dict(state['optimiser'])
+        step, spent = state['step'], state['spent']
+    while spent < minutes * 60:
+        tick = time.time()
+        for group in optimiser.param_groups:
+            group['lr'] = rates(min(1, spent / minutes / 60), step, peak)
+        numbers = numpy.random.default_rng(seed * 1_000_003 + step)
+        pixels, _ = data.batch(numbers.integers(0, len(data.captions), batch), SIDE, bool(numbers.random() < 0.5))
+        top, left = numbers.integers(0, SIDE - CROP + 1, 2)
+        pixels = pixels[:, :, top:top + CROP, left:left + CROP] * 2 - 1
+        code = model.encode(pixels).latent_dist
+        loss = (model.decode(code.sample()).sample - pixels).abs().mean() + 1e-5 * code.kl().mean() / 64
+        optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        optimiser.step()
+        step += 1
+        spent += time.time() - tick
+        if step % 25 == 0:
+            print(f'vae {step} {spent:.0f}s absolute difference {float(loss):.4f} latents {float(code.mean.std()):.2f}', flush=True)
+            torch.save(dict(model=model.state_dict(), optimiser=optimiser.state_dict(), step=step, spent=spent), work / 'vae.part')
+            (work / 'vae.part').rename(path)
+    return scaled(model, data)
+
+
+@torch.no_grad()
+def scaled(model, data):
+    """Latents get deviation 1 by the config's scaling_factor, as Stable Diffusion's."""
+    pixels, _ = data.batch(numpy.arange(0, 64), SIDE, False)
+    deviation = float(model.encode(pixels * 2 - 1).latent_dist.mean.std())
+    model.register_to_config(scaling_factor=round(1 / deviation, 5))
+    return model
+
+
+def reworded(caption, row, classes, numbers):
+    """The caption as it is, as the bare list that class maps are asked with, or nothing."""
+    kind = numbers.random()
+    if kind < 0.25:
+        return ''
+    if kind < 0.55:
+        return caption
+    names = [classes[place] for place in numbers.permutation(len(classes)) if row[place] > 0]
+    return 'a photo of ' + (names[0] if len(names) == 1 else ', '.join(names[:-1]) + ', and ' + names[-1])
+
+
+def train_network(work, vae, minutes, seed=9, batch=8, peak=1.5e-3):
+    """The noise's prediction, mean squared; three of four steps below 400, because attention is read at 100."""
+    torch.manual_seed(seed)
+    data = Captioned(work)
+    words, levels = vocabulary(data), schedule()
+    network, text = new_network(), new_text(words)
+    vae.eval()
+    parameters = [*network.parameters(), *text.parameters()]
+    optimiser = torch.optim.AdamW(parameters, lr=peak, weight_decay=1e-3, betas=(0.9, 0.99))
+    step, spent, path, sums = 0, 0.0, work / 'unet.pt', []
+    if path.exists():
+        state = torch.load(path)
+        network.load_state_dict(state['network']); text.load_state_dict(state['text']); optimiser.load_state_dict(state['optimiser'])
+        step, spent = state['step'], state['spent']
+    while spent < minutes * 60:
+        tick = time.time()
+        for group in optimiser.param_groups:
+            group['lr'] = rates(min(1, spent / minutes / 60), step, peak)
+        numbers = numpy.random.default_rng(seed * 1_000_003 + step)
+        pixels, captions = data.batch(numbers.integers(0, len(data.captions), batch), SIDE, bool(numbers.random() < 0.5))
+        rows = held(captions, data.classes)
+        tokens = [words.ids(reworded(caption, row, data.classes, numbers), CONTEXT) for caption, row in zip(captions, rows)]
+        longest = max(map(len, tokens))
+        mask = torch.tensor([[1] * len(ids) + [0] * (longest - len(ids)) for ids in tokens])
+        ids = torch.tensor([ids + [words.end] * (longest - len(ids)) for ids in tokens])
+        with torch.no_grad():
+            clean = vae.encode(pixels * 2 - 1).latent_dist.mean * vae.config.scaling_factor
+        times = torch.from_numpy(numpy.where(numbers.random(batch) < 0.75, numbers.integers(0, 400, batch), numbers.integers(0, 1000, batch)))
+        noise = torch.from_numpy(numbers.standard_normal(clean.shape)).float()
+        guess = network(levels.add_noise(clean, noise, times), times, text(input_ids=ids).last_hidden_state, encoder_attention_mask=mask).sample
+        loss = F.mse_loss(guess, noise)
+        optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(parameters, 1.0)
+        optimiser.step()
+        sums.append(float(loss.detach()))
+        step += 1
+        spent += time.time() - tick
+        if step % 25 == 0:
+            print(f'unet {step} {spent:.0f}s squared difference {numpy.mean(sums[-50:]):.4f}', flush=True)
+        if step % 100 == 0:
+            torch.save(dict(network=network.state_dict(), text=text.state_dict(), optimiser=optimiser.state_dict(), step=step, spent=spent), work / 'unet.part')
+            (work / 'unet.part').rename(path)
+    return network, text
+
+
+def restored(work):
+    data = Captioned(work)
+    words = vocabulary(data)
+    vae, network, text = new_autoencoder(), new_network(), new_text(words)
+    vae.load_state_dict(torch.load(work / 'vae.pt')['model'])
+    if (work / 'unet.pt').exists():
+        state = torch.load(work / 'unet.pt')
+        network.load_state_dict(state['network']); text.load_state_dict(state['text'])
+    return scaled(vae, data), network, text, words
+
+
+def write(vae, network, text, words, folder):
+    """The folders as the hub has them, in half precision."""
+    folder = pathlib.Path(folder)
+    vae.half().save_pretrained(folder / 'vae', safe_serialization=True)
+    network.half().save_pretrained(folder / 'unet', safe_serialization=True)
+    text.half().save_pretrained(folder / 'text_encoder', safe_serialization=True)
+    schedule().save_pretrained(folder / 'scheduler')
+    words.save(folder / 'tokenizer', CONTEXT)
