@@ -34,7 +34,7 @@ test('masks cover the picture, every object is seen, and the caption names exact
     for (const id of ids) counts.set(id, (counts.get(id) ?? 0) + 1)
     expect([...counts.keys()].sort((a, b) => a - b)).toEqual(objects.map((_, i) => i))
     expect(Math.min(...counts.values())).toBeGreaterThan(96 * 96 * 0.0029)
-    const held = new Set(objects.map(({ place }) => SCENE_CLASSES[place].name as string))
+    const held = new Set<string>(objects.map(({ place }) => SCENE_CLASSES[place].name))
     expect(wordsIn(sceneCaption(objects.map(({ place }) => place), seed))).toEqual([...held].sort())
   }
 })
