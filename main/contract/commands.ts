@@ -61,6 +61,7 @@ export const COMMANDS = {
   'image.previousUnfinished': ['Mod+Shift+KeyA'],
   'image.done': ['Mod+Enter'],
   'image.propose': ['Mod+KeyP'],
+  'image.comment': ['Shift+KeyM'],
   'view.fit': ['Shift+Digit1', 'Mod+KeyF'],
   'view.actualSize': ['Shift+Digit2', 'Mod+Digit0'],
   /** focus to the next part of the window: Tab belongs to the annotations while the canvas has the focus */

@@ -1,14 +1,13 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import { cpSync, mkdirSync, mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { Annotator } from './annotator.ts'
+import { violationsOn } from './axe.ts'
 import { launchChromium } from './chromium.ts'
 import { ROOT, serveApp, type ServedApp } from './served-app.ts'
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const home = mkdtempSync(join(tmpdir(), 'maskwright-samples-'))
 const shots = join(ROOT, 'test/e2e/output')
 /** `UPDATE_SCREENSHOTS=1` renews the pictures of the README. */
@@ -29,15 +28,6 @@ afterAll(async () => {
   await browser.close()
   await app.stop()
 })
-
-interface AxeResult { readonly violations: readonly { readonly id: string; readonly nodes: readonly { readonly html: string }[] }[] }
-
-/** Accessibility violations of what is on screen, by axe. */
-async function violations(): Promise<string[]> {
-  await page.evaluate(AXE) // through the debugger: the page's own policy refuses scripts from elsewhere
-  const result = await page.evaluate(async () => (globalThis as unknown as { axe: { run(): Promise<unknown> } }).axe.run()) as AxeResult
-  return result.violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 160)}`))
-}
 
 test('the sample project opens on a picture, and proposals come at a key', async () => {
   await page.emulateMedia({ colorScheme: 'dark' })
@@ -64,5 +54,5 @@ test.each([['dark', 1280, 800], ['light', 1280, 800], ['dark', 2560, 1440], ['li
     mkdirSync(documents, { recursive: true })
     cpSync(join(shots, name), join(documents, `workspace-${colorScheme}.png`))
   }
-  expect(await violations()).toEqual([])
+  expect(await violationsOn(page)).toEqual([])
 })

@@ -28,6 +28,8 @@ export interface PageState {
   readonly question: FileQuestion | null
   /** images marked in the filmstrip for a job on just these */
   readonly marked: ReadonlySet<number>
+  /** grows each time a person asks to write a comment */
+  readonly commenting: number
 }
 
 /** What the page is made of; made once, at its start. */
@@ -71,6 +73,8 @@ export interface Page extends PageParts {
   whyNotDone(): string | null
   /** Marks the open image done and goes on to the next unfinished one. */
   finishImage(): Promise<void>
+  /** Unfolds the review of the open image, with the cursor in a new comment. */
+  comment(): void
   /** Proposals for the open image now. */
   propose(): Promise<void>
   setMarked(ids: ReadonlySet<number>): void
@@ -91,7 +95,7 @@ export const canBeShown = (image: Pick<ImageRow, 'missing' | 'problem'>): boolea
 
 export function createPage(parts: Parts): Page {
   const { client, editor, engine, images, notices, storage, say, viewControl } = parts
-  const store = createStore<PageState>({ dialog: null, question: null, marked: new Set() })
+  const store = createStore<PageState>({ dialog: null, question: null, marked: new Set(), commenting: 0 })
 
   const fail = (error: unknown) => {
     if (error instanceof EngineError && error.code === 'cancelled') return
@@ -237,6 +241,10 @@ export function createPage(parts: Parts): Page {
       await editor.flush()
       images.refresh()
       await goToUnfinished('next')
+    },
+    comment() {
+      parts.choices.set({ reviewOpen: true })
+      store.set({ commenting: store.state().commenting + 1 })
     },
     async propose() {
       const image = editor.state().image

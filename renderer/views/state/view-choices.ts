@@ -7,17 +7,19 @@ export interface ViewChoices {
   readonly outlineOnly: boolean
   /** a picture that is opened and has nothing on it yet gets proposals by itself */
   readonly proposeOnOpen: boolean
+  /** the part about the review of an image is unfolded */
+  readonly reviewOpen: boolean
 }
 
 const KEY = 'maskwright.view'
-const START: ViewChoices = { overlayOpacity: 0.5, outlineOnly: false, proposeOnOpen: false }
+const START: ViewChoices = { overlayOpacity: 0.5, outlineOnly: false, proposeOnOpen: false, reviewOpen: false }
 
 const read = (text: string | null | undefined): ViewChoices => {
   if (text === null || text === undefined) return START
   try {
     const value = JSON.parse(text) as Partial<ViewChoices>
     const { overlayOpacity: opacity } = value
-    return { overlayOpacity: typeof opacity === 'number' && opacity >= 0 && opacity <= 1 ? opacity : START.overlayOpacity, outlineOnly: value.outlineOnly === true, proposeOnOpen: value.proposeOnOpen === true }
+    return { overlayOpacity: typeof opacity === 'number' && opacity >= 0 && opacity <= 1 ? opacity : START.overlayOpacity, outlineOnly: value.outlineOnly === true, proposeOnOpen: value.proposeOnOpen === true, reviewOpen: value.reviewOpen === true }
   } catch {
     return START
   }

@@ -1,5 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { CircleAlert, CircleCheck, Search, Sparkles } from 'lucide-react'
+import { CircleAlert, CircleCheck, MessageSquareText, Search, Sparkles } from 'lucide-react'
 import { useEffect, useEffectEvent, useRef, useState, type MouseEvent } from 'react'
 import { Input, SearchField } from 'react-aria-components'
 import { useTranslation } from 'react-i18next'
@@ -130,7 +130,7 @@ function Cell({ row, open, marked, onPress }: { readonly row: ImageRow; readonly
   const { t } = useTranslation()
   const name = row.path.slice(row.path.lastIndexOf('/') + 1)
   const problem = row.missing ? t('images.missing') : row.problem
-  const spoken = [t(`imageState.${row.state}`), row.pending > 0 ? t('images.pending', { count: row.pending }) : '', problem ?? ''].filter((part) => part !== '').join(', ')
+  const spoken = [t(`imageState.${row.state}`), row.pending > 0 ? t('images.pending', { count: row.pending }) : '', row.openComments > 0 ? t('review.openComments', { count: row.openComments }) : '', row.review === null ? '' : t(`review.${row.review}`), problem ?? ''].filter((part) => part !== '').join(', ')
   return (
     <button
       type="button"
@@ -146,6 +146,7 @@ function Cell({ row, open, marked, onPress }: { readonly row: ImageRow; readonly
         {problem === null ? <img src={`/pictures/${row.id}/${row.revision}/thumb`} alt="" draggable={false} decoding="async" /> : <CircleAlert aria-hidden className="filmstrip-problem" />}
         {row.pending > 0 ? <span aria-hidden className="filmstrip-badge filmstrip-pending numbers">{row.pending}</span> : null}
         {row.kept > 0 ? <span aria-hidden className="filmstrip-badge filmstrip-kept numbers">{row.kept}</span> : null}
+        {row.openComments > 0 ? <MessageSquareText aria-hidden className="filmstrip-comments" /> : null}
         {row.state === 'done' ? <CircleCheck aria-hidden className="filmstrip-done" /> : null}
       </span>
       <span className="filmstrip-name">{name}<span className="only-read-aloud">, {spoken}</span></span>

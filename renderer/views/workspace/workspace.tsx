@@ -1,6 +1,7 @@
 import type { CSSProperties } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useEditor, usePage } from '../page-context.tsx'
+import { ReviewPanel } from '../review/review-panel.tsx'
 import { usePart } from '../state/use-part.ts'
 import { Tour } from '../tour/tour.tsx'
 import { AnnotationList } from './annotation-list.tsx'
@@ -30,7 +31,7 @@ export function Workspace() {
         <ViewBar />
         <CanvasPane />
       </main>
-      <div className="workspace-right"><PanelEdge panel="right" /><AnnotationList /></div>
+      <div className="workspace-right"><PanelEdge panel="right" /><AnnotationList /><ReviewPanel /></div>
       <div className="workspace-strip"><PanelEdge panel="strip" /><Filmstrip /></div>
       <div className="workspace-status"><StatusBar /></div>
       <Tour />

@@ -19,6 +19,7 @@ function notingPage(state: Record<string, unknown>) {
     finishImage: noting('finishImage'),
     acceptAllShown: noting('acceptAllShown'),
     propose: noting('propose'),
+    comment: noting('comment'),
     show: noting('show'),
     attempt: async <T>(work: () => Promise<T>) => work(),
     notices: { state: () => ({ notices: [] }), subscribe: () => () => {}, add: noting('notice'), dismiss: () => {} },

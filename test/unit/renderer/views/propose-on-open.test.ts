@@ -9,7 +9,7 @@ function opening(proposes: boolean) {
   let hear = (): void => undefined
   let asked = 0
   const editor = { state: () => state as EditorState, subscribe: (listener: () => void) => { hear = listener; return () => undefined } }
-  proposeOnOpen(editor, { state: () => ({ overlayOpacity: 0.5, outlineOnly: false, proposeOnOpen: proposes }) }, () => { asked++; return Promise.resolve() })
+  proposeOnOpen(editor, { state: () => ({ overlayOpacity: 0.5, outlineOnly: false, reviewOpen: false, proposeOnOpen: proposes }) }, () => { asked++; return Promise.resolve() })
   return {
     open(id: number, patch: object = {}, more: Partial<Seen> = {}) {
       state = { image: { id, state: 'new', problem: null, missing: false, ...patch } as EditorState['image'], annotations: [], loading: false, ...more }
