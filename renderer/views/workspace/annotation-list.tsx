@@ -11,6 +11,7 @@ import { IconButton, IconToggle, releaseFocus } from '../../components/icon-butt
 import { useEditor, useKeyOf, usePage } from '../page-context.tsx'
 import { usePart } from '../state/use-part.ts'
 import { ClassChooser } from './class-chooser.tsx'
+import { PanelEdge } from './panel-edge.tsx'
 import { ScoreThreshold } from './score-threshold.tsx'
 import { StateMark } from './state-mark.tsx'
 import { ROW_PX } from './panel-rows.ts'
@@ -53,6 +54,7 @@ export function AnnotationList() {
 
   return (
     <section className="panel" aria-label={t('pane.annotations')} data-pane="annotations">
+      <PanelEdge panel="right" />
       <header className="panel-header">
         <h2 className="panel-title">{t('pane.annotations')}<span className="panel-count numbers">{annotations.length - counts.rejected}</span></h2>
         {hidden.size === 0 ? null : <IconButton small icon={Eye} label={t('command.annotation.showAll')} keyName={keyOf('annotation.showAll')} onPress={() => editor.showAll()} />}

@@ -14,6 +14,7 @@ import { usePart } from '../state/use-part.ts'
 import { AddClass } from './add-class.tsx'
 import { ColourChooser } from './colour-chooser.tsx'
 import { InlineName } from './inline-name.tsx'
+import { PanelEdge } from './panel-edge.tsx'
 import { ReplaceClass } from './replace-class.tsx'
 import { Synonyms } from './synonyms.tsx'
 import { ROW_PX } from './panel-rows.ts'
@@ -39,6 +40,7 @@ export function ClassList() {
   useEffect(() => rows.measure(), [rows, rowPx])
   return (
     <section className="panel" aria-label={t('pane.classes')} data-pane="classes">
+      <PanelEdge panel="left" />
       <header className="panel-header">
         <h2 className="panel-title">{t('pane.classes')}<span className="panel-count numbers">{classes.length}</span></h2>
       </header>

@@ -9,6 +9,7 @@ import { Button } from '../../components/button.tsx'
 import { useEditor, usePage } from '../page-context.tsx'
 import { rowAt } from '../state/image-windows.ts'
 import { usePart } from '../state/use-part.ts'
+import { PanelEdge } from './panel-edge.tsx'
 import './filmstrip.css'
 
 const CELL_PX = 116
@@ -84,6 +85,7 @@ export function Filmstrip() {
   const count = new Intl.NumberFormat(i18n.language)
   return (
     <section className="filmstrip" aria-label={t('pane.images')} data-pane="images">
+      <PanelEdge panel="strip" />
       <div className="filmstrip-bar">
         <SelectField className="filmstrip-filter" label={t('images.filter')} bare value={show} onChange={setShow} choices={SHOWS.map((id) => ({ id, name: t(`images.show.${id}`) }))} />
         <SearchField className="filmstrip-search" aria-label={t('images.find')} value={text} onChange={setText}>

@@ -11,7 +11,7 @@ const EDGES = {
   strip: { orientation: 'horizontal', grows: -1 },
 } as const
 
-/** The edge of one of the workspace's panels, by which it is made larger or smaller; its parent is the panel. */
+/** The edge of one of the workspace's panels, by which it is made larger or smaller; it stands in the panel, so that a screen reader finds it there. */
 export function PanelEdge({ panel }: { readonly panel: PanelName }) {
   const { t } = useTranslation()
   const { layout } = usePage()

@@ -8,7 +8,6 @@ import { AnnotationList } from './annotation-list.tsx'
 import { CanvasPane } from './canvas-pane.tsx'
 import { ClassList } from './class-list.tsx'
 import { Filmstrip } from './filmstrip.tsx'
-import { PanelEdge } from './panel-edge.tsx'
 import { StatusBar } from './status-bar.tsx'
 import { ToolRail } from './tool-rail.tsx'
 import { TopBar } from './top-bar.tsx'
@@ -25,14 +24,14 @@ export function Workspace() {
     <div className="workspace" style={sizes as CSSProperties}>
       <TopBar />
       <ToolRail />
-      <div className="workspace-left"><ClassList /><PanelEdge panel="left" /></div>
+      <div className="workspace-left"><ClassList /></div>
       <main className="workspace-middle" aria-label={t('pane.picture')}>
         <h1 className="only-read-aloud">{name}</h1>
         <ViewBar />
         <CanvasPane />
       </main>
-      <div className="workspace-right"><PanelEdge panel="right" /><AnnotationList /><ReviewPanel /></div>
-      <div className="workspace-strip"><PanelEdge panel="strip" /><Filmstrip /></div>
+      <div className="workspace-right"><AnnotationList /><ReviewPanel /></div>
+      <div className="workspace-strip"><Filmstrip /></div>
       <div className="workspace-status"><StatusBar /></div>
       <Tour />
     </div>
