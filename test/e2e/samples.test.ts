@@ -38,7 +38,7 @@ test('the sample project opens on a picture, and proposals come at a key', async
   const hands = new Annotator(page)
   await hands.onPicture('house-and-trees.jpg')
   await page.keyboard.press('Control+p')
-  await expect.poll(async () => (await hands.rows()).length, { timeout: 20_000 }).toBeGreaterThan(3)
+  await expect.poll(async () => (await hands.rows()).length, { timeout: 60_000 }).toBeGreaterThan(3)
   await page.keyboard.press('Tab')
 })
 
