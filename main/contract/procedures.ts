@@ -133,6 +133,12 @@ export const PROCEDURES = {
     output: z.strictObject({ proposals: z.int(), unnamed: z.int(), milliseconds: z.number() }),
   },
 
+  /** How sure the names of the image's proposals are: `margin` between the first and second class, `entropy` of all, each in [0, 1]. */
+  'prelabel.sureness': {
+    input: z.strictObject({ imageId: Id }),
+    output: z.strictObject({ proposals: z.array(z.strictObject({ id: Id, margin: z.number(), entropy: z.number(), uncertainty: z.number().min(0).max(1) })) }),
+  },
+
   /**
    * The mask that clicks on an image mean. Stores nothing. The first on an image takes about a second, later ones some tens
    * of milliseconds; a caller drops answers older than its last question.

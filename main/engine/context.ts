@@ -36,6 +36,10 @@ export interface Prelabel {
   onScreen(imageId: number): void
   /** a person changed annotations of this image: what it teaches is learnt again */
   taught(imageId: number): void
+  /** a person changed which classes are ticked for this image: its proposals are named anew */
+  ticked(imageId: number): void
+  /** how sure the names of the image's proposals are */
+  sureness(imageId: number): Promise<{ id: number; margin: number; entropy: number; uncertainty: number }[]>
   close(): Promise<void>
 }
 

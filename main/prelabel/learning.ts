@@ -6,6 +6,7 @@ import { LOOK_COLUMNS, LOOK_SAMPLES } from '../attention/region-look.ts'
 import { trainNamer, type Namer } from '../memory/namer.ts'
 import type { Pipeline } from '../pipeline/owner.ts'
 import type { MemoryEntry, ProjectFile } from '../project/project-file.ts'
+import type { RegionLooks } from './region-looks.ts'
 import { seededRandom } from '../segment/seeded-random.ts'
 
 /** Prototypes compared with every region; of more, the newest count. */
@@ -25,7 +26,8 @@ export interface Learning {
   namer(goOn: () => boolean): Promise<Namer>
 }
 
-export function createLearning(file: ProjectFile, pipeline: Pipeline, pack: PackName, log: (message: string) => void): Learning {
+/** @param looks what proposals look like that were made in this session: judged as they are, no photo is read */
+export function createLearning(file: ProjectFile, pipeline: Pipeline, pack: PackName, looks: Pick<RegionLooks, 'of'>, log: (message: string) => void): Learning {
   const dirty = new Set<number>()
   /** could not be looked at in this session */
   const putOff = new Set<number>()
@@ -35,7 +37,8 @@ export function createLearning(file: ProjectFile, pipeline: Pipeline, pack: Pack
 
   async function learnImage(imageId: number): Promise<void> {
     for (const { annotations } of file.annotations.untaught(pack, 1, imageId)) {
-      const vectors = await vectorsOf(imageId, annotations.map(({ mask }) => mask))
+      const known = annotations.map((annotation) => looks.of(annotation))
+      const vectors = known.includes(undefined) ? await vectorsOf(imageId, annotations.map(({ mask }) => mask)) : known.flatMap((vector) => vector ?? [])
       if (vectors === undefined) {
         putOff.add(imageId)
         return

@@ -31,7 +31,7 @@ export const sureEnough = ({ classId, score }: Pick<SureNaming, 'classId' | 'sco
  * @param rule.possible  then no other class is proposed; null = any
  * @param rule.nameThreshold  [0, 1] a name that scores less is not given: a wrong name costs a person more than none
  */
-export function newProposals(imageId: number, regions: readonly Proposal[], existing: readonly Annotation[], namer: Namer, rule: NamingRule, provenance: Provenance): { proposals: NewAnnotation[]; uncertainty: number | null } {
+export function newProposals(imageId: number, regions: readonly Proposal[], existing: readonly Annotation[], namer: Namer, rule: NamingRule, provenance: Provenance): { proposals: NewAnnotation[]; looks: Float32Array[]; uncertainty: number | null } {
   const kept = existing.filter(({ state, locked }) => state === 'accepted' || state === 'fixed' || state === 'drawn' || (state === 'pending' && locked))
   const rejected = existing.filter(({ state }) => state === 'rejected')
   const left = regions.filter((region) => {
@@ -56,5 +56,5 @@ export function newProposals(imageId: number, regions: readonly Proposal[], exis
     provenance,
     carried: null,
   }))
-  return { proposals, uncertainty: imageUncertainty(left) }
+  return { proposals, looks: left.map(({ region }) => region.vector), uncertainty: imageUncertainty(left) }
 }

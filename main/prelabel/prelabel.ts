@@ -14,6 +14,8 @@ import type { ImageLocation, ProjectFile, StoredJob } from '../project/project-f
 import { createLearning } from './learning.ts'
 import { newProposals, possibleClasses } from './new-proposals.ts'
 import { createRate } from './rate.ts'
+import { createRefresh } from './refresh.ts'
+import { createRegionLooks } from './region-looks.ts'
 
 /** Images learnt from before a job's first image, and before each further one, where more have not been learnt yet. */
 const LEARN_FIRST = 200, LEARN_EACH = 2
@@ -74,7 +76,13 @@ export function createPrelabel({ file, options, log, emit, timeoutMs }: Prelabel
     log: (level, message) => log.write(level, 'pipeline', message),
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
   })
-  const learning = createLearning(file, pipeline, 'classic', (message) => say('warn', message))
+  const looks = createRegionLooks()
+  const learning = createLearning(file, pipeline, 'classic', looks, (message) => say('warn', message))
+  const refresh = createRefresh({
+    file, learning, looks, emit, log: (message) => say('warn', message),
+    see: async (imageId, masks, urgent) => (await pipeline.request('teach', { path: (await readable(imageId)).path, pack: 'classic', masks }, urgent)).vectors,
+    jobRuns: () => running !== undefined,
+  })
 
   let running: Running | undefined
   /** the job shown: the running or paused one, or the last that ended since the project was opened */
@@ -135,9 +143,11 @@ export function createPrelabel({ file, options, log, emit, timeoutMs }: Prelabel
     const provenance: Provenance = { source: 'method', method, profile: request.profile, pack: request.pack, device: found.device, settings: settingsOf(method, settings) }
     const namer = await learning.namer(() => !closed)
     const possible = possibleClasses(file.images.row(imageId)?.ticked ?? null, request.classIds ?? null)
-    const { proposals, uncertainty } = newProposals(imageId, found.proposals, file.annotations.ofImage(imageId), namer, { possible, nameThreshold: settings.nameThreshold }, provenance)
+    const { proposals, looks: seen, uncertainty } = newProposals(imageId, found.proposals, file.annotations.ofImage(imageId), namer, { possible, nameThreshold: settings.nameThreshold }, provenance)
     const diff = file.annotations.replacePending(imageId, proposals, uncertainty)
     if (diff === null) return { proposals: 0, unnamed: 0 }
+    looks.put(imageId, diff.added.map(({ id }, index) => ({ id, mask: proposals[index].mask, vector: seen[index] })))
+    refresh.named(imageId, request.classIds ?? null)
     emit({ name: 'records.changed', data: { imageId, diff } })
     emit({ name: 'images.changed', data: { imageIds: [imageId] } })
     return { proposals: proposals.length, unnamed: proposals.filter(({ classId }) => classId === null).length }
@@ -301,11 +311,18 @@ export function createPrelabel({ file, options, log, emit, timeoutMs }: Prelabel
     },
     onScreen(imageId) {
       onScreenId = imageId
+      refresh.onScreen(imageId)
     },
-    taught: (imageId) => learning.changed(imageId),
+    taught(imageId) {
+      learning.changed(imageId)
+      refresh.taught()
+    },
+    ticked: (imageId) => refresh.ticked(imageId),
+    sureness: (imageId) => refresh.sureness(imageId),
     async close() {
       closed = true
       await pipeline.close()
+      await refresh.close()
       await loop
     },
   }

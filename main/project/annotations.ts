@@ -74,6 +74,9 @@ export function annotationsTable(db: Database.Database, ids: IdCounter): Annotat
   const provenanceId = db.prepare<[string], { id: number }>('SELECT id FROM provenances WHERE body = ?')
   const addProvenance = db.prepare<[string], { id: number }>('INSERT INTO provenances (body) VALUES (?) RETURNING id')
   const image = db.prepare<[number], AnnotatedImage>('SELECT width, height, state, path FROM images WHERE id = ?')
+  const rename = db.prepare<[{ id: number; imageId: number; classId: number | null; score: number | null }]>(`
+    UPDATE annotations SET class_id = @classId, score = @score
+    WHERE id = @id AND image_id = @imageId AND state = 'pending' AND version = 0 AND locked = 0 AND (class_id IS NOT @classId OR score IS NOT @score)`)
   const setUncertainty = db.prepare<[number | null, number]>('UPDATE images SET uncertainty = ? WHERE id = ?')
   const TEACHES = "class_id IS NOT NULL AND state <> 'pending' AND NOT EXISTS (SELECT 1 FROM memory WHERE annotation_id = annotations.id AND pack = @pack)"
   const untaughtImages = db.prepare<[{ pack: string; limit: number }], { image_id: number }>(`SELECT DISTINCT image_id FROM annotations INDEXED BY annotations_of_class WHERE ${TEACHES} LIMIT @limit`)
@@ -131,19 +134,10 @@ export function annotationsTable(db: Database.Database, ids: IdCounter): Annotat
       setUncertainty.run(added.length === 0 ? null : uncertainty, imageId)
       return { added, updated: [], removed }
     }),
-    renamePending: writing(db, (imageId: number, names: Parameters<ProjectFile['annotations']['renamePending']>[1], uncertainty: number | null): Diff | null => {
-      if ((image.get(imageId)?.state ?? 'done') === 'done') return null
-      const wanted = new Map(names.map((name) => [name.id, name]))
-      const proposals = pending.all(imageId).map(annotationOf)
-      if (proposals.length > 0) setUncertainty.run(uncertainty, imageId)
-      const updated = proposals.flatMap((from): Diff['updated'] => {
-        const name = wanted.get(from.id)
-        if (name === undefined || name.version !== from.version || (name.classId === from.classId && name.score === from.score)) return []
-        const to: Annotation = { ...from, version: from.version + 1, classId: name.classId, score: name.score }
-        update.run(columnsOf(to))
-        return [[from, to]]
-      })
-      return updated.length === 0 ? null : { added: [], updated, removed: [] }
+    renamePending: writing(db, (imageId: number, names: Parameters<ProjectFile['annotations']['renamePending']>[1], uncertainty: number | null) => {
+      if ((image.get(imageId)?.state ?? 'done') === 'done') return []
+      if (pending.all(imageId).length > 0) setUncertainty.run(uncertainty, imageId)
+      return names.filter(({ id, classId, score }) => rename.run({ id, imageId, classId, score }).changes > 0)
     }),
     untaught(pack, limit, only) {
       const images = only === undefined ? untaughtImages.all({ pack, limit }).map((row) => row.image_id).sort((a, b) => a - b) : [only]

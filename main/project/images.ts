@@ -40,6 +40,8 @@ export function imagesTable(db: Database.Database, ids: IdCounter): ImagesTable 
     SELECT images.id, folders.path AS folderPath, images.path, width, height, revision, problem FROM images JOIN folders ON folders.id = folder_id WHERE images.id = ?`)
   const untouched = db.prepare<[], { id: number }>(`
     SELECT id FROM images INDEXED BY images_unfinished WHERE kept = 0 AND rejected = 0 AND state <> 'done' AND missing = 0 AND problem IS NULL ORDER BY folder_id, sort_key, id`)
+  const withPending = db.prepare<[], { id: number }>(`
+    SELECT id FROM images INDEXED BY images_unfinished WHERE pending > 0 AND state <> 'done' AND missing = 0 AND problem IS NULL ORDER BY folder_id, sort_key, id`)
   const counts = db.prepare<[], { images: number; done: number; annotations: number }>(
     "SELECT count(*) AS images, coalesce(sum(state = 'done'), 0) AS done, coalesce(sum(pending + kept + rejected), 0) AS annotations FROM images")
   const carry = db.prepare<[number | null, string | null, string | null, number]>('UPDATE images SET imported_id = ?, file_name = ?, carried = ? WHERE id = ?')
@@ -93,6 +95,7 @@ export function imagesTable(db: Database.Database, ids: IdCounter): ImagesTable 
         return found === undefined ? undefined : rowOf(found)
       },
       location: (imageId) => location.get(imageId),
+      withPending: () => withPending.all().map(({ id }) => id),
       untouched: () => untouched.all().map(({ id }) => id),
       counts: () => counts.get() ?? { images: 0, done: 0, annotations: 0 },
       setCarried(imageId, importedId, fileName, carried) {

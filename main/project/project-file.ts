@@ -1,4 +1,5 @@
 import type { Diff, HistoryEntry } from '../contract/diff.ts'
+import type { ProposalName } from '../contract/events.ts'
 import type { ImageFilter, ImageFolder, ImageRow, ScannedPicture } from '../contract/images.ts'
 import type { Annotation, Comment, LabelClass } from '../contract/records.ts'
 import type { PrelabelRequest } from '../contract/jobs.ts'
@@ -64,6 +65,8 @@ export interface ProjectFile {
     nextUnfinished(imageId: number | null, direction: 'next' | 'previous'): number | null
     /** Images without a person's annotations (kept or rejected), not done, not missing, without problem: what a job may pre-label. */
     untouched(): number[]
+    /** Images with proposals, not done, not missing, without problem, in order. */
+    withPending(): number[]
     counts(): { images: number; done: number; annotations: number }
     /** keys of an imported file carried for export */
     setCarried(imageId: number, importedId: number | null, fileName: string | null, carried: unknown): void
@@ -88,10 +91,12 @@ export interface ProjectFile {
     /** One transaction: removes this image's pending proposals but the locked ones, adds these. Does nothing and returns null when a person has meanwhile finished the image. */
     replacePending(imageId: number, proposals: readonly NewAnnotation[], uncertainty?: number | null): Diff | null
     /**
-     * One transaction: gives proposals another name, score and image uncertainty, keeping their ids. Only what is still
-     * pending, not locked and at the version given is touched; null when nothing changes or a person has finished the image.
+     * One transaction: gives proposals other names and scores, and the image its uncertainty. Only proposals that nobody has
+     * touched (version 0, pending, not locked) are named anew; their version stays, so that what a person does to one at the
+     * same moment, having seen the old name, is stored and wins.
+     * @returns those that changed; none when a person has finished the image
      */
-    renamePending(imageId: number, names: readonly { readonly id: number; readonly version: number; readonly classId: number | null; readonly score: number | null }[], uncertainty: number | null): Diff | null
+    renamePending(imageId: number, names: readonly ProposalName[], uncertainty: number | null): ProposalName[]
     /**
      * Person-made or reviewed annotations with a class (accepted, fixed, drawn; and rejected) that `pack` has not learnt
      * yet, by image, at most `limit` images. With `imageId` only that image's: O(its annotations); without, O(all

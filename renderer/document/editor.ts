@@ -57,6 +57,10 @@ export function createEditor(client: Client): Editor {
       store.apply(diff, queue.unsentKeys())
       core.changed()
     }),
+    client.on('proposals.renamed', ({ imageId, names }) => {
+      store.rename(imageId, names)
+      core.changed()
+    }),
     client.on('images.changed', ({ imageIds }) => {
       load.countAgain()
       // an import or a sync may have changed anything, the image on screen too

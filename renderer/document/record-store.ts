@@ -1,4 +1,5 @@
 import type { Diff } from '../../main/contract/diff.ts'
+import type { ProposalName } from '../../main/contract/events.ts'
 import { type ImageRow, markOf } from '../../main/contract/images.ts'
 import type { Annotation, Comment, ImageMark, LabelClass, ProjectRecord } from '../../main/contract/records.ts'
 
@@ -19,6 +20,8 @@ export interface RecordStore {
   loadClasses(classes: readonly LabelClass[]): void
   /** What the folder scan knows anew; the mark stays as it is here. */
   loadRow(image: ImageRow): void
+  /** Other names of proposals that nobody has touched; the rest is left out. */
+  rename(imageId: number, names: readonly ProposalName[]): void
   /**
    * Applies a diff. Records of other images are left out, and so is what is older than what is here, so that a diff
    * may be applied twice. `except` names records (recordKey) that keep what they are. O(records of the diff).
@@ -109,6 +112,15 @@ export function createRecordStore(): RecordStore {
       const { pending, kept, comments: all, openComments: open } = image
       const { kind: _, ...said } = markOf(image)
       image = { ...row, ...(row.version > image.version ? {} : said), pending, kept, comments: all, openComments: open }
+    },
+    rename(imageId, names) {
+      if (image?.id !== imageId) return
+      for (const { id, classId, score } of names) {
+        const annotation = annotations.get(id)
+        if (annotation === undefined || annotation.version > 0 || annotation.state !== 'pending' || annotation.locked) continue
+        annotations.set(id, { ...annotation, classId, score })
+        sortedAnnotations = null
+      }
     },
     apply(diff, except) {
       const wanted = (record: ProjectRecord) => except?.has(recordKey(record)) !== true

@@ -2,7 +2,7 @@ import type { SomeHandlers } from '../../contract/handlers.ts'
 import type { Caller } from '../caller.ts'
 import type { EngineContext } from '../context.ts'
 
-type Names = 'prelabel.start' | 'prelabel.pause' | 'prelabel.resume' | 'prelabel.cancel' | 'prelabel.status' | 'prelabel.image' | 'smartclick.preview'
+type Names = 'prelabel.start' | 'prelabel.pause' | 'prelabel.resume' | 'prelabel.cancel' | 'prelabel.status' | 'prelabel.image' | 'prelabel.sureness' | 'smartclick.preview'
 
 /** The pre-label job and proposals for one image. */
 export function prelabelHandlers(context: EngineContext): SomeHandlers<Names, Caller> {
@@ -13,6 +13,7 @@ export function prelabelHandlers(context: EngineContext): SomeHandlers<Names, Ca
     'prelabel.resume': () => job().resume(),
     'prelabel.cancel': () => job().cancel(),
     'prelabel.status': () => job().status(),
+    'prelabel.sureness': async ({ imageId }) => ({ proposals: await job().sureness(imageId) }),
     'smartclick.preview': ({ imageId, question }) => job().click(imageId, question),
     'prelabel.image': ({ imageId, settings }) => job().image(imageId, settings),
   }

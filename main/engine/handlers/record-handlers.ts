@@ -1,7 +1,7 @@
 import type { Diff } from '../../contract/diff.ts'
 import { EngineError } from '../../contract/errors.ts'
 import type { SomeHandlers } from '../../contract/handlers.ts'
-import type { ProjectRecord } from '../../contract/records.ts'
+import type { ImageMark, ProjectRecord } from '../../contract/records.ts'
 import type { Caller } from '../caller.ts'
 import type { EngineContext } from '../context.ts'
 import { replaceClass } from '../replace-class.ts'
@@ -20,6 +20,7 @@ export function recordHandlers(context: EngineContext): SomeHandlers<Names, Call
       const steps = project.file.history.apply({ diff, imageId, label, author: caller.author, undoes, redoes })
       context.emit({ name: 'records.changed', data: { imageId, diff } }, caller.id)
       for (const taughtBy of imagesTaughtBy(diff)) project.prelabel.taught(taughtBy)
+      for (const [from, to] of diff.updated) if (from.kind === 'image' && to.kind === 'image' && !sameTicks(from, to)) project.prelabel.ticked(to.id)
       return steps
     },
     'history.step': ({ imageId, direction }) => file().history.step(imageId, direction) ?? { entry: null, diff: null },
@@ -61,3 +62,5 @@ function imagesTaughtBy(diff: Diff): Set<number> {
   for (const sides of diff.updated) sides.forEach(look)
   return images
 }
+
+const sameTicks = (a: ImageMark, b: ImageMark): boolean => JSON.stringify(a.ticked) === JSON.stringify(b.ticked)

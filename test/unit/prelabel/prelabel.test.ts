@@ -121,6 +121,18 @@ test('accepted regions name the like of them in other images, and what a person 
   }
 })
 
+test('what a person draws on one image names the proposals of the others, without another job', async () => {
+  const { file, imageIds } = newProject()
+  const { prelabel, events, ended } = work(file)
+  const end = ended()
+  prelabel.start(request())
+  await end
+  const { red, yellow } = label(file, imageIds[0], 0)
+  prelabel.taught(imageIds[0])
+  await expect.poll(() => new Set(events.flatMap((event) => (event.name === 'proposals.renamed' ? [event.data.imageId] : []))).size, { timeout: 20_000 }).toBe(COUNT)
+  for (const imageId of imageIds.slice(1)) expect(proposalsOf(file, imageId).map(({ classId }) => classId)).toEqual(expect.arrayContaining([red.id, yellow.id]))
+}, 60_000)
+
 test('proposals of one image spare what is kept and what was rejected', async () => {
   const { file, imageIds: [imageId] } = newProject()
   const { prelabel } = work(file)

@@ -1,0 +1,124 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, expect, test } from 'vitest'
+import type { EngineEvent } from '../../../main/contract/events.ts'
+import { markOf } from '../../../main/contract/images.ts'
+import type { Annotation } from '../../../main/contract/records.ts'
+import { createRefresh, type RefreshParts } from '../../../main/prelabel/refresh.ts'
+import { createRegionLooks } from '../../../main/prelabel/region-looks.ts'
+import { openProjectFile } from '../../../main/project/open-project-file.ts'
+import { adding, edit, labelClass, newAnnotation, rectangle, scanned, updating } from '../project/sample-project.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'maskwright-refresh-'))
+afterAll(() => { rmSync(folder, { recursive: true, force: true }) })
+let projects = 0
+
+/** Three images with two proposals each, and a namer that calls everything the class taught last. */
+function begun(parts: Partial<RefreshParts> = {}) {
+  const file = openProjectFile(join(folder, `${++projects}.maskwright`), { create: { name: 'Refresh' } })
+  const imageIds = file.images.applyScan(file.folders.add(folder), { added: ['a.jpg', 'b.jpg', 'c.jpg'].map((path) => scanned(path)), changed: [], missing: [], returned: [] })
+  const [cat, dog] = [labelClass(file, 'cat'), labelClass(file, 'dog', { order: 1 })]
+  edit(file, null, adding(cat, dog))
+  for (const imageId of imageIds) {
+    file.annotations.replacePending(imageId, [0, 20].map((x) => newAnnotation(imageId, { score: null, mask: rectangle(x, 0, 10, 10), areaPx2: 100, provenance: { source: 'method', method: 'regions', pack: 'classic', settings: { nameThreshold: 0.25 } } })))
+  }
+  const known = { classId: null as number | null, learnt: 0 }
+  const events: EngineEvent[] = []
+  const seen: number[] = []
+  const looks = createRegionLooks()
+  const refresh = createRefresh({
+    file, looks,
+    learning: {
+      changed: () => undefined,
+      learn: () => { known.learnt++; return Promise.resolve() },
+      namer: () => Promise.resolve({ name: (_look, ticked) => {
+        const classId = known.classId !== null && (ticked?.includes(known.classId) ?? true) ? known.classId : ticked?.[0] ?? null
+        return { classId, score: classId === null ? null : 0.5, margin: 0.5, entropy: 0.25 }
+      } }),
+    },
+    see: (imageId, masks) => { seen.push(imageId); return Promise.resolve(masks.map(() => Float32Array.of(1))) },
+    emit: (event) => { events.push(event) },
+    log: (message) => { throw new Error(message) },
+    jobRuns: () => false,
+    ...parts,
+  })
+  const classesOf = (imageId: number) => file.annotations.ofImage(imageId).map(({ classId }) => classId)
+  return { file, imageIds, cat, dog, known, events, seen, refresh, classesOf, end: async () => { await refresh.close(); file.close() } }
+}
+const renamed = (events: readonly EngineEvent[]): number[] => events.flatMap((event) => (event.name === 'proposals.renamed' ? [event.data.imageId] : []))
+
+test('a lesson names the proposals of every image anew, the one on screen first, and tells of it', async () => {
+  const { imageIds: [a, b, c], cat, known, events, refresh, classesOf, file, end } = begun()
+  refresh.onScreen(b)
+  await refresh.settled()
+  expect(renamed(events)).toEqual([])
+  known.classId = cat.id
+  refresh.taught()
+  refresh.taught()
+  await refresh.settled()
+  expect(renamed(events)).toEqual([b, a, c])
+  expect([a, b, c].map(classesOf)).toEqual([[cat.id, cat.id], [cat.id, cat.id], [cat.id, cat.id]])
+  expect(events.filter(({ name }) => name === 'images.changed').map(({ data }) => data)).toEqual([{ imageIds: [b, a, c] }])
+  expect(file.images.row(a)?.uncertainty).toBeCloseTo(0.375)
+  expect(known.learnt).toBe(2)
+  await end()
+})
+
+test('what a person locked, changed or judged keeps its name, and an edit made meanwhile is taken', async () => {
+  const { file, imageIds: [a], cat, dog, known, refresh, end } = begun()
+  const [first, second] = file.annotations.ofImage(a)
+  edit(file, a, updating([first, { locked: true }]))
+  known.classId = cat.id
+  refresh.taught()
+  await refresh.settled()
+  expect(file.annotations.ofImage(a).map(({ classId }) => classId)).toEqual([null, cat.id])
+  // the page had not heard of the new name yet
+  edit(file, a, updating([second, { classId: dog.id, state: 'fixed' }]))
+  known.classId = cat.id
+  refresh.taught()
+  await refresh.settled()
+  expect(file.annotations.ofImage(a).map(({ classId, state }) => [classId, state])).toEqual([[null, 'pending'], [dog.id, 'fixed']])
+  await end()
+})
+
+test('ticked classes restrict the names of their image at once, from what is known already', async () => {
+  const { file, imageIds: [a, b], cat, dog, known, seen, refresh, classesOf, end } = begun()
+  known.classId = cat.id
+  refresh.taught()
+  await refresh.settled()
+  const row = file.images.row(a)
+  if (row === undefined) throw new Error('the image is gone')
+  const mark = markOf(row)
+  edit(file, a, { added: [], removed: [], updated: [[mark, { ...mark, version: mark.version + 1, ticked: [dog.id] }]] })
+  const before = seen.length
+  refresh.ticked(a)
+  await refresh.settled()
+  expect([classesOf(a), classesOf(b)]).toEqual([[dog.id, dog.id], [cat.id, cat.id]])
+  expect(seen).toHaveLength(before)
+  await end()
+})
+
+test('an image that was named before the last lesson is named anew when it comes on screen, once', async () => {
+  const { imageIds: [a, b], cat, known, events, refresh, end } = begun({ jobRuns: () => true })
+  known.classId = cat.id
+  refresh.onScreen(a)
+  await refresh.settled()
+  refresh.taught()
+  await refresh.settled()
+  // while a job runs no photo is read for the others
+  expect(renamed(events)).toEqual([a])
+  refresh.onScreen(b)
+  await refresh.settled()
+  refresh.onScreen(b)
+  await refresh.settled()
+  expect(renamed(events)).toEqual([a, b])
+  await end()
+})
+
+test('how sure the names are is told for each proposal', async () => {
+  const { file, imageIds: [a], refresh, end } = begun()
+  const ids = file.annotations.ofImage(a).map((one: Annotation) => one.id)
+  expect(await refresh.sureness(a)).toEqual(ids.map((id) => ({ id, margin: 0.5, entropy: 0.25, uncertainty: 0.375 })))
+  await end()
+})
