@@ -147,6 +147,12 @@ export function createRefresh({ file, learning, looks, see, emit, log, jobRuns }
     timer.unref()
   }
 
+  async function settled(): Promise<void> {
+    if (running === undefined && timer === undefined) return
+    await (running ?? new Promise<void>((resolve) => { setTimeout(resolve, PAUSE_MS) }))
+    return settled()
+  }
+
   return {
     taught() {
       lesson++
@@ -175,9 +181,7 @@ export function createRefresh({ file, learning, looks, see, emit, log, jobRuns }
       const [vectors, namer] = [await looksOf(imageId, annotations, true), await learning.namer(going)]
       return namings(imageId, vectors ?? [], namer).map((naming, index) => ({ id: annotations[index].id, margin: naming.margin, entropy: naming.entropy, uncertainty: namingUncertainty(naming) }))
     },
-    async settled() {
-      while (timer !== undefined || running !== undefined) await (running ?? new Promise<void>((resolve) => { setTimeout(resolve, PAUSE_MS / 4) }))
-    },
+    settled,
     async close() {
       closed = true
       clearTimeout(timer)
