@@ -1,4 +1,4 @@
-// `npm test`: installs what is missing (a browser too), then type check, lint, page bundle, and every test. The last line
+// `npm test`: installs what is missing (a browser and a Redis server too), then type check, lint, page bundle, and every test. The last line
 // is `N passed, N failed, N skipped`; the type check, the lint and the bundles count as one test each.
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { ensureBrowser } from './browser.mjs'
 import { ensureInstalled } from './install.mjs'
 import { ROOT, inRoot, ownEnvironment, pinnedNode } from './places.mjs'
+import { ensureRedis } from './redis.mjs'
 
 const total = { passed: 0, failed: 0, skipped: 0 }
 const failures = []
@@ -44,6 +45,7 @@ const chosen = process.argv.slice(2)
 try {
   ensureInstalled()
   const chromium = ensureBrowser()
+  const redis = ensureRedis()
   step('type check', [inRoot('node_modules/typescript/bin/tsc'), '-b', inRoot('build/tsconfig.json')])
   step('lint', [inRoot('node_modules/oxlint/bin/oxlint'), '--type-aware', '--deny-warnings'])
   step('page bundle', [inRoot('build/bundle.mjs'), 'page', '--when-needed'])
@@ -55,7 +57,7 @@ try {
   try {
     console.log('— tests')
     const allPassed = run([inRoot('node_modules/vitest/vitest.mjs'), 'run', '--retry=1', '--reporter=dot', `--reporter=${inRoot('build/counting-reporter.mjs')}`, ...chosen],
-      { CHROMIUM_PATH: chromium, MASKWRIGHT_COUNTS: countsFile, ...(process.stdout.isTTY ? {} : { NO_COLOR: '1' }) })
+      { CHROMIUM_PATH: chromium, REDIS_SERVER_PATH: redis, MASKWRIGHT_COUNTS: countsFile, ...(process.stdout.isTTY ? {} : { NO_COLOR: '1' }) })
     if (existsSync(countsFile)) {
       const counts = JSON.parse(readFileSync(countsFile, 'utf8'))
       for (const key of ['passed', 'failed', 'skipped']) total[key] += counts[key]

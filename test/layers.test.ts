@@ -25,6 +25,7 @@ const LAW: Record<string, readonly string[]> = {
   'main/packs': ['models', 'main/contract', '@huggingface/hub', 'node'],
   'main/pipeline': ['main/packs', 'main/products', 'main/images', 'main/inference', 'main/attention', 'main/segment', 'main/masks', 'main/resample', 'main/memory', 'main/contract', 'node'],
   'main/prelabel': ['main/*', 'node'],
+  'main/queue': ['main/contract', 'main/pipeline', 'main/prelabel', 'main/images', 'main/host', 'bullmq', 'ioredis', '@aws-sdk/client-s3', '@msgpack/msgpack', 'zod', 'node'],
   'main/host': ['main/*', 'node', 'hono', '@hono/node-server', 'ws', '@msgpack/msgpack'],
   'main/engine': ['main/*', 'zod', 'node'],
   'main/cli': ['main/*', 'models', 'resources', 'node', 'yaml', 'commander', 'cli-progress', 'open', 'sharp'],

@@ -9,6 +9,7 @@ import type { ScanReport } from '../contract/images.ts'
 import type { Engine } from '../engine/engine.ts'
 import { forkNode } from '../engine/fork-node.ts'
 import { personsName } from '../engine/persons-name.ts'
+import type { Crew } from '../prelabel/crew.ts'
 import { userDataFolder } from '../packs/user-data-folder.ts'
 import { PIPELINE_ENTRY } from './places.ts'
 import { problemLines } from './report-text.ts'
@@ -30,6 +31,8 @@ export interface SessionOptions {
   readonly create: boolean
   /** a folder of pictures to add */
   readonly images?: string | undefined
+  /** other machines that do the pre-labelling */
+  readonly crew?: Crew | undefined
 }
 
 /**
@@ -52,7 +55,7 @@ export async function withProject<T>(options: SessionOptions, work: (session: Se
       const result = await work(scan === undefined ? session : { ...session, scan })
       worked = true
       return result
-    })
+    }, options.crew)
   } finally {
     // a command that failed leaves no project behind that it made itself
     if (temporary === undefined && isNew && !worked) for (const suffix of ['', '-lock', '-wal', '-shm']) await rm(`${path}${suffix}`, { force: true })
@@ -61,7 +64,7 @@ export async function withProject<T>(options: SessionOptions, work: (session: Se
 }
 
 /** The engine alone, without a project. */
-export async function withEngine<T>(work: (session: Session) => Promise<T>): Promise<T> {
+export async function withEngine<T>(work: (session: Session) => Promise<T>, crew?: Crew): Promise<T> {
   // The command line is this engine's file dialog: it "picks" the path that was typed.
   let typed: string | undefined
   // loaded late, so that --help and a mistyped option answer at once
@@ -73,6 +76,7 @@ export async function withEngine<T>(work: (session: Session) => Promise<T>): Pro
     dataFolder: userDataFolder(),
     roots: [],
     dialogs: { pick: () => Promise.resolve(typed === undefined ? [] : [typed]) },
+    ...(crew === undefined ? {} : { crew }),
   })
   const caller = { id: 'command-line', author: personsName() }
   const client = createClient({

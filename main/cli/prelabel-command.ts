@@ -6,13 +6,15 @@ import { MethodName, PackName } from '../contract/methods.ts'
 import { addClasses, applyTicks } from './add-classes.ts'
 import { parseClassNames, readClassesFile } from './class-lists.ts'
 import { withProject, type Session } from './engine-session.ts'
+import { prelabelOverQueue } from './prelabel-over-queue.ts'
 import { progressBar } from './progress-bar.ts'
+import { type QueueArguments, withQueueOptions } from './queue-options.ts'
 import { count, printResult, reportText } from './report-text.ts'
 import { parseSettings, settingsHelp } from './settings-argument.ts'
 import { readTicksFile } from './ticks-file.ts'
 
-interface Arguments {
-  readonly images: string
+interface Arguments extends QueueArguments {
+  readonly images?: string
   readonly project?: string
   readonly labels?: string
   readonly ticks?: string
@@ -20,17 +22,17 @@ interface Arguments {
   readonly classesFile?: string
   readonly pack: PackName
   readonly method?: MethodName
-  readonly out: string
+  readonly out?: string
   readonly json?: boolean
   readonly set: readonly string[]
 }
 
 /** `maskwright prelabel`: a folder of pictures in, COCO out. */
 export function prelabelCommand(): Command {
-  return new Command('prelabel')
+  return withQueueOptions(new Command('prelabel')
     .description('pre-label a folder of pictures and write the proposals as COCO instances')
-    .requiredOption('--images <dir>', 'folder of pictures (never written to)')
-    .requiredOption('--out <file>', 'COCO file to write (.json)')
+    .option('--images <dir>', 'folder of pictures (never written to)')
+    .option('--out <file>', 'COCO file to write (.json)')
     .option('--project <file>', 'project to work in, made when missing; without it a temporary one')
     .option('--labels <coco.json>', 'COCO file of pictures that are labelled: they teach, and are not pre-labelled')
     .option('--ticks <file>', 'which classes are in which picture: lines "image: class, class", or JSON')
@@ -39,7 +41,9 @@ export function prelabelCommand(): Command {
     .addOption(new Option('--pack <pack>', 'models to use').choices(PackName.options).default('classic'))
     .addOption(new Option('--method <method>', 'how regions are made and named; by default the pack’s own').choices(MethodName.options))
     .option('--set <name=value>', 'a setting of the method; may be repeated', (value: string, before: string[]) => [...before, value], [])
-    .option('--json', 'print one JSON object instead of text')
+    .option('--json', 'print one JSON object instead of text'))
+    .option('--tls-cert <file>', 'certificate for --serve-pictures, PEM')
+    .option('--tls-key <file>', 'its private key, PEM')
     .addHelpText('after', `
 Regions get a class once the project has accepted masks of it (--labels, or an earlier session); the others are
 counted as unnamed and are not written.
@@ -47,6 +51,10 @@ counted as unnamed and are not written.
 Examples:
   maskwright prelabel --images photos --classes cat,dog --labels six-labelled.json --out proposals.json
   maskwright prelabel --images photos --project photos.maskwright --classes-file classes.txt --out all.json --set clusterCount=30
+  maskwright prelabel --queue redis://127.0.0.1:6379 --project photos.maskwright --images photos
+
+With --queue other machines make the proposals (maskwright worker) and the project keeps them: --images, --classes and
+--out may be left out. Stopped, it goes on where it was when started again.
 
 Settings:
 ${settingsHelp()}`)
@@ -54,15 +62,20 @@ ${settingsHelp()}`)
 }
 
 async function prelabel(given: Arguments): Promise<void> {
+  if (given.queue !== undefined) return overQueue({ ...given, queue: given.queue })
   const started = performance.now()
+  const { images, out } = given
+  if (images === undefined) throw new EngineError('bad-input', 'say which pictures: --images DIR')
+  if (out === undefined) throw new EngineError('bad-input', 'say where the proposals go: --out FILE.json')
+  if (given.servePictures !== undefined) throw new EngineError('bad-input', '--serve-pictures is for workers; it needs --queue')
   if (given.classes === undefined && given.classesFile === undefined) throw new EngineError('bad-input', 'say which classes there are: --classes a,b,c or --classes-file FILE')
   if (given.classes !== undefined && given.classesFile !== undefined) throw new EngineError('bad-input', 'give either --classes or --classes-file, not both')
-  if (!given.out.toLowerCase().endsWith('.json')) throw new EngineError('bad-input', `--out ${given.out}: the name of a COCO file has to end in .json`)
-  if (given.labels !== undefined && resolve(given.labels) === resolve(given.out)) throw new EngineError('bad-input', `--out ${given.out}: that is the file of --labels, which is not written over; choose another name`)
+  if (!out.toLowerCase().endsWith('.json')) throw new EngineError('bad-input', `--out ${out}: the name of a COCO file has to end in .json`)
+  if (given.labels !== undefined && resolve(given.labels) === resolve(out)) throw new EngineError('bad-input', `--out ${out}: that is the file of --labels, which is not written over; choose another name`)
   const settings = parseSettings(given.set)
   const classes = given.classesFile === undefined ? parseClassNames(given.classes ?? '') : await readClassesFile(given.classesFile)
   const ticks = given.ticks === undefined ? undefined : await readTicksFile(given.ticks)
-  await withProject({ project: given.project, create: true, images: given.images }, async (session) => {
+  await withProject({ project: given.project, create: true, images: images }, async (session) => {
     const { client } = session
     if (given.labels !== undefined) {
       const report = await client.call('import.apply', { grant: await session.grant('import', given.labels) })
@@ -71,12 +84,12 @@ async function prelabel(given: Arguments): Promise<void> {
     await addClasses(client, classes)
     if (ticks !== undefined) await applyTicks(client, ticks)
     const { imageCount } = await client.call('project.info', {})
-    if (imageCount === 0) throw new EngineError('not-found', `--images ${given.images}: it holds no picture that can be read; nothing was written`)
+    if (imageCount === 0) throw new EngineError('not-found', `--images ${images}: it holds no picture that can be read; nothing was written`)
     const asked = (await client.call('classes.list', {})).classes.filter(({ name }) => classes.includes(name)).map(({ id }) => id)
     const request: PrelabelRequest = { scope: 'untouched', classIds: asked, pack: given.pack, profile: 'corrected', settings, ...(given.method === undefined ? {} : { method: given.method }) }
     const status = await runJob(client, request)
     const { report, display } = await client.call('export.write', {
-      grant: await session.grant('export', given.out),
+      grant: await session.grant('export', out),
       options: { states: ['pending', 'accepted', 'fixed', 'drawn'], strict: false },
     })
     const seconds = Math.round((performance.now() - started) / 10) / 100
@@ -91,6 +104,18 @@ async function prelabel(given: Arguments): Promise<void> {
       process.stderr.write(`nothing is named yet: the pack ${given.pack} knows no class by itself. Label a few of the pictures and give them with --labels, or work in a --project, where accepted masks teach it\n`)
     }
     if (status.total > 0 && status.failed === status.total) throw new EngineError('internal', `none of the ${status.total} images could be pre-labelled; the first: ${status.problems[0]?.reason ?? 'no reason given'}`)
+  })
+}
+
+/** Other machines make the proposals; the project keeps them. */
+async function overQueue(given: Arguments & { readonly queue: string }): Promise<void> {
+  if (given.project === undefined) throw new EngineError('bad-input', '--queue needs --project: the file that keeps the proposals')
+  if (given.out !== undefined && !given.out.toLowerCase().endsWith('.json')) throw new EngineError('bad-input', `--out ${given.out}: the name of a COCO file has to end in .json`)
+  for (const [option, value] of [['--labels', given.labels], ['--ticks', given.ticks]] as const) if (value !== undefined) throw new EngineError('bad-input', `${option} does not go with --queue; bring it into the project first (maskwright import)`)
+  const classes = given.classesFile === undefined ? (given.classes === undefined ? [] : parseClassNames(given.classes)) : await readClassesFile(given.classesFile)
+  await prelabelOverQueue({
+    ...given, project: given.project, classes,
+    request: { scope: 'untouched', pack: given.pack, profile: 'corrected', settings: parseSettings(given.set), ...(given.method === undefined ? {} : { method: given.method }) },
   })
 }
 

@@ -1,6 +1,7 @@
 import type { Answer } from '../contract/client.ts'
 import type { EngineEvent } from '../contract/events.ts'
 import type { ScanReport } from '../contract/images.ts'
+import type { Crew } from '../prelabel/crew.ts'
 import type { Caller } from './caller.ts'
 
 /** A message channel to a forked process: `child_process.fork`'s, or Electron's `utilityProcess.fork`'s. */
@@ -30,6 +31,8 @@ export interface EngineOptions {
   /** folders that `files.browse` may list; none: no browsing (Electron) */
   readonly roots: readonly string[]
   readonly dialogs?: Dialogs
+  /** other machines that make a job's proposals (main/queue); without it, this one's pipeline process does */
+  readonly crew?: Crew
   /** development and tests: check handlers' outputs against the contract too */
   readonly checkOutputs?: boolean
 }

@@ -8,9 +8,10 @@ import type { Log, Prelabel } from '../engine/context.ts'
 import type { EngineOptions } from '../engine/engine.ts'
 import { safePath } from '../images/safe-path.ts'
 import { checkClassicRequest } from '../pipeline/classic-request.ts'
-import type { PipelineRequests } from '../pipeline/messages.ts'
+import type { PipelineAnswers, PipelineRequests } from '../pipeline/messages.ts'
 import { createPipeline } from '../pipeline/owner.ts'
 import type { ImageLocation, ProjectFile, StoredJob } from '../project/project-file.ts'
+import type { Crew, CrewResult } from './crew.ts'
 import { createLearning } from './learning.ts'
 import { newProposals, possibleClasses } from './new-proposals.ts'
 import { createRate } from './rate.ts'
@@ -26,7 +27,7 @@ const TODO_MAX = 1_000_000
 
 export interface PrelabelOptions {
   readonly file: ProjectFile
-  readonly options: Pick<EngineOptions, 'fork' | 'pipelineEntry'>
+  readonly options: Pick<EngineOptions, 'fork' | 'pipelineEntry' | 'crew'>
   readonly log: Log
   readonly emit: (event: EngineEvent) => void
   /** of the pipeline process, for tests */
@@ -84,6 +85,7 @@ export function createPrelabel({ file, options, log, emit, timeoutMs }: Prelabel
     jobRuns: () => running !== undefined,
   })
 
+  const { crew } = options
   let running: Running | undefined
   /** the job shown: the running or paused one, or the last that ended since the project was opened */
   let shown: { readonly id: number; state: StoredJob['state'] } | undefined
@@ -129,28 +131,47 @@ export function createPrelabel({ file, options, log, emit, timeoutMs }: Prelabel
     return { location, path }
   }
 
+  /** What is asked about an image, but for where it lies. */
+  function inputOf({ request, method, settings }: Recipe): Omit<PipelineRequests['propose'], 'path'> {
+    return { pack: request.pack, method, settings, profile: request.profile }
+  }
+
   /** One image, whole way: proposals made, named, stored, told. Throws EngineError. */
   async function propose(imageId: number, recipe: Recipe, urgent: boolean): Promise<Outcome> {
-    const { location, path } = await readable(imageId)
-    const { request, method, settings } = recipe
-    const input: PipelineRequests['propose'] = { path, pack: request.pack, method, settings, profile: request.profile }
+    const { path } = await readable(imageId)
+    const input: PipelineRequests['propose'] = { path, ...inputOf(recipe) }
     if (!urgent) jobInput = input
-    const found = await pipeline.request('propose', input, urgent)
+    return store(imageId, recipe, await pipeline.request('propose', input, urgent))
+  }
+
+  /**
+   * Names what was found and stores it, with whatever `alongside` writes in the same transaction.
+   * @throws EngineError 'stale' when the photo is not of the size the project knows; 'cancelled'; what storing throws
+   */
+  async function store(imageId: number, { request, method, settings }: Recipe, found: PipelineAnswers['propose'], alongside: (outcome: Outcome) => void = () => undefined): Promise<Outcome> {
     if (closed) throw new EngineError('cancelled', 'the project is being closed')
-    if (location.width > 0 && (found.width !== location.width || found.height !== location.height)) {
+    const location = file.images.location(imageId)
+    if (location !== undefined && location.width > 0 && (found.width !== location.width || found.height !== location.height)) {
       throw new EngineError('stale', `${location.path} is now ${found.width}×${found.height} px, not ${location.width}×${location.height}; sync its folder`)
     }
     const provenance: Provenance = { source: 'method', method, profile: request.profile, pack: request.pack, device: found.device, settings: settingsOf(method, settings) }
     const namer = await learning.namer(() => !closed)
     const possible = possibleClasses(file.images.row(imageId)?.ticked ?? null, request.classIds ?? null)
     const { proposals, looks: seen, uncertainty } = newProposals(imageId, found.proposals, file.annotations.ofImage(imageId), namer, { possible, nameThreshold: settings.nameThreshold }, provenance)
-    const diff = file.annotations.replacePending(imageId, proposals, uncertainty)
-    if (diff === null) return { proposals: 0, unnamed: 0 }
-    looks.put(imageId, diff.added.map(({ id }, index) => ({ id, mask: proposals[index].mask, vector: seen[index] })))
-    refresh.named(imageId, request.classIds ?? null)
-    emit({ name: 'records.changed', data: { imageId, diff } })
-    emit({ name: 'images.changed', data: { imageIds: [imageId] } })
-    return { proposals: proposals.length, unnamed: proposals.filter(({ classId }) => classId === null).length }
+    const written: Outcome = { proposals: proposals.length, unnamed: proposals.filter(({ classId }) => classId === null).length }
+    const { diff, outcome } = file.together(() => {
+      const replaced = file.annotations.replacePending(imageId, proposals, uncertainty)
+      const result = replaced === null ? { proposals: 0, unnamed: 0 } : written
+      alongside(result)
+      return { diff: replaced, outcome: result }
+    })
+    if (diff !== null) {
+      looks.put(imageId, diff.added.map(({ id }, index) => ({ id, mask: proposals[index].mask, vector: seen[index] })))
+      refresh.named(imageId, request.classIds ?? null)
+      emit({ name: 'records.changed', data: { imageId, diff } })
+      emit({ name: 'images.changed', data: { imageIds: [imageId] } })
+    }
+    return outcome
   }
 
   /** A process that ends is started again and the image tried again, once. */
@@ -169,7 +190,9 @@ export function createPrelabel({ file, options, log, emit, timeoutMs }: Prelabel
     if (shown === undefined) return
     file.jobs.setState(shown.id, state)
     shown.state = state
-    if (state !== 'running') running = undefined
+    if (state === 'running') return
+    running = undefined
+    crew?.stop('paused').catch((error: unknown) => say('warn', `taking back what was handed out: ${messageOf(error)}`))
   }
 
   const isGoing = (mine: Running): boolean => running === mine && !closed
@@ -178,7 +201,8 @@ export function createPrelabel({ file, options, log, emit, timeoutMs }: Prelabel
     // whatever happens here must end as a state that a person sees
     try {
       await learning.learn(LEARN_FIRST, () => isGoing(mine))
-      while (isGoing(mine) && mine.todo.size > 0) await workOn(mine)
+      if (crew === undefined) while (isGoing(mine) && mine.todo.size > 0) await workOn(mine)
+      else await handOut(mine, crew)
       if (isGoing(mine)) {
         setState('finished')
         say('info', `job ${mine.job.id} is finished`)
@@ -224,6 +248,52 @@ export function createPrelabel({ file, options, log, emit, timeoutMs }: Prelabel
     file.jobs.finish(mine.job.id, imageId, result)
     rate.add(performance.now() - from)
     if (isGoing(mine)) tell()
+  }
+
+  /** The job done by other machines; here every result is named and stored. */
+  async function handOut(mine: Running, others: Crew): Promise<void> {
+    let last = performance.now()
+    const storing = new Set<number>()
+    const take = async (imageId: number, result: CrewResult): Promise<void> => {
+      if (closed) throw new EngineError('cancelled', 'the project is being closed')
+      if (!mine.todo.has(imageId) || storing.has(imageId)) return
+      storing.add(imageId)
+      const finish = (outcome: Outcome | { problem: string }): void => file.jobs.finish(mine.job.id, imageId, outcome)
+      const leaveOut = (problem: string): void => {
+        finish({ problem })
+        say('warn', `image ${imageId} is left out: ${problem}`)
+      }
+      try {
+        if ('problem' in result) leaveOut(result.problem)
+        else await store(imageId, mine.recipe, result.found, finish)
+      } catch (error) {
+        if (!isCode(error, 'stale', 'bad-input', 'not-found')) throw error
+        leaveOut(messageOf(error))
+      } finally {
+        storing.delete(imageId)
+      }
+      mine.todo.delete(imageId)
+      const now = performance.now()
+      rate.add(now - last)
+      last = now
+      if (isGoing(mine)) tell()
+    }
+    await others.work({
+      id: `${file.id}-${mine.job.id}`,
+      pack: mine.recipe.request.pack,
+      todo: mine.todo,
+      request(imageId) {
+        const location = file.images.location(imageId)
+        if (location === undefined) throw new EngineError('not-found', `the project has no image ${imageId}`)
+        if (location.problem !== null) throw new EngineError('bad-file', location.problem)
+        return { place: { folder: location.folderPath, path: location.path }, input: inputOf(mine.recipe) }
+      },
+      take,
+      alone(isAlone) {
+        if (isAlone) emit({ name: 'notice', data: { level: 'warn', message: `No worker is connected to the queue for the pack ${mine.recipe.request.pack}: start one with maskwright worker` } })
+        say('info', isAlone ? 'no worker is connected to the queue' : 'a worker is connected to the queue')
+      },
+    })
   }
 
   function run(job: StoredJob): void {
@@ -321,6 +391,7 @@ export function createPrelabel({ file, options, log, emit, timeoutMs }: Prelabel
     sureness: (imageId) => refresh.sureness(imageId),
     async close() {
       closed = true
+      await crew?.stop('closed')
       await pipeline.close()
       await refresh.close()
       await loop

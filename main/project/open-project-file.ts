@@ -23,6 +23,7 @@ import type { ProjectFile } from './project-file.ts'
 import { lockProject } from './project-lock.ts'
 import { recordTables } from './records.ts'
 import { translateError, translating } from './sqlite-errors.ts'
+import { writing } from './write.ts'
 
 export interface OpenOptions {
   /** makes a new project; refused when there is a file already */
@@ -129,6 +130,7 @@ function assemble(db: Database.Database, path: string, release: () => void): Pro
       stageImport: () => guarded(stageImport(db, path, { classes, annotations, ids })),
       backup: (toPath: string) => backUp(db, path, toPath),
     }),
+    together: <T>(work: () => T): T => guarded({ run: writing(db, work) }).run(),
     close() {
       if (!db.open) return
       try {

@@ -153,6 +153,8 @@ export interface ProjectFile {
   importRecords(records: { classes: readonly Omit<LabelClass, 'version'>[]; images: readonly { imageId: number; importedId: number | null; fileName: string | null; carried: unknown }[]; annotations: Iterable<NewAnnotation> }): { classes: number; annotations: number }
   /** Starts an import that gathers beside the project and then joins it, all or nothing; for files of any size. */
   stageImport(): StagedImport
+  /** Everything that `work` writes through this project is one transaction: all of it is stored, or, when it throws, nothing. */
+  together<T>(work: () => T): T
   /** SQLite's online backup; resolves with its size in bytes. */
   backup(toPath: string): Promise<number>
   close(): void
