@@ -31,7 +31,7 @@ const PICKLES = /\.(bin|pt|pth|ckpt|pkl|pickle)$/i
  * @throws EngineError 'not-found' | 'bad-file' | 'no-permission' naming the file and the way out; a pickle is never opened
  */
 export async function openCheckpoint(path: string): Promise<Checkpoint> {
-  const files = await weightFiles(path)
+  const { files } = await weightFiles(path)
   const real = await Promise.all(files.map(async (file) => {
     try {
       return await realpath(file)
@@ -53,7 +53,20 @@ export async function openCheckpoint(path: string): Promise<Checkpoint> {
   return { path, folder, tensors }
 }
 
-async function weightFiles(path: string): Promise<readonly string[]> {
+/** Whether a file name is one of those that PyTorch's pickles have: they can run code when loaded, so nothing here opens them. */
+export const isPickle = (name: string): boolean => PICKLES.test(name)
+
+export interface WeightFiles {
+  readonly files: readonly string[]
+  /** the index that lists them as shards */
+  readonly index: string | null
+}
+
+/**
+ * The files that `openCheckpoint` would open for this path; links are not followed yet.
+ * @throws EngineError 'not-found' | 'bad-file' | 'no-permission', as `openCheckpoint`
+ */
+export async function weightFiles(path: string): Promise<WeightFiles> {
   let found
   try {
     found = await stat(path)
@@ -61,24 +74,27 @@ async function weightFiles(path: string): Promise<readonly string[]> {
     const code = (error as NodeJS.ErrnoException).code
     throw new EngineError(code === 'EACCES' ? 'no-permission' : 'not-found', `${path}: ${code === 'EACCES' ? 'no permission to read it' : 'no such file or folder'}`)
   }
-  if (found.isFile()) return path.endsWith('.index.json') ? shardsOf(path) : [path]
+  if (found.isFile()) {
+    if (isPickle(path)) throw pickle(path, basename(path))
+    return path.endsWith('.index.json') ? shardsOf(path) : { files: [path], index: null }
+  }
   const names = await readdir(path)
   const whole = WEIGHT_FILES.find((name) => names.includes(name))
-  if (whole !== undefined) return [join(path, whole)]
+  if (whole !== undefined) return { files: [join(path, whole)], index: null }
   const index = INDEX_FILES.find((name) => names.includes(name))
   if (index !== undefined) return shardsOf(join(path, index))
   const only = names.filter((name) => name.endsWith('.safetensors'))
-  if (only.length === 1) return [join(path, only[0])]
-  const pickle = names.find((name) => PICKLES.test(name))
-  if (pickle !== undefined) {
-    throw new EngineError('bad-file', `${path}: its weights are in ${pickle}, a pickle, which can run code when loaded and is never opened here; get the .safetensors file of the same model`)
-  }
+  if (only.length === 1) return { files: [join(path, only[0])], index: null }
+  const pickled = names.find(isPickle)
+  if (pickled !== undefined) throw pickle(path, pickled)
   throw new EngineError('not-found', only.length === 0
     ? `${path}: no weights in it; wanted is ${WEIGHT_FILES.slice(0, 3).join(', ')} or an index of shards`
     : `${path}: ${only.length} .safetensors files (${only.slice(0, 4).join(', ')}) and no index that says which; name one of them`)
 }
 
-async function shardsOf(path: string): Promise<readonly string[]> {
+const pickle = (path: string, name: string): EngineError => new EngineError('bad-file', `${path}: its weights are in ${name}, a pickle, which can run code when loaded and is never opened here; get the .safetensors file of the same model`)
+
+async function shardsOf(path: string): Promise<WeightFiles> {
   let map: unknown
   try {
     map = (JSON.parse(await readFile(path, 'utf8')) as { weight_map?: unknown } | null)?.weight_map
@@ -90,7 +106,7 @@ async function shardsOf(path: string): Promise<readonly string[]> {
   if (names.length === 0 || bad !== undefined) {
     throw new EngineError('bad-file', `${path}: its weight_map ${names.length === 0 ? 'lists no files' : `names ${JSON.stringify(bad)}; .safetensors files beside the index are wanted`}`)
   }
-  return names.map((name) => join(dirname(resolve(path)), name as string))
+  return { files: names.map((name) => join(dirname(resolve(path)), name as string)), index: path }
 }
 
 const list = (shape: readonly number[]): string => `[${shape.join(', ')}]`

@@ -9,9 +9,11 @@ const CHUNK_BYTES = 8 * 2 ** 20
 /**
  * The first weight that is infinite or NaN, or null: a network with one gives NaN maps, which is found here instead of in every
  * photo. Reads all weights, so it is for installing and for doubt, not for every start. O(bytes), 8 MiB at a time.
+ * @param onBytes after each piece read, with its length; what it throws ends the search
  */
-export async function findNotFinite(checkpoint: Checkpoint): Promise<{ readonly tensor: string; readonly index: number } | null> {
-  const buffer = new ArrayBuffer(CHUNK_BYTES)
+export async function findNotFinite(checkpoint: Checkpoint, onBytes: (bytes: number) => void = () => undefined): Promise<{ readonly tensor: string; readonly index: number } | null> {
+  const largest = [...checkpoint.tensors.values()].reduce((most, { length }) => Math.max(most, length), 0)
+  const buffer = new ArrayBuffer(Math.min(CHUNK_BYTES, largest))
   for (const [tensor, entry] of checkpoint.tensors) {
     const { dtype } = entry
     if (dtype !== 'F32' && dtype !== 'F16' && dtype !== 'BF16') continue
@@ -23,6 +25,7 @@ export async function findNotFinite(checkpoint: Checkpoint): Promise<{ readonly 
         const { bytesRead } = await file.read(new Uint8Array(buffer), 0, Math.min(CHUNK_BYTES, entry.length - done), entry.offset + done)
         const values = elementBytes === 4 ? new Uint32Array(buffer, 0, bytesRead >> 2) : new Uint16Array(buffer, 0, bytesRead >> 1)
         for (let i = 0; i < values.length; i++) if ((values[i] & mask) === mask) return { tensor, index: done / elementBytes + i }
+        onBytes(bytesRead)
       }
     } finally {
       await file.close()

@@ -22,7 +22,7 @@ const LAW: Record<string, readonly string[]> = {
   'main/formats': ['main/contract', 'main/masks', 'fast-png', 'saxes', 'yaml', 'node'],
   'main/scenes': ['main/contract', 'main/masks', 'main/formats', 'sharp', 'node'],
   'main/evaluate': ['resources', 'main/contract', 'main/masks', 'main/segment', 'node'],
-  'main/packs': ['models', 'main/contract', '@huggingface/hub', 'node'],
+  'main/packs': ['models', 'main/contract', '@huggingface/hub', 'zod', 'node'],
   'main/pipeline': ['main/packs', 'main/products', 'main/images', 'main/inference', 'main/attention', 'main/segment', 'main/masks', 'main/resample', 'main/memory', 'main/contract', 'node'],
   'main/prelabel': ['main/*', 'node'],
   'main/queue': ['main/contract', 'main/pipeline', 'main/prelabel', 'main/images', 'main/host', 'bullmq', 'ioredis', '@aws-sdk/client-s3', '@msgpack/msgpack', 'zod', 'node'],

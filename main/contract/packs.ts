@@ -10,7 +10,9 @@ export const PackFile = z.strictObject({
   /** hex; null: only the hub's listing knows */
   sha256: z.string().regex(/^[0-9a-f]{64}$/).nullable(),
   /** null: ships with the program */
-  from: z.strictObject({ repo: z.string().min(3).max(200), revision: z.string().min(1).max(100), path: z.string().min(1).max(300) }).nullable(),
+  from: z.strictObject({ repo: z.string().regex(/^[\w.-]+\/[\w.-]+$/).max(200), revision: z.string().min(1).max(100), path: z.string().min(1).max(300) }).nullable(),
+  /** the file itself, where the hub has none or one that says too little: a config of a few lines */
+  content: z.string().max(20_000).optional(),
 })
 export type PackFile = z.infer<typeof PackFile>
 
@@ -38,3 +40,47 @@ export const PackManifest = z.strictObject({
   files: z.array(PackFile).max(500),
 })
 export type PackManifest = z.infer<typeof PackManifest>
+
+/** A pack as a person chooses it: what it is, what it allows, what is there of it. */
+export const PackInfo = z.strictObject({
+  name: PackManifest.shape.name,
+  title: z.string(),
+  summary: z.string(),
+  licences: z.array(PackLicence),
+  /** whether its licences were agreed to on this machine, as they stand */
+  agreed: z.boolean(),
+  /** what it gives */
+  scores: z.boolean(),
+  affinity: z.boolean(),
+  /** 'partial': an installation was broken off and can go on; 'broken': its folder is there and can't be read as a pack */
+  state: z.enum(['built-in', 'installed', 'partial', 'available', 'broken']),
+  /** of all files: on disk when it is there, else as far as the manifest knows; null: unknown */
+  bytes: z.int().nonnegative().nullable(),
+  /** already here of a broken off installation */
+  partialBytes: z.int().nonnegative(),
+  /** why it is broken */
+  problem: z.string().nullable(),
+})
+export type PackInfo = z.infer<typeof PackInfo>
+
+/** How far the installation or check of a pack is; there is one at a time. Also sent as an event while it runs. */
+export const PackProgress = z.strictObject({
+  /** null: nothing was ever started */
+  name: PackManifest.shape.name.nullable(),
+  work: z.enum(['install', 'verify']),
+  state: z.enum(['idle', 'running', 'paused', 'finished', 'failed', 'cancelled']),
+  step: z.enum(['listing', 'downloading', 'copying', 'checking']),
+  /** bytes of this step */
+  done: z.int().nonnegative(),
+  total: z.int().nonnegative().nullable(),
+  /** bytes a second over the last seconds; null until known */
+  rate: z.number().nonnegative().nullable(),
+  secondsLeft: z.number().nonnegative().nullable(),
+  /** why it failed */
+  message: z.string().nullable(),
+})
+export type PackProgress = z.infer<typeof PackProgress>
+
+/** What a check of an installed pack found: nothing, when it is sound. */
+export const PackReport = z.strictObject({ files: z.int().nonnegative(), bytes: z.int().nonnegative(), problems: z.array(z.string()) })
+export type PackReport = z.infer<typeof PackReport>

@@ -5,6 +5,8 @@ import { userDataFolder } from './user-data-folder.ts'
 
 /** Two levels up from the sources' main/packs, and from the bundles in dist/cli, dist/engine and dist/electron. */
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
+// ONNX Runtime reads weights by the operating system, which knows no archives: packaged, they lie beside Electron's
+const ON_DISK = ROOT.replace(/app\.asar(?=$|[\\\/])/, 'app.asar.unpacked')
 
 /** What describes a pack, in its folder. */
 export const MANIFEST_FILE = 'pack.json'
@@ -12,7 +14,7 @@ export const MANIFEST_FILE = 'pack.json'
 export const PACK_NAME = /^[a-z0-9][a-z0-9-]{0,39}$/
 
 /** Packs that ship with the program, and the manifests of those that can be installed. */
-export const builtInPacksFolder = (): string => join(ROOT, 'resources', 'packs')
+export const builtInPacksFolder = (): string => join(ON_DISK, 'resources', 'packs')
 
 /** Packs that this person installed, of every shell alike: $MASKWRIGHT_PACKS, else `packs` in the user's data folder. */
 export function installedPacksFolder(): string {
