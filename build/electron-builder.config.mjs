@@ -20,10 +20,10 @@ export default {
   productName: 'Maskwright',
   copyright: 'Apache-2.0',
   directories: { output: 'release', buildResources: 'resources/icons' },
-  files: ['dist/electron/**', 'dist/engine/**', 'dist/page/**', 'package.json', 'LICENSE', '!node_modules/**', ...nativeFiles, '!**/*.{map,d.ts,d.mts,d.cts,md}'],
-  // machine code is loaded by the operating system, which reads no archives
+  files: ['dist/electron/**', 'dist/engine/**', 'dist/page/**', 'resources/packs/**', 'package.json', 'LICENSE', '!node_modules/**', ...nativeFiles, '!**/*.{map,d.ts,d.mts,d.cts,md}'],
+  // machine code is loaded by the operating system, and ONNX Runtime reads weights by it: neither reads archives
   asar: true,
-  asarUnpack: ['**/*.node', '**/*.so', '**/*.so.*', '**/*.dll', '**/*.dylib'],
+  asarUnpack: ['resources/packs/**', '**/*.node', '**/*.so', '**/*.so.*', '**/*.dll', '**/*.dylib'],
   // Node-API prebuilds serve Node and Electron alike
   npmRebuild: false,
   nodeGypRebuild: false,

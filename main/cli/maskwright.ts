@@ -9,6 +9,7 @@ import { evaluateCommand } from './evaluate/evaluate-command.ts'
 import { exportCommand } from './export-command.ts'
 import { importCommand } from './import-command.ts'
 import { logCommand } from './log-command.ts'
+import { modelsCommand } from './models-command.ts'
 import { prelabelCommand } from './prelabel-command.ts'
 import { relinkCommand } from './relink-command.ts'
 import { segmentCommand } from './segment-command.ts'
@@ -16,7 +17,7 @@ import { serveCommand } from './serve-command.ts'
 import { syncCommand } from './sync-command.ts'
 import { workerCommand } from './worker-command.ts'
 
-const COMMANDS = [prelabelCommand, importCommand, exportCommand, checkCommand, convertCommand, segmentCommand, evaluateCommand, demoCommand, serveCommand, workerCommand, syncCommand, relinkCommand, backupCommand, logCommand]
+const COMMANDS = [prelabelCommand, importCommand, exportCommand, checkCommand, convertCommand, segmentCommand, evaluateCommand, demoCommand, serveCommand, workerCommand, modelsCommand, syncCommand, relinkCommand, backupCommand, logCommand]
 
 /** Runs one command line: results on standard output, one clear line on standard error and a code other than 0 on failure. */
 async function main(): Promise<number> {

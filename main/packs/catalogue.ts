@@ -29,7 +29,8 @@ export async function installableManifest(name: string): Promise<PackManifest> {
 async function manifestFiles(): Promise<Map<string, string>> {
   const found = new Map<string, string>()
   for (const folder of [installedPacksFolder(), builtInPacksFolder()]) {
-    for (const file of (await readdir(folder).catch(() => [])).sort()) {
+    const names: string[] = await readdir(folder).catch(() => [])
+    for (const file of names.sort()) {
       const name = file.slice(0, -'.json'.length)
       if (file.endsWith('.json') && file !== AGREEMENTS_FILE && PACK_NAME.test(name)) found.set(name, join(folder, file))
     }
@@ -116,7 +117,7 @@ export async function hasAgreed(manifest: PackManifest): Promise<boolean> {
 /** @throws EngineError 'not-allowed' naming the licences */
 export async function requireAgreement(manifest: PackManifest): Promise<void> {
   if (await hasAgreed(manifest)) return
-  throw new EngineError('not-allowed', `${manifest.name} comes under ${manifest.licences.map(({ name }) => name).join(' and ')}: read and agree to them first (--accept-licence)`)
+  throw new EngineError('not-allowed', `${manifest.name} comes under ${manifest.licences.map(({ name }) => name).join(' and ')}: read them (\`maskwright models list --json\` has the texts) and agree to them first (--accept-licence)`)
 }
 
 /** Writes down that a person agreed to the licences of a pack: they are not asked again while the texts stay the same. */

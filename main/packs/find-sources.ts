@@ -41,17 +41,15 @@ export async function findSources(folder: string, manifest: PackManifest): Promi
   const files: SourceFile[] = []
   const written: PackFile[] = []
   const take = async (source: string, path: string): Promise<void> => {
-    const real = await realpath(source).catch(() => undefined)
-    const found = real === undefined ? undefined : await stat(real)
-    if (real === undefined || found === undefined) throw new EngineError('not-found', `${source}: a link to a file that is not there${(await linkTarget(source))}`)
-    if (!found.isFile()) throw new EngineError('bad-file', `${source} is no file`)
-    files.push({ source: real, path, bytes: found.size })
+    const real = await realFile(source)
+    files.push({ source: real, path, bytes: (await stat(real)).size })
   }
   /** Weights and config of one network, from `source` to `target` in the pack. */
   const network = async (source: string, target: string, configs: readonly string[]): Promise<PackPart> => {
     const own = manifest.files.filter(({ path }) => path.startsWith(`${target}/`))
     const wanted = own.map(({ path }) => basename(path)).find((name) => name.endsWith('.safetensors'))
     const named = wanted !== undefined && await exists(join(source, wanted)) ? join(source, wanted) : source
+    if (named !== source) await realFile(named)
     const weights = await weightFiles(named)
     for (const file of [...weights.files, ...(weights.index === null ? [] : [weights.index])]) await take(file, `${target}/${basename(file)}`)
     const given = own.find(({ path, content }) => content !== undefined && configs.includes(basename(path)))
@@ -99,9 +97,15 @@ export async function findSources(folder: string, manifest: PackManifest): Promi
 /** Links count even when what they point to is gone: that is said then. */
 const exists = (path: string): Promise<boolean> => lstat(path).then(() => true, () => false)
 
-const linkTarget = async (path: string): Promise<string> => {
-  const about = await lstat(path).catch(() => undefined)
-  return about?.isSymbolicLink() === true ? '; copy the files themselves, not only the links' : ''
+/** The file itself, links followed. */
+async function realFile(path: string): Promise<string> {
+  const real = await realpath(path).catch(() => undefined)
+  if (real === undefined) {
+    const link = (await lstat(path).catch(() => undefined))?.isSymbolicLink() === true
+    throw new EngineError('not-found', `${path}: ${link ? 'a link to a file that is not there; copy the files themselves, not only the links' : 'no such file'}`)
+  }
+  if (!(await stat(real)).isFile()) throw new EngineError('bad-file', `${path} is no file`)
+  return real
 }
 
 /** The folder that has a part of a pack: its own name, its repository in the hub's cache or as a clone, or the folder itself when it has `proof`. */

@@ -6,7 +6,7 @@ import { userDataFolder } from './user-data-folder.ts'
 /** Two levels up from the sources' main/packs, and from the bundles in dist/cli, dist/engine and dist/electron. */
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
 // ONNX Runtime reads weights by the operating system, which knows no archives: packaged, they lie beside Electron's
-const ON_DISK = ROOT.replace(/app\.asar(?=$|[\\\/])/, 'app.asar.unpacked')
+const ON_DISK = ROOT.replace(/app\.asar(?=$|[\\/])/, 'app.asar.unpacked')
 
 /** What describes a pack, in its folder. */
 export const MANIFEST_FILE = 'pack.json'
