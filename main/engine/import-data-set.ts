@@ -6,6 +6,7 @@ import { CAPTIONS_KEY } from '../formats/coco-instances-writer.ts'
 import type { ReadAnnotation } from '../formats/coco-instances-reader.ts'
 import { Findings, RefusedFile } from '../formats/findings.ts'
 import type { CategoryEntry, DataSet, Format, ImageEntry, OnDone, ReadContext } from '../formats/format.ts'
+import { mergeTopLevel } from '../formats/coco-several.ts'
 import { formatNamed, recognised } from '../formats/formats.ts'
 import { turnTaker } from '../formats/in-turns.ts'
 import { type MatchedImage, matchImages } from '../formats/match-images.ts'
@@ -277,17 +278,4 @@ function* carriers(file: ProjectFile, matched: readonly MatchedImage[]): Generat
     const captions = carried?.[CAPTIONS_KEY]
     yield { imageId: row.id, importedId: entry.id, fileName: isPicture(entry.fileName) ? entry.fileName : null, carried: { ...sizes, ...entry.carried, ...(captions === undefined ? {} : { [CAPTIONS_KEY]: captions }) } }
   }
-}
-
-/** A second file's keys join the first's; what the first says stays, licences of both are listed once. */
-function mergeTopLevel(before: unknown, added: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  if (typeof before !== 'object' || before === null) return { ...added }
-  const merged: Record<string, unknown> = { ...added, ...before }
-  const mine = (before as Record<string, unknown>)['licenses']
-  const theirs = added['licenses']
-  if (Array.isArray(mine) && Array.isArray(theirs)) {
-    const known = new Set(mine.map((licence) => JSON.stringify(licence)))
-    merged['licenses'] = [...(mine as unknown[]), ...(theirs as unknown[]).filter((licence) => !known.has(JSON.stringify(licence)))]
-  }
-  return merged
 }

@@ -91,10 +91,13 @@ export function whole<T>(path: string, pass: () => T): T {
   try {
     return pass()
   } catch (error) {
-    if (!(error instanceof JsonPlaceError)) throw error
-    throw new RefusedFile('not-json', `not a COCO file: ${error.message} at ${placeInFile(path, error.offset)} (byte ${error.offset})`, 'nothing is read')
+    throw notJson(path, error)
   }
 }
+
+/** What is no JSON, with its place in lines; other errors as they are. */
+export const notJson = (path: string, error: unknown): unknown =>
+  error instanceof JsonPlaceError ? new RefusedFile('not-json', `no JSON: ${error.message} at ${placeInFile(path, error.offset)} (byte ${error.offset})`, 'nothing is read') : error
 
 function addImage(value: unknown, index: number, findings: Findings, images: CocoImage[], byKey: Map<string, CocoImage>): void {
   const what = `images[${index}]`

@@ -1,12 +1,11 @@
 import { AnnotationState, Provenance, type Annotation } from '../contract/records.ts'
 import { EMPTY_MASK } from '../masks/mask.ts'
 import { areaOf } from '../masks/rle.ts'
-import { COCO_LISTS, whole } from './coco-header.ts'
 import { readSegmentation } from './coco-segmentation.ts'
 import { carriedOf, idOf, isFiniteNumber, isFlatNumbers, isObject, type JsonObject } from './coco-values.ts'
 import type { Findings } from './findings.ts'
 import type { ReadRecord } from './format.ts'
-import { jsonEntries, JsonPlaceError, parseOr } from './json-entries.ts'
+import { listElements } from './list-elements.ts'
 import type { MatchedImage } from './match-images.ts'
 
 /** An annotation ready for the project. */
@@ -42,37 +41,17 @@ export function* readCocoAnnotations(path: string, targets: CocoTargets, finding
   for (const record of readCocoRecords(path, targets, findings, onBytes)) if (!('caption' in record)) yield record
 }
 
-/** The same with captions, which are of a whole image. */
-export function* readCocoRecords(path: string, targets: CocoTargets, findings: Findings, onBytes?: (done: number, total: number) => void): Generator<ReadRecord, void, void> {
-  const ids = new Set<string>()
-  const entries = jsonEntries(path, COCO_LISTS, SKIPPED, onBytes)
+/**
+ * The same with captions, which are of a whole image.
+ * @param ids annotation ids seen so far, for files that are read as one data set
+ */
+export function* readCocoRecords(path: string, targets: CocoTargets, findings: Findings, onBytes?: (done: number, total: number) => void, ids = new Set<string>()): Generator<ReadRecord, void, void> {
   let z = 0
-  try {
-    for (;;) {
-      const next = whole(path, () => entries.next())
-      if (next.done === true) return
-      const { key, index, text, offset } = next.value
-      if (key !== 'annotations' || index < 0) continue
-      const value = whole(path, () => parseElement(text, offset, index, findings))
-      if (value === undefined) continue
-      const annotation = readAnnotation(value, index, z + 1, ids, targets, findings)
-      if (annotation === undefined) continue
-      if (!('caption' in annotation)) z++
-      yield annotation
-    }
-  } finally {
-    entries.return()
-  }
-}
-
-/** One element of the list; NaN and Infinity, which Python writes, refuse the element and not the file. */
-function parseElement(text: string, offset: number, index: number, findings: Findings): unknown {
-  try {
-    return parseOr(text, offset)
-  } catch (error) {
-    if (!(error instanceof JsonPlaceError) || !/(?<=[[,:]\s*)-?(NaN|Infinity)\b/.test(text)) throw error
-    findings.add('not-a-number', 'refused', REFUSED, `annotations[${index}] holds NaN or Infinity`)
-    return undefined
+  for (const { index, value } of listElements(path, { list: 'annotations', skip: SKIPPED, what: (at) => `annotations[${at}]` }, findings, onBytes)) {
+    const annotation = readAnnotation(value, index, z + 1, ids, targets, findings)
+    if (annotation === undefined) continue
+    if (!('caption' in annotation)) z++
+    yield annotation
   }
 }
 

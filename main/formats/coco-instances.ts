@@ -1,7 +1,8 @@
 import { cocoHeaderSteps } from './coco-header.ts'
 import { readCocoRecords } from './coco-instances-reader.ts'
 import { writeInstancesText } from './coco-instances-writer.ts'
-import { fileOfKind, hasKind, jsonKind, pictureNear } from './coco-place.ts'
+import { fileOfKind, filesOfKind, hasKind, jsonKind, pictureNear } from './coco-place.ts'
+import { readSeveral } from './coco-several.ts'
 import { FileNames } from './export-items.ts'
 import { Findings } from './findings.ts'
 import { inTurns } from './in-turns.ts'
@@ -15,6 +16,8 @@ export const cocoInstances: Format = {
   title: 'COCO instances',
   recognise: (place) => (place.isFolder ? (hasKind(place, 'instances') ? 0.6 : 0) : jsonKind(place, place.files[0]) === 'instances' ? 0.9 : /\.json$/i.test(place.name) ? 0.1 : 0),
   async read(place, { findings, onDone }) {
+    const files = filesOfKind(place, 'instances')
+    if (files.length > 1) return readSeveral(place, files, findings, onDone)
     const path = place.absolute(fileOfKind(place, 'instances'))
     const header = await inTurns(cocoHeaderSteps(path, findings, onDone))
     return { ...header, pictureOf: pictureNear(path), records: (targets, found, onBytes) => readCocoRecords(path, targets, found, onBytes) }

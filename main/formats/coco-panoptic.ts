@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path'
 import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { areaOf, forEachSpan } from '../masks/rle.ts'
-import { COCO_LISTS, cocoHeaderSteps, whole } from './coco-header.ts'
+import { COCO_LISTS, cocoHeaderSteps } from './coco-header.ts'
 import { CocoIds } from './coco-ids.ts'
 import { placePictures } from './coco-instances.ts'
 import { OWN_KEY } from './coco-instances-reader.ts'
@@ -14,14 +14,15 @@ import { EngineError } from '../contract/errors.ts'
 import { inTurns } from './in-turns.ts'
 import type { Format, OnDone, ReadRecord, Source, SplitName, Targets, WriteContext, WriteCounts } from './format.ts'
 import { labelPngFor, LEFT_OUT, readAnnotationOf } from './import-items.ts'
-import { jsonEntries, parseOr } from './json-entries.ts'
 import { paintInOrder, regionsOf } from './label-regions.ts'
+import { listElements } from './list-elements.ts'
 import { type MatchedImage, normalPath } from './match-images.ts'
 import type { Out } from './out.ts'
 import { encodePng } from './png.ts'
 
 /** 24 bits of colour, 0 is void. */
 const SEGMENT_ID_MAX = (1 << 24) - 1
+const LISTS_BESIDE: ReadonlySet<string> = new Set(['images', 'categories'])
 const SEGMENT_KEYS: ReadonlySet<string> = new Set(['id', 'category_id', 'area', 'bbox', 'iscrowd', OWN_KEY])
 
 /** COCO panoptic: one JSON file and a folder of RGB PNGs, id = R + 256·G + 65536·B. */
@@ -49,41 +50,32 @@ function pngFolder(jsonPath: string, firstFile: string): string {
 }
 
 function* records(path: string, targets: Targets, findings: Findings, onBytes?: OnDone): Generator<ReadRecord, void, void> {
-  const entries = jsonEntries(path, COCO_LISTS, new Set(['images', 'categories']), onBytes)
   let folder: string | null = null
   const done = new Set<number>()
-  try {
-    for (;;) {
-      const next = whole(path, () => entries.next())
-      if (next.done === true) return
-      const { key, index, text, offset } = next.value
-      if (key !== 'annotations' || index < 0) continue
-      const what = `annotations[${index}]`
-      const refuse = (rule: string, example: string): void => findings.add(rule, 'refused', LEFT_OUT, `${what} ${example}`)
-      const value = whole(path, () => parseOr(text, offset))
-      if (!isObject(value)) {
-        refuse('bad-annotation', 'is not an object')
-        continue
-      }
-      const imageId = idOf(value['image_id'], `${what}, image_id`, findings)
-      if (imageId === null || !targets.imageKeys.has(imageId.key)) {
-        refuse('dangling-image', `is of image ${JSON.stringify(value['image_id'])}, which the file does not list`)
-        continue
-      }
-      const image = targets.images.get(imageId.key)
-      const fileName = typeof value['file_name'] === 'string' ? normalPath(value['file_name']) : null
-      if (image === undefined) refuse('image-left-out', `is of image ${imageId.key}, which is left out`)
-      else if (fileName === null) refuse('path-escapes', `names the PNG ${JSON.stringify(value['file_name'])}; a name relative to the folder is expected`)
-      else if (done.has(image.id)) refuse('image-twice', `is the second of image ${imageId.key}`)
-      else if (!Array.isArray(value['segments_info'])) refuse('no-segments', 'has no list segments_info')
-      else {
-        done.add(image.id)
-        folder ??= pngFolder(path, fileName)
-        yield* segmentsOf(join(folder, fileName), fileName, value['segments_info'], image, targets, findings)
-      }
+  const nameOf = (index: number): string => `annotations[${index}]`
+  for (const { index, value } of listElements(path, { list: 'annotations', skip: LISTS_BESIDE, what: nameOf }, findings, onBytes)) {
+    const what = nameOf(index)
+    const refuse = (rule: string, example: string): void => findings.add(rule, 'refused', LEFT_OUT, `${what} ${example}`)
+    if (!isObject(value)) {
+      refuse('bad-annotation', 'is not an object')
+      continue
     }
-  } finally {
-    entries.return()
+    const imageId = idOf(value['image_id'], `${what}, image_id`, findings)
+    if (imageId === null || !targets.imageKeys.has(imageId.key)) {
+      refuse('dangling-image', `is of image ${JSON.stringify(value['image_id'])}, which the file does not list`)
+      continue
+    }
+    const image = targets.images.get(imageId.key)
+    const fileName = typeof value['file_name'] === 'string' ? normalPath(value['file_name']) : null
+    if (image === undefined) refuse('image-left-out', `is of image ${imageId.key}, which is left out`)
+    else if (fileName === null) refuse('path-escapes', `names the PNG ${JSON.stringify(value['file_name'])}; a name relative to the folder is expected`)
+    else if (done.has(image.id)) refuse('image-twice', `is the second of image ${imageId.key}`)
+    else if (!Array.isArray(value['segments_info'])) refuse('no-segments', 'has no list segments_info')
+    else {
+      done.add(image.id)
+      folder ??= pngFolder(path, fileName)
+      yield* segmentsOf(join(folder, fileName), fileName, value['segments_info'], image, targets, findings)
+    }
   }
 }
 

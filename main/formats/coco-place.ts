@@ -26,13 +26,15 @@ const candidates = (place: Place): string[] => place.files.filter((file) => /\.j
 
 export const hasKind = (place: Place, kind: JsonKind): boolean => candidates(place).some((file) => jsonKind(place, file) === kind)
 
+/** Every file of this kind: the place itself, or those in the folder. */
+export const filesOfKind = (place: Place, kind: JsonKind): string[] => (place.isFolder ? candidates(place).filter((file) => jsonKind(place, file) === kind) : [place.files[0]])
+
 /**
  * The one file of this kind: the place itself, or the only one in the folder.
  * @throws RefusedFile when there is none, or several to choose from
  */
 export function fileOfKind(place: Place, kind: JsonKind): string {
-  if (!place.isFolder) return place.files[0]
-  const found = candidates(place).filter((file) => jsonKind(place, file) === kind)
+  const found = filesOfKind(place, kind)
   if (found.length === 1) return found[0]
   if (found.length === 0) throw new RefusedFile('no-file', `${place.name} holds no JSON file of this format`, 'give the file itself')
   throw new RefusedFile('several-files', `${place.name} holds ${found.length} files of this format: ${found.slice(0, 4).join(', ')}`, 'give one of them')

@@ -1,5 +1,4 @@
 import { toCocoCounts } from '../masks/coco-rle.ts'
-import { whole } from './coco-header.ts'
 import { CocoIds } from './coco-ids.ts'
 import { placePictures } from './coco-instances.ts'
 import { fileOfKind, hasKind, jsonKind } from './coco-place.ts'
@@ -9,7 +8,7 @@ import { keptOf, sizeOf, turn, TURN_IMAGES } from './export-items.ts'
 import { type Findings, RefusedFile } from './findings.ts'
 import type { Format, ReadRecord, Targets } from './format.ts'
 import { LEFT_OUT, readAnnotationOf, targetSize } from './import-items.ts'
-import { jsonEntries, JsonPlaceError, parseOr } from './json-entries.ts'
+import { listElements } from './list-elements.ts'
 
 const KEYS: ReadonlySet<string> = new Set(['id', 'image_id', 'category_id', 'segmentation', 'bbox', 'score', 'area', 'iscrowd'])
 
@@ -58,30 +57,13 @@ export const cocoResults: Format = {
 }
 
 function* records(path: string, targets: Targets, findings: Findings, onBytes?: (done: number, total: number) => void): Generator<ReadRecord, void, void> {
-  const entries = jsonEntries(path, new Set(['']), new Set(), onBytes)
   let z = 0
-  try {
-    for (;;) {
-      const next = whole(path, () => entries.next())
-      if (next.done === true) return
-      const { key, index, text, offset } = next.value
-      if (key !== '' || index < 0) continue
-      const what = `result ${index}`
-      let value: unknown
-      try {
-        value = whole(path, () => parseOr(text, offset))
-      } catch (error) {
-        if (!(error instanceof RefusedFile || error instanceof JsonPlaceError) || !/(?<=[[,:]\s*)-?(NaN|Infinity)\b/.test(text)) throw error
-        findings.add('not-a-number', 'refused', LEFT_OUT, `${what} holds NaN or Infinity`)
-        continue
-      }
-      const record = readResult(value, what, z + 1, targets, findings)
-      if (record === undefined) continue
-      z++
-      yield record
-    }
-  } finally {
-    entries.return()
+  const what = (index: number): string => `result ${index}`
+  for (const { index, value } of listElements(path, { list: '', skip: new Set(), what }, findings, onBytes)) {
+    const record = readResult(value, what(index), z + 1, targets, findings)
+    if (record === undefined) continue
+    z++
+    yield record
   }
 }
 

@@ -9,6 +9,7 @@ import type { Format, ImageEntry, OnDone, ReadRecord, Targets } from './format.t
 import { annotationsOfShapes, type Shape } from './grouped-shapes.ts'
 import { categoriesNamed, LEFT_OUT, targetSize } from './import-items.ts'
 import { jsonEntries, parseOr } from './json-entries.ts'
+import { listElements } from './list-elements.ts'
 import { normalPath } from './match-images.ts'
 
 const ITEMS: ReadonlySet<string> = new Set(['items'])
@@ -69,59 +70,49 @@ function entryOf(item: Readonly<Record<string, unknown>>): ImageEntry | null {
 }
 
 function* records(path: string, targets: Targets, findings: Findings, onBytes?: OnDone): Generator<ReadRecord, void, void> {
-  const entries = jsonEntries(path, ITEMS, new Set(['categories']), (done, total) => onBytes?.(total + done, total * 2))
   const seen = new Set<string>()
-  try {
-    for (;;) {
-      const next = whole(path, () => entries.next())
-      if (next.done === true) return
-      const { key, index, text, offset } = next.value
-      if (key !== 'items' || index < 0) continue
-      const item = whole(path, () => parseOr(text, offset))
-      const entry = isObject(item) ? entryOf(item) : null
-      const image = entry === null || seen.has(entry.key) ? undefined : targets.images.get(entry.key)
-      if (image === undefined || entry === null || !isObject(item)) continue
-      seen.add(entry.key)
-      const { width, height } = targetSize(image)
-      const shapes: Shape[] = []
-      for (const [i, one] of (Array.isArray(item['annotations']) ? (item['annotations'] as unknown[]) : []).entries()) {
-        const what = `item ${JSON.stringify(entry.key)}, annotation ${i}`
-        const refuse = (rule: string, example: string): void => findings.add(rule, 'refused', LEFT_OUT, `${what} ${example}`)
-        if (!isObject(one)) {
-          refuse('bad-annotation', 'is not an object')
-          continue
-        }
-        const type = one['type']
-        if (type === 'label' || type === 'caption') {
-          findings.add('tag', 'note', `${LEFT_OUT}: it is of the whole image`, `${what} is a ${type}`)
-          continue
-        }
-        const classId = targets.classes.get(String(one['label_id']))
-        if (classId === undefined) {
-          refuse('dangling-category', `has the label ${JSON.stringify(one['label_id'])}`)
-          continue
-        }
-        const rle = isObject(one['rle']) ? one['rle'] : null
-        let shape: Shape['shape'] | null = null
-        const box = one['bbox']
-        if (type === 'polygon' || type === 'mask') {
-          const mask = readSegmentation(type === 'mask' ? rle : [one['points']], width, height, what, findings)
-          shape = mask === 'none' || mask === 'refused' ? null : mask
-          if (mask === 'none') refuse('no-shape', 'has neither points nor runs')
-        } else if (type === 'bbox' && Array.isArray(box) && box.length === 4 && isFlatNumbers(box) && box[2] > 0 && box[3] > 0) shape = [box[0], box[1], box[2], box[3]]
-        else refuse(type === 'bbox' ? 'bad-box' : 'shape-type', `is a ${JSON.stringify(type)} without an area`)
-        if (shape === null) continue
-        const attributes = isObject(one['attributes']) ? one['attributes'] : {}
-        const { is_crowd: crowd, ...rest } = attributes
-        const id = one['id']
-        shapes.push({
-          classId, shape, group: isFiniteNumber(one['group']) ? one['group'] : null, z: isFiniteNumber(one['z_order']) ? one['z_order'] : 0,
-          more: { crowd: crowd === true, importedId: isFiniteNumber(id) && Number.isSafeInteger(id) && id > 0 ? id : null, carried: Object.keys(rest).length === 0 ? null : { attributes: rest } },
-        })
+  for (const { value: item } of listElements(path, { list: 'items', skip: new Set(), what: (index) => `items[${index}]` }, findings, (done, total) => onBytes?.(total + done, total * 2))) {
+    const entry = isObject(item) ? entryOf(item) : null
+    const image = entry === null || seen.has(entry.key) ? undefined : targets.images.get(entry.key)
+    if (image === undefined || entry === null || !isObject(item)) continue
+    seen.add(entry.key)
+    const { width, height } = targetSize(image)
+    const shapes: Shape[] = []
+    for (const [i, one] of (Array.isArray(item['annotations']) ? (item['annotations'] as unknown[]) : []).entries()) {
+      const what = `item ${JSON.stringify(entry.key)}, annotation ${i}`
+      const refuse = (rule: string, example: string): void => findings.add(rule, 'refused', LEFT_OUT, `${what} ${example}`)
+      if (!isObject(one)) {
+        refuse('bad-annotation', 'is not an object')
+        continue
       }
-      yield* annotationsOfShapes(shapes, targets, image)
+      const type = one['type']
+      if (type === 'label' || type === 'caption') {
+        findings.add('tag', 'note', `${LEFT_OUT}: it is of the whole image`, `${what} is a ${type}`)
+        continue
+      }
+      const classId = targets.classes.get(String(one['label_id']))
+      if (classId === undefined) {
+        refuse('dangling-category', `has the label ${JSON.stringify(one['label_id'])}`)
+        continue
+      }
+      const rle = isObject(one['rle']) ? one['rle'] : null
+      let shape: Shape['shape'] | null = null
+      const box = one['bbox']
+      if (type === 'polygon' || type === 'mask') {
+        const mask = readSegmentation(type === 'mask' ? rle : [one['points']], width, height, what, findings)
+        shape = mask === 'none' || mask === 'refused' ? null : mask
+        if (mask === 'none') refuse('no-shape', 'has neither points nor runs')
+      } else if (type === 'bbox' && Array.isArray(box) && box.length === 4 && isFlatNumbers(box) && box[2] > 0 && box[3] > 0) shape = [box[0], box[1], box[2], box[3]]
+      else refuse(type === 'bbox' ? 'bad-box' : 'shape-type', `is a ${JSON.stringify(type)} without an area`)
+      if (shape === null) continue
+      const attributes = isObject(one['attributes']) ? one['attributes'] : {}
+      const { is_crowd: crowd, ...rest } = attributes
+      const id = one['id']
+      shapes.push({
+        classId, shape, group: isFiniteNumber(one['group']) ? one['group'] : null, z: isFiniteNumber(one['z_order']) ? one['z_order'] : 0,
+        more: { crowd: crowd === true, importedId: isFiniteNumber(id) && Number.isSafeInteger(id) && id > 0 ? id : null, carried: Object.keys(rest).length === 0 ? null : { attributes: rest } },
+      })
     }
-  } finally {
-    entries.return()
+    yield* annotationsOfShapes(shapes, targets, image)
   }
 }

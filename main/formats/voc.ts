@@ -119,6 +119,7 @@ export const voc: Format = {
       const { name, stem } = files.filesOf(image)
       const { width, height } = sizeOf(image)
       const kept = keptOf(source, image, options, findings)
+      for (const { crowd } of kept) if (crowd) findings.add('crowd', 'note', 'written like an object: this format knows no crowds', image.path)
       const boxed = kept.filter(({ boxOnly }) => boxOnly !== null)
       const { plane, order } = paintInOrder(kept.filter(({ mask }) => mask.width > 0), width, height, options.overlap, findings, image.path, nameOf)
       const regions = regionsOf(plane, width, height, 0)
@@ -142,7 +143,7 @@ export const voc: Format = {
         ...objects.map(({ annotation, mask }) => ({ annotation, box: [mask.x, mask.y, mask.width, mask.height] as const })),
         ...boxed.flatMap((annotation) => (annotation.boxOnly === null ? [] : [{ annotation, box: annotation.boxOnly }])),
       ]
-      await out.file(`Annotations/${stem}.xml`, () => xmlOf(name, width, height, objects.length > 0, boxesOf.map(({ annotation, box }) => ({ name: nameOf(annotation.classId), box, crowd: annotation.crowd }))))
+      await out.file(`Annotations/${stem}.xml`, () => xmlOf(name, width, height, objects.length > 0, boxesOf.map(({ annotation, box }) => ({ name: nameOf(annotation.classId), box }))))
       const set = splitOf?.(image.id) ?? 'all'
       const list = sets.get(set) ?? []
       list.push(stem)
@@ -180,7 +181,7 @@ function objectsOf(path: string, name: string): { name: string; box: [number, nu
   })
 }
 
-function xmlOf(fileName: string, width: number, height: number, segmented: boolean, objects: readonly { readonly name: string; readonly box: readonly [number, number, number, number]; readonly crowd: boolean }[]): string {
+function xmlOf(fileName: string, width: number, height: number, segmented: boolean, objects: readonly { readonly name: string; readonly box: readonly [number, number, number, number] }[]): string {
   const lines = objects.map(({ name, box: [x, y, w, h] }) => `  <object>
     <name>${escapeXml(name)}</name>
     <difficult>0</difficult>

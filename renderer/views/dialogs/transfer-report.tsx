@@ -9,6 +9,7 @@ const ICONS = { note: Info, mended: Wrench, refused: CircleX } as const
 /** What a dry run or a finished import or export found, and what is or was done about it. */
 export function TransferReport({ report, kept = false }: { readonly report: Report; /** an export: what it leaves out a person had kept */ readonly kept?: boolean }) {
   const { t } = useTranslation()
+  const titleOf = (rule: string) => t(`report.rule.${rule}`, { defaultValue: rule })
   const leftOut = kept ? report.findings.filter(leavesOut) : []
   return (
     <div className="report" role="status">
@@ -23,7 +24,7 @@ export function TransferReport({ report, kept = false }: { readonly report: Repo
       {leftOut.map(({ rule, count, action }) => (
         <p key={`${rule} ${action}`} className="report-verdict report-warning">
           <TriangleAlert aria-hidden />
-          {rule === 'no-class' ? t('report.noClass', { count }) : t('report.leftOut', { count, rule })}
+          {rule === 'no-class' ? t('report.noClass', { count }) : t('report.leftOut', { count, rule: titleOf(rule) })}
         </p>
       ))}
       <p className="numbers row-quiet">{t('report.counts', { format: report.format, images: report.images, annotations: report.annotations, classes: report.classes })}</p>
@@ -40,7 +41,7 @@ export function TransferReport({ report, kept = false }: { readonly report: Repo
                   return (
                     <tr key={`${finding.rule} ${finding.action}`}>
                       <td>
-                        <span className={`report-rule finding-${finding.severity}`}><Icon role="img" aria-label={t(`report.severity.${finding.severity}`)} />{finding.rule}</span>
+                        <span className={`report-rule finding-${finding.severity}`}><Icon role="img" aria-label={t(`report.severity.${finding.severity}`)} />{titleOf(finding.rule)}</span>
                         {finding.examples.length === 0 ? null : <ul className="report-examples">{[...new Set(finding.examples)].map((example) => <li key={example}><bdi>{example}</bdi></li>)}</ul>}
                       </td>
                       <td className="report-number numbers">{finding.count}</td>
