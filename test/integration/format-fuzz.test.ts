@@ -58,7 +58,7 @@ function spoilt(content: Buffer): Buffer {
 }
 
 /** Values that a well-formed file may hold where another is expected. */
-const VALUES: readonly unknown[] = [null, true, -1, 0, 0.5, 1e308, -0.1, 4294967296, 9007199254740993, 1048576, '', 'x', '7', '../../x.jpg', '/etc/passwd', '\u0000', 'A'.repeat(300), [], [[]], [[1, 2, 3]], [1, 'x'], {}, { size: [9, 12], counts: 'ooo' }, { size: [1048576, 1048576], counts: [1099511627776] }, [[1e9, 1e9, -1e9, 5, 3, -1e9]]]
+const VALUES: readonly unknown[] = [null, true, -1, 0, 0.5, 1e308, -0.1, 4294967296, 2 ** 53, 1048576, '', 'x', '7', '../../x.jpg', '/etc/passwd', '\u0000', 'A'.repeat(300), [], [[]], [[1, 2, 3]], [1, 'x'], {}, { size: [9, 12], counts: 'ooo' }, { size: [1048576, 1048576], counts: [1099511627776] }, [[1e9, 1e9, -1e9, 5, 3, -1e9]]]
 
 /** The same JSON with one to three places of its tree holding something else, doubled, or gone. */
 function misshapen(content: Buffer): Buffer {
@@ -74,14 +74,14 @@ function misshapen(content: Buffer): Buffer {
     }
     gather(tree)
     if (places.length === 0 || below(40) === 0) {
-      tree = VALUES[below(VALUES.length)]
+      tree = structuredClone(VALUES[below(VALUES.length)])
       continue
     }
     const { of, key } = places[below(places.length)]
     const what = below(4)
     if (what === 0 && Array.isArray(of)) of.push(structuredClone(of[Number(key)]))
     else if (what === 1 && !Array.isArray(of)) Reflect.deleteProperty(of, key)
-    else of[key] = what === 2 ? structuredClone(places[below(places.length)].of) : VALUES[below(VALUES.length)]
+    else of[key] = what === 2 ? structuredClone(places[below(places.length)].of) : structuredClone(VALUES[below(VALUES.length)])
   }
   return Buffer.from(JSON.stringify(tree))
 }
