@@ -22,6 +22,7 @@ import { createKeyStore } from './views/state/key-store.ts'
 import { createLayoutChoices } from './views/state/layout-choices.ts'
 import { createNoticeList } from './views/state/notice-list.ts'
 import { createPage, type Page } from './views/state/page.ts'
+import { createPictureLook } from './views/state/picture-look.ts'
 import { sayWhatHappened } from './views/state/say-what-happened.ts'
 import { proposeOnOpen } from './views/state/propose-on-open.ts'
 import { createViewChoices } from './views/state/view-choices.ts'
@@ -94,6 +95,7 @@ async function start(): Promise<void> {
     theme: createThemeStore(document.documentElement, storage, window.matchMedia('(prefers-color-scheme: dark)')),
     choices: createViewChoices(storage),
     keys: createKeyStore(storage, mac),
+    look: createPictureLook(),
     layout: createLayoutChoices(storage, document.documentElement),
     storage,
     say,

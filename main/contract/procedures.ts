@@ -3,6 +3,7 @@ import { Diff, HistoryEntry } from './diff.ts'
 import { Grant, LogLine, PickPurpose } from './files.ts'
 import { ImageFilter, ImageFolder, ImageRow, ScanReport } from './images.ts'
 import { PipelineState, PrelabelRequest, PrelabelStatus } from './jobs.ts'
+import { PictureTones } from './pictures.ts'
 import { Annotation, Comment, Id, LabelClass, Mask } from './records.ts'
 import { ClickQuestion } from './smart-click.ts'
 import { ExportOptions, ImportOptions, TransferReport } from './transfer.ts'
@@ -30,7 +31,7 @@ export const OpenImage = z.strictObject({
   comments: z.array(Comment),
   undo: HistoryEntry.nullable(),
   redo: HistoryEntry.nullable(),
-  /** pyramid levels that /pictures/{id}/{revision}/mip/{level} serves: level k is the size divided by 2^k */
+  /** pyramid levels: level k is the size divided by 2^k; /pictures/{id}/{revision}/mip/{level} serves those that are not tiled (pictures.ts) */
   mipLevels: z.int().positive(),
 })
 export type OpenImage = z.infer<typeof OpenImage>
@@ -89,6 +90,8 @@ export const PROCEDURES = {
   },
   /** Also tells the job which image is on screen. */
   'image.open': { input: z.strictObject({ imageId: Id }), output: OpenImage },
+  /** What values the channels of an image's picture have: for window and level of 16-bit pictures. */
+  'image.tones': { input: z.strictObject({ imageId: Id }), output: PictureTones },
 
   /** Reserves `count` record ids for new records of this page. */
   'ids.reserve': { input: z.strictObject({ count: z.int().min(1).max(100_000) }), output: z.strictObject({ from: Id }) },

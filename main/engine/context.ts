@@ -2,6 +2,7 @@ import type { EngineEvent } from '../contract/events.ts'
 import type { Grant, LogLine } from '../contract/files.ts'
 import type { PrelabelRequest, PrelabelStatus } from '../contract/jobs.ts'
 import type { ClickQuestion } from '../contract/smart-click.ts'
+import type { PictureTones } from '../contract/pictures.ts'
 import type { Mask } from '../masks/mask.ts'
 import type { ProjectFile } from '../project/project-file.ts'
 import type { EngineOptions } from './engine.ts'
@@ -50,6 +51,8 @@ export interface EngineContext {
   readonly grants: Grants
   /** the open project; throws EngineError 'no-project' */
   project(): { readonly file: ProjectFile; readonly prelabel: Prelabel }
+  /** what values a picture of the open project has */
+  tones(imageId: number): Promise<PictureTones>
   /** to every caller but the one named */
   emit(event: EngineEvent, exceptCallerId?: string): void
 }

@@ -6,7 +6,7 @@ import type { EngineEvent } from '../contract/events.ts'
 import type { Handlers } from '../contract/handlers.ts'
 import type { PipelineState } from '../contract/jobs.ts'
 import { isProcedureName, type ProcedureName } from '../contract/procedures.ts'
-import { createPictures } from '../images/pictures.ts'
+import { createPictures, type PictureOf } from '../images/pictures.ts'
 import { createPrelabel } from '../prelabel/prelabel.ts'
 import { openProjectFile } from '../project/open-project-file.ts'
 import { answerCalls } from './answer-calls.ts'
@@ -64,7 +64,20 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     startPrelabel: (file) => createPrelabel({ file, options, log, emit }),
   })
   const recent = createRecentProjects(options.dataFolder, log)
-  const context: EngineContext = { options, log, grants: createGrants(), project: () => projects.current(), emit }
+  /** An image of the open project whose picture can be read. */
+  const pictureOf = (imageId: number): PictureOf | undefined => {
+    const file = projects.peek()?.file
+    const image = Number.isSafeInteger(imageId) && imageId > 0 ? file?.images.location(imageId) : undefined
+    if (file === undefined || image === undefined || image.problem !== null) return undefined
+    const { revision, folderPath, path, width, height } = image
+    return { projectId: file.id, imageId, revision, folderPath, path, width, height }
+  }
+  const tones: EngineContext['tones'] = async (imageId) => {
+    const of = pictureOf(imageId)
+    if (of === undefined) throw new EngineError('not-found', `the project has no image ${imageId} whose picture can be read`)
+    return pictures.tones(of)
+  }
+  const context: EngineContext = { options, log, grants: createGrants(), project: () => projects.current(), tones, emit }
   const handlers: Handlers<Caller> = {
     ...appHandlers(context, { projectOpen: () => projects.peek() !== undefined, pipeline: () => pipeline }),
     ...filesHandlers(context),
@@ -97,16 +110,15 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       }
     },
 
-    async picture(imageId, kind, level) {
-      const file = projects.peek()?.file
-      const image = Number.isSafeInteger(imageId) && imageId > 0 ? file?.images.location(imageId) : undefined
-      if (file === undefined || image === undefined || image.problem !== null) return undefined
-      const { revision, folderPath, path, width, height } = image
-      const of = { projectId: file.id, imageId, revision, folderPath, path, width, height }
+    async picture(imageId, part) {
+      const of = pictureOf(imageId)
+      if (of === undefined) return undefined
       try {
-        return await (kind === 'thumb' ? pictures.thumbnail(of) : pictures.mip(of, level))
+        if (part.kind === 'thumb') return await pictures.thumbnail(of)
+        if (part.kind === 'mip') return await pictures.mip(of, part.level, part.tones)
+        return await pictures.tile(of, part.level, part.column, part.row, part.tones)
       } catch (error) {
-        const key = `${file.id} ${imageId} ${revision}`
+        const key = `${of.projectId} ${imageId} ${of.revision}`
         if (!undecodable.has(key)) {
           undecodable.add(key)
           log.write('warn', 'images', error instanceof Error ? error.message : String(error))

@@ -2,6 +2,7 @@ import type { Answer } from '../contract/client.ts'
 import type { EngineEvent } from '../contract/events.ts'
 import type { ScanReport } from '../contract/images.ts'
 import type { Crew } from '../prelabel/crew.ts'
+import type { PicturePart } from '../images/pictures.ts'
 import type { Caller } from './caller.ts'
 
 /** A message channel to a forked process: `child_process.fork`'s, or Electron's `utilityProcess.fork`'s. */
@@ -49,8 +50,8 @@ export interface Engine {
   call(name: string, input: unknown, caller: Caller): Promise<Answer>
   /** Events for one caller, in order with its answers. */
   subscribe(caller: Caller, listener: (event: EngineEvent) => void): () => void
-  /** kind 'thumb' or 'mip' (level ≥ 0) of an image of the open project; undefined: no such picture */
-  picture(imageId: number, kind: 'thumb' | 'mip', level: number): Promise<Picture | undefined>
+  /** A part of the pyramid of an image of the open project; undefined: there is no such picture or part. */
+  picture(imageId: number, part: PicturePart): Promise<Picture | undefined>
   /** Opens or creates a project by path: for shells and the command line only, never for a page. */
   openProject(path: string, options?: { create?: { name: string } }): Promise<void>
   /** Adds and scans a folder by path: likewise. */

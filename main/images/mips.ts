@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import type { Metadata } from 'sharp'
+import type { Tones } from '../contract/pictures.ts'
 import { asPlainRgb, headerSource, pictureSource } from './picture-source.ts'
+import { spread } from './tones.ts'
 
 /** The last level's longest side is at most this, px: the whole picture in a small view */
 const SMALLEST_LONG_SIDE = 512
@@ -25,10 +27,10 @@ export interface Mip {
 /**
  * One level of a picture's pyramid. Level 0 passes the file's bytes through when a browser shows them upright as they
  * are and alike to what the pipeline sees; all else is a JPEG (quality 92, no chroma subsampling: annotators look at
- * edges). @throws libvips' error
+ * edges). @param window what of 16 bits is spread over the 8 of the screen; null: all of it. @throws libvips' error
  */
-export async function makeMip(path: string, width: number, height: number, level: number): Promise<Mip> {
-  if (level === 0) {
+export async function makeMip(path: string, width: number, height: number, level: number, window: Exclude<Tones, string> | null = null): Promise<Mip> {
+  if (level === 0 && window === null) {
     const type = browserType(await headerSource(path).metadata())
     if (type !== undefined) return { bytes: await readFile(path), contentType: type, stored: false }
   }
@@ -37,7 +39,7 @@ export async function makeMip(path: string, width: number, height: number, level
     const size = mipSize(width, height, level)
     picture = picture.resize(size.width, size.height, { fit: 'fill' })
   }
-  const bytes = await asPlainRgb(picture).jpeg({ quality: 92, chromaSubsampling: '4:4:4' }).toBuffer()
+  const bytes = await asPlainRgb(window === null ? picture : spread(picture, window)).jpeg({ quality: 92, chromaSubsampling: '4:4:4' }).toBuffer()
   return { bytes, contentType: 'image/jpeg', stored: true }
 }
 

@@ -1,13 +1,16 @@
 import type Konva from 'konva'
 import type { ImageRow } from '../../main/contract/images.ts'
+import { wholeLevel, type Tones } from '../../main/contract/pictures.ts'
 import type { Editor, EditorState } from '../document/editor-state.ts'
 import { type CanvasColours, readColours } from './canvas-colours.ts'
 import { listenToPointer } from './canvas-pointer.ts'
 import { createOverlayCanvas } from './overlay-canvas.ts'
 import { type OverlayOptions, type OverlayStyles, overlayStyles, sameStyles } from './overlay-styles.ts'
 import { pictureLoader } from './picture-loader.ts'
+import { createPictureTiles, type PictureTiles } from './picture-tiles.ts'
 import { type PicturePyramid, createPicturePyramid, pictureUrl } from './picture-pyramid.ts'
 import { readPixels } from './read-pixels.ts'
+import { createTileShape } from './tile-shape.ts'
 import { createVectorLayer } from './vector-layer.ts'
 import type { ViewControl } from './view-control.ts'
 import { type Size, type ViewTransform, fitTransform, keepInSight, wantedLevel, zoomAt } from './view-transform.ts'
@@ -26,6 +29,8 @@ export interface CanvasParts {
 
 export interface CanvasController {
   setOptions(options: OverlayOptions): void
+  /** How pictures of 16 bits are shown. */
+  setTones(tones: Tones): void
   close(): void
 }
 
@@ -36,7 +41,7 @@ const CRISP_FROM = 2
  * Keeps the three layers in step with the editor, outside React: an event marks what is out of date, and one function a
  * frame draws it. Nothing here keeps state of the document.
  */
-export function createCanvasController(parts: CanvasParts, editor: Editor, viewControl: ViewControl, options: OverlayOptions): CanvasController {
+export function createCanvasController(parts: CanvasParts, editor: Editor, viewControl: ViewControl, options: OverlayOptions, startTones: Tones): CanvasController {
   const { container, pictureLayer, picture, vectorLayer } = parts
   const overlay = createOverlayCanvas(parts.overlay)
   const vectors = createVectorLayer(vectorLayer)
@@ -44,6 +49,9 @@ export function createCanvasController(parts: CanvasParts, editor: Editor, viewC
   let overlayOptions = options
   let styles: OverlayStyles | null = null
   let pyramid: PicturePyramid | null = null
+  let tiles: PictureTiles | null = null
+  let tones = startTones
+  pictureLayer.add(createTileShape(() => tiles?.shown() ?? []))
   let shownImage: ImageRow | null = null
   let shown: EditorState | null = null
   let size: Size = { width: 0, height: 0 }
@@ -77,9 +85,20 @@ export function createCanvasController(parts: CanvasParts, editor: Editor, viewC
     const key = `${image.id}.${image.revision}`
     if (readFor === key) return
     readFor = key
-    readPixels(image, levels, pictureLoader).then((pixels) => {
+    readPixels(image, levels, tones, pictureLoader).then((pixels) => {
       if (readFor === key && shownImage?.id === image.id) editor.surface.setPicture(pixels)
     }, () => { readFor = null })
+  }
+
+  const openPicture = () => {
+    pyramid?.close()
+    tiles?.close()
+    const levels = editor.state().mipLevels
+    const arrived = () => schedule({ picture: true })
+    pyramid = shownImage === null || levels === 0 ? null : createPicturePyramid(shownImage, levels, tones, arrived)
+    tiles = shownImage === null || levels === 0 || wholeLevel(shownImage.width, shownImage.height) === 0 ? null : createPictureTiles(shownImage, tones, arrived)
+    readFor = null
+    arrived()
   }
 
   const readState = () => {
@@ -88,10 +107,8 @@ export function createCanvasController(parts: CanvasParts, editor: Editor, viewC
     shown = now
     if (now.image?.id !== shownImage?.id || now.image?.revision !== shownImage?.revision || now.mipLevels !== before?.mipLevels) {
       const another = now.image?.id !== shownImage?.id || now.image?.width !== shownImage?.width || now.image?.height !== shownImage?.height
-      pyramid?.close()
-      pyramid = now.image === null || now.mipLevels === 0 ? null : createPicturePyramid(now.image, now.mipLevels, () => schedule({ picture: true }))
       shownImage = now.image
-      readFor = null
+      openPicture()
       hovered = another ? null : hovered
       if (another) fit()
       overlay.touch('all')
@@ -106,7 +123,11 @@ export function createCanvasController(parts: CanvasParts, editor: Editor, viewC
     pictureLayer.position({ x: view.offsetX, y: view.offsetY })
     pictureLayer.scale({ x: view.scale, y: view.scale })
     pictureLayer.imageSmoothingEnabled(view.scale < CRISP_FROM)
-    if (pyramid !== null && shown !== null) pyramid.want(wantedLevel(view.scale * devicePixelRatio, shown.mipLevels))
+    if (shown !== null) {
+      const level = wantedLevel(view.scale * devicePixelRatio, shown.mipLevels)
+      pyramid?.want(level)
+      tiles?.want(level, { x0: -view.offsetX / view.scale, y0: -view.offsetY / view.scale, x1: (size.width - view.offsetX) / view.scale, y1: (size.height - view.offsetY) / view.scale })
+    }
     const best = pyramid?.best() ?? null
     picture.visible(best !== null && shownImage !== null)
     if (best !== null && shownImage !== null) {
@@ -198,7 +219,7 @@ export function createCanvasController(parts: CanvasParts, editor: Editor, viewC
       actualSize: () => zoomTo(size.width / 2, size.height / 2, 1),
       prefetch(images) {
         if (size.width === 0) return
-        const urls = images.filter(({ width, height }) => width > 0 && height > 0).map((image) => pictureUrl(image, wantedLevel(fitTransform(image, size).scale * window.devicePixelRatio, Infinity)))
+        const urls = images.filter(({ width, height }) => width > 0 && height > 0).map((image) => pictureUrl(image, Math.max(wholeLevel(image.width, image.height), wantedLevel(fitTransform(image, size).scale * window.devicePixelRatio, Infinity)), tones))
         pictureLoader.prefetch(urls)
       },
     }),
@@ -226,6 +247,11 @@ export function createCanvasController(parts: CanvasParts, editor: Editor, viewC
       overlayOptions = next
       schedule({ styles: true })
     },
+    setTones(next) {
+      tones = next
+      openPicture()
+      if (shown?.tool === 'wand' && shownImage !== null) readForWand(shownImage, shown.mipLevels)
+    },
     close() {
       cancelAnimationFrame(frame)
       for (const end of off) end()
@@ -233,6 +259,7 @@ export function createCanvasController(parts: CanvasParts, editor: Editor, viewC
       themeObserver.disconnect()
       ratioQuery?.removeEventListener('change', watchRatio)
       pyramid?.close()
+      tiles?.close()
       viewControl.set({ cursor: null })
     },
   }

@@ -1,8 +1,10 @@
 import type Konva from 'konva'
-import { useEffect, useRef } from 'react'
+import { useEffect, useId, useRef } from 'react'
 import { Image as KonvaImage, Layer, Stage } from 'react-konva'
+import type { Tones } from '../../main/contract/pictures.ts'
 import type { Editor } from '../document/editor-state.ts'
 import { type CanvasController, createCanvasController } from './canvas-controller.ts'
+import { AS_IT_IS, isAsItIs, toneCurve, type PictureFilter } from './picture-filter.ts'
 import { viewControl } from './view-control.ts'
 import './canvas-view.css'
 
@@ -13,6 +15,10 @@ export interface CanvasViewProps {
   readonly outlineOnly: boolean
   /** each class has a pattern besides its colour */
   readonly patterns?: boolean
+  /** brightness, contrast and gamma of the picture */
+  readonly filter?: PictureFilter
+  /** how pictures of 16 bits are shown */
+  readonly tones?: Tones
   /** what a screen reader calls the picture */
   readonly label?: string
 }
@@ -21,7 +27,7 @@ export interface CanvasViewProps {
  * The picture with its masks and the tool in hand; fills its parent. React only mounts the layers: everything that
  * changes with a pointer event goes past it (canvas-controller.ts).
  */
-export function CanvasView({ editor, overlayOpacity, outlineOnly, patterns = false, label }: CanvasViewProps) {
+export function CanvasView({ editor, overlayOpacity, outlineOnly, patterns = false, filter = AS_IT_IS, tones = 'auto', label }: CanvasViewProps) {
   const container = useRef<HTMLDivElement>(null)
   const overlay = useRef<HTMLCanvasElement>(null)
   const pictureStage = useRef<Konva.Stage>(null)
@@ -30,12 +36,14 @@ export function CanvasView({ editor, overlayOpacity, outlineOnly, patterns = fal
   const vectorStage = useRef<Konva.Stage>(null)
   const vectorLayer = useRef<Konva.Layer>(null)
   const controller = useRef<CanvasController>(null)
+  const startTones = useRef(tones)
+  const curve = useId()
   const options = useRef({ opacity: overlayOpacity, outlineOnly, patterns })
 
   useEffect(() => {
     const parts = { container: container.current, overlay: overlay.current, pictureStage: pictureStage.current, pictureLayer: pictureLayer.current, picture: picture.current, vectorStage: vectorStage.current, vectorLayer: vectorLayer.current }
     if (!isMounted(parts)) return undefined
-    const made = createCanvasController(parts, editor, viewControl, options.current)
+    const made = createCanvasController(parts, editor, viewControl, options.current, startTones.current)
     controller.current = made
     return () => {
       controller.current = null
@@ -47,8 +55,19 @@ export function CanvasView({ editor, overlayOpacity, outlineOnly, patterns = fal
     controller.current?.setOptions(options.current)
   }, [overlayOpacity, outlineOnly, patterns])
 
+  useEffect(() => {
+    if (startTones.current === tones) return
+    startTones.current = tones
+    controller.current?.setTones(tones)
+  }, [tones])
+  useEffect(() => {
+    // the stage's own element, which Konva makes: the masks over it keep their colours
+    pictureStage.current?.content.style.setProperty('filter', isAsItIs(filter) ? '' : `url("#${CSS.escape(curve)}")`)
+  }, [filter, curve])
+
   return (
     <div ref={container} className="canvas-view" role="img" aria-label={label} data-testid="canvas">
+      {isAsItIs(filter) ? null : <ToneCurve id={curve} filter={filter} />}
       <Stage ref={pictureStage} className="canvas-layer" listening={false}>
         <Layer ref={pictureLayer} listening={false}>
           <KonvaImage ref={picture} image={undefined} listening={false} perfectDrawEnabled={false} />
@@ -59,6 +78,21 @@ export function CanvasView({ editor, overlayOpacity, outlineOnly, patterns = fal
         <Layer ref={vectorLayer} listening={false} />
       </Stage>
     </div>
+  )
+}
+
+function ToneCurve({ id, filter }: { readonly id: string; readonly filter: PictureFilter }) {
+  const values = toneCurve(filter).map((value) => value.toFixed(4)).join(' ')
+  return (
+    <svg className="canvas-filter" aria-hidden>
+      <filter id={id} colorInterpolationFilters="sRGB">
+        <feComponentTransfer>
+          <feFuncR type="table" tableValues={values} />
+          <feFuncG type="table" tableValues={values} />
+          <feFuncB type="table" tableValues={values} />
+        </feComponentTransfer>
+      </filter>
+    </svg>
   )
 }
 

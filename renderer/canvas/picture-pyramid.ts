@@ -1,6 +1,7 @@
+import { spellTones, wholeLevel, type Tones } from '../../main/contract/pictures.ts'
 import { type PictureLoader, pictureLoader } from './picture-loader.ts'
 
-/** The pictures of one image at the sizes they are needed in. */
+/** The pictures of one image at the sizes they are needed in, as far as they are served whole (picture-tiles.ts has the rest). */
 export interface PicturePyramid {
   /** Asks for a level, and for the coarsest one first while nothing is there. */
   want(level: number): void
@@ -12,22 +13,24 @@ export interface PicturePyramid {
 }
 
 /** Where a level of an image's pyramid is served; the revision makes it cacheable for ever. */
-export const pictureUrl = (image: { readonly id: number; readonly revision: number }, level: number): string => `/pictures/${image.id}/${image.revision}/mip/${level}`
+export const pictureUrl = (image: { readonly id: number; readonly revision: number }, level: number, tones: Tones): string => `/pictures/${image.id}/${image.revision}/mip/${level}?tones=${spellTones(tones)}`
 
 /**
  * @param levels how many there are; level k is the size divided by 2^k
+ * @param tones how 16 bits are shown
  * @param arrived called when `best` or `problem` may have changed
  */
-export function createPicturePyramid(image: { readonly id: number; readonly revision: number }, levels: number, arrived: () => void, loader: PictureLoader = pictureLoader): PicturePyramid {
+export function createPicturePyramid(image: { readonly id: number; readonly revision: number; readonly width: number; readonly height: number }, levels: number, tones: Tones, arrived: () => void, loader: PictureLoader = pictureLoader): PicturePyramid {
   const loaded = new Map<number, ImageBitmap>()
   const loading = new Set<number>()
+  const finest = Math.min(levels - 1, wholeLevel(image.width, image.height))
   let wanted = levels - 1
   let failed: string | null = null
   let closed = false
 
   const load = (level: number) => {
     if (loaded.has(level) || loading.has(level)) return
-    const url = pictureUrl(image, level)
+    const url = pictureUrl(image, level, tones)
     loading.add(level)
     loader.load(url).then((picture) => {
       if (closed) return picture.close()
@@ -55,8 +58,8 @@ export function createPicturePyramid(image: { readonly id: number; readonly revi
 
   return {
     want(level) {
-      wanted = level
-      load(level)
+      wanted = Math.max(finest, level)
+      load(wanted)
       if (loaded.size === 0) load(levels - 1)
       forget()
     },

@@ -1,3 +1,4 @@
+import type { Tones } from '../../main/contract/pictures.ts'
 import type { PicturePixels } from '../document/surface.ts'
 import type { PictureLoader } from './picture-loader.ts'
 import { pictureUrl } from './picture-pyramid.ts'
@@ -6,10 +7,10 @@ import { pictureUrl } from './picture-pyramid.ts'
 const PIXELS_MAX = 16_000_000
 
 /** The px of an image, from the finest level of its pyramid that is not too large. @throws when it could not be had */
-export async function readPixels(image: { readonly id: number; readonly revision: number; readonly width: number; readonly height: number }, levels: number, loader: PictureLoader): Promise<PicturePixels> {
+export async function readPixels(image: { readonly id: number; readonly revision: number; readonly width: number; readonly height: number }, levels: number, tones: Tones, loader: PictureLoader): Promise<PicturePixels> {
   let level = 0
   while (level < levels - 1 && (image.width * image.height) / 4 ** level > PIXELS_MAX) level++
-  const picture = await loader.load(pictureUrl(image, level))
+  const picture = await loader.load(pictureUrl(image, level, tones))
   const { width, height } = picture
   const context = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true })
   if (context === null) throw new Error('this browser has no 2D canvas to read pixels with')

@@ -9,6 +9,7 @@ import type { EngineWatch } from './engine-state.ts'
 import type { ImageList } from './image-list.ts'
 import type { KeyStore } from './key-store.ts'
 import type { LayoutChoices } from './layout-choices.ts'
+import type { PictureLook } from './picture-look.ts'
 import type { NoticeList } from './notice-list.ts'
 import { createStore, type Store } from './store.ts'
 import type { ViewChoices } from './view-choices.ts'
@@ -44,6 +45,7 @@ interface PageParts {
   readonly choices: Store<ViewChoices>
   readonly keys: KeyStore
   readonly layout: Store<LayoutChoices>
+  readonly look: Store<PictureLook>
 }
 
 /** Everything the views work on. The document is the editor's; the rest is what the page itself has to remember. */

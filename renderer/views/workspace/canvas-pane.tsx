@@ -18,6 +18,7 @@ export function CanvasPane() {
   const overlayOpacity = usePart(page.choices, (state) => state.overlayOpacity)
   const outlineOnly = usePart(page.choices, (state) => state.outlineOnly)
   const patterns = usePart(page.layout, (state) => state.patterns)
+  const { filter, tones } = usePart(page.look, (state) => state)
   const total = usePart(page.images, (state) => state.total)
   if (image === null) {
     return (
@@ -35,7 +36,7 @@ export function CanvasPane() {
     // focusable, so that the keyboard gets back to the picture, where Tab goes through the annotations
     <div className="canvas-pane" data-pane="canvas" role="group" aria-label={t('pane.picture')} tabIndex={0}>
       {problem === null
-        ? <CanvasView editor={page.editor} overlayOpacity={overlayOpacity} outlineOnly={outlineOnly} patterns={patterns} label={t('images.canvas', { name: image.path })} />
+        ? <CanvasView editor={page.editor} overlayOpacity={overlayOpacity} outlineOnly={outlineOnly} patterns={patterns} filter={filter} tones={tones} label={t('images.canvas', { name: image.path })} />
         : (
           <EmptyState icon={ImageOff} title={t('images.cannotShow', { name: image.path })} actions={image.missing ? <Button icon={FolderPlus} onPress={() => page.show('folders')}>{t('folders.manage')}</Button> : undefined}>
             {problem}

@@ -9,6 +9,7 @@ import { SliderField } from '../../components/slider-field.tsx'
 import { BRUSH_RADIUS_PX } from '../../document/editor-state.ts'
 import { useEditor, useKeyOf, usePage } from '../page-context.tsx'
 import { usePart } from '../state/use-part.ts'
+import { PictureLook } from './picture-look.tsx'
 import './view-bar.css'
 
 /** A radius slider with equal steps for equal ratios: 0.5 px to 500 px over [0, 100]. */
@@ -58,6 +59,7 @@ export function ViewBar() {
         <SliderField label={t('view.opacity')} value={Math.round(opacity * 100)} onChange={(value) => page.choices.set({ overlayOpacity: value / 100 })} min={0} max={100} step={5} show={(value) => `${value} %`} />
       </div>
       <div className="view-bar-group view-bar-looks">
+        <PictureLook />
         <IconToggle icon={SquareDashed} label={t('view.outlines')} pressed={outlineOnly} onChange={(next) => page.choices.set({ outlineOnly: next })} />
         <IconButton icon={Maximize} label={t('command.view.fit')} keyName={keyOf('view.fit')} onPress={() => page.viewControl.fit()} />
         <span className="view-bar-actual">

@@ -47,14 +47,14 @@ test('from nothing to pictures: browse, create a project, add a folder, page, op
 
   const image = await client.call('image.open', { imageId: page.rows[0].id })
   expect(image).toMatchObject({ image: { path: 'a.png' }, annotations: [], undo: null, redo: null, mipLevels: 3 })
-  const thumb = await engine.picture(page.rows[1].id, 'thumb', 0)
+  const thumb = await engine.picture(page.rows[1].id, { kind: 'thumb' })
   expect(thumb?.contentType).toBe('image/webp')
   expect(await sharp(thumb?.bytes).metadata()).toMatchObject({ width: 40, height: 60 })
-  expect(await sharp((await engine.picture(page.rows[0].id, 'mip', 0))?.bytes).metadata()).toMatchObject({ width: 1200, height: 800 })
-  expect(await sharp((await engine.picture(page.rows[0].id, 'mip', 1))?.bytes).metadata()).toMatchObject({ width: 600, height: 400 })
-  expect(await engine.picture(page.rows[0].id, 'mip', 3)).toBeUndefined()
-  expect(await engine.picture(page.rows[2].id, 'thumb', 0)).toBeUndefined()
-  expect(await engine.picture(99_999, 'thumb', 0)).toBeUndefined()
+  expect(await sharp((await engine.picture(page.rows[0].id, { kind: 'mip', level: 0, tones: 'full' }))?.bytes).metadata()).toMatchObject({ width: 1200, height: 800 })
+  expect(await sharp((await engine.picture(page.rows[0].id, { kind: 'mip', level: 1, tones: 'full' }))?.bytes).metadata()).toMatchObject({ width: 600, height: 400 })
+  expect(await engine.picture(page.rows[0].id, { kind: 'mip', level: 3, tones: 'full' })).toBeUndefined()
+  expect(await engine.picture(page.rows[2].id, { kind: 'thumb' })).toBeUndefined()
+  expect(await engine.picture(99_999, { kind: 'thumb' })).toBeUndefined()
   expect(stateOf(photos)).toEqual(before)
 })
 
@@ -78,7 +78,7 @@ test('without a project every call that needs one says so', async () => {
   for (const [name, input] of [['project.info', {}], ['images.page', { offset: 0, limit: 1 }], ['image.open', { imageId: 1 }], ['folder.sync', { folderId: 1 }], ['classes.list', {}], ['ids.reserve', { count: 1 }], ['prelabel.status', {}], ['export.check', {}]] as const) {
     expect([name, await call(name, input)]).toEqual([name, expect.objectContaining({ ok: false, code: 'no-project' })])
   }
-  expect(await own.engine.picture(1, 'thumb', 0)).toBeUndefined()
+  expect(await own.engine.picture(1, { kind: 'thumb' })).toBeUndefined()
   expect(await call('project.close', {})).toEqual({ ok: true, value: {} })
 })
 
@@ -135,7 +135,7 @@ test('a sync finds added, changed, missing and returned files and keeps the imag
   expect(after['b.png']).toBe(before['b.png'])
   expect(await revision('a.png')).toBeGreaterThan(revisionOfA)
   expect((await own.client.call('image.open', { imageId: before['b.png'] })).image.missing).toBe(true)
-  expect(await own.engine.picture(before['b.png'], 'thumb', 0)).toBeUndefined()
+  expect(await own.engine.picture(before['b.png'], { kind: 'thumb' })).toBeUndefined()
 
   renameSync(join(own.root, 'away.png'), join(photos, 'b.png'))
   expect(await own.client.call('folder.sync', { folderId })).toMatchObject({ added: 0, changed: 0, missing: 0, returned: 1 })
@@ -162,7 +162,7 @@ test('a moved folder is relinked by path and content; a folder that holds none o
   const idsOf = (page: { rows: readonly { id: number }[] }) => new Set(page.rows.map((row) => row.id))
   expect(idsOf(after)).toEqual(idsOf(before))
   expect(after.rows.map((row) => row.path)).toContain('deeper/a.png')
-  for (const row of after.rows.filter((one) => one.problem === null)) expect((await own.engine.picture(row.id, 'thumb', 0))?.contentType).toBe('image/webp')
+  for (const row of after.rows.filter((one) => one.problem === null)) expect((await own.engine.picture(row.id, { kind: 'thumb' }))?.contentType).toBe('image/webp')
   expect((await own.client.call('project.info', {})).folders).toMatchObject([{ present: true, name: 'moved' }])
 })
 

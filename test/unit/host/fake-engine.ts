@@ -1,4 +1,5 @@
 import type { EngineEvent } from '../../../main/contract/events.ts'
+import { spellTones } from '../../../main/contract/pictures.ts'
 import type { Caller } from '../../../main/engine/caller.ts'
 import type { Engine } from '../../../main/engine/engine.ts'
 
@@ -20,9 +21,9 @@ export function fakeEngine(): Engine & { readonly callers: Caller[]; say(event: 
       listeners.add(listener)
       return () => { listeners.delete(listener) }
     },
-    picture: async (imageId, kind, level) => {
+    picture: async (imageId, part) => {
       if (imageId === 8) return { bytes: new TextEncoder().encode('<svg/>'), contentType: 'image/svg+xml' }
-      return imageId === 7 ? { bytes: new TextEncoder().encode(`${kind} ${level}`), contentType: 'image/jpeg' } : undefined
+      return imageId === 7 ? { bytes: new TextEncoder().encode(part.kind === 'thumb' ? 'thumb' : `${part.kind} ${part.level} ${part.kind === 'tile' ? `${part.column} ${part.row} ` : ''}${spellTones(part.tones)}`), contentType: 'image/jpeg' } : undefined
     },
     openProject: async () => {},
     addFolder: async () => ({ folderId: 1, added: 0, changed: 0, missing: 0, returned: 0, problems: [], problemCount: 0 }),

@@ -111,11 +111,13 @@ test.each([
 
 test('pictures come by id, cached for ever, typed as pictures', async () => {
   const thumb = await get('/pictures/7/3/thumb')
-  expect([thumb.status, thumb.body, thumb.headers['content-type'], thumb.headers['cache-control']]).toEqual([200, 'thumb 0', 'image/jpeg', 'private, max-age=31536000, immutable'])
-  expect((await get('/pictures/7/3/mip/2')).body).toBe('mip 2')
+  expect([thumb.status, thumb.body, thumb.headers['content-type'], thumb.headers['cache-control']]).toEqual([200, 'thumb', 'image/jpeg', 'private, max-age=31536000, immutable'])
+  expect((await get('/pictures/7/3/mip/2')).body).toBe('mip 2 full')
+  expect((await get('/pictures/7/3/mip/2?tones=auto')).body).toBe('mip 2 auto')
+  expect((await get('/pictures/7/3/tile/1/12/3?tones=100-4095')).body).toBe('tile 1 12 3 100-4095')
 })
 
-test.each(['/pictures/9/0/thumb', '/pictures/7/0/mip', '/pictures/7/0/mip/-1', '/pictures/7/0/mip/1e3', '/pictures/0x7/0/thumb', '/pictures/7/../thumb', '/pictures/8/0/thumb', '/pictures/07/0/thumb'])('%s is not found', async (path) => {
+test.each(['/pictures/9/0/thumb', '/pictures/7/0/mip', '/pictures/7/0/mip/-1', '/pictures/7/0/mip/1e3', '/pictures/7/0/mip/1?tones=9-3', '/pictures/7/0/mip/1?tones=0-70000', '/pictures/7/0/mip/1?tones=x', '/pictures/7/0/tile/0/-1/0', '/pictures/7/0/tile/0/1', '/pictures/0x7/0/thumb', '/pictures/7/../thumb', '/pictures/8/0/thumb', '/pictures/07/0/thumb'])('%s is not found', async (path) => {
   expect((await get(path)).status).toBe(404)
 })
 
