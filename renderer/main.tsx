@@ -17,6 +17,7 @@ import { createTranslations, pageStorage } from './translations/languages.ts'
 import { connect } from './transport/connect.ts'
 import { PageContext } from './views/page-context.tsx'
 import { watchEngine } from './views/state/engine-state.ts'
+import { createHeat } from './views/state/heat.ts'
 import { createImageList } from './views/state/image-list.ts'
 import { createKeyStore } from './views/state/key-store.ts'
 import { createLayoutChoices } from './views/state/layout-choices.ts'
@@ -85,17 +86,20 @@ async function start(): Promise<void> {
   const client = createClient(connect())
   const notices = createNoticeList()
   const say = (key: string, values: Record<string, string | number> = {}) => i18n.t(key, values)
+  const editor = createEditor(client)
+  const complain = (error: unknown) => notices.add('error', error instanceof Error ? error.message : String(error))
   const page = createPage({
     client,
-    editor: createEditor(client),
+    editor,
     viewControl,
     engine: watchEngine(client),
-    images: createImageList(client, (error) => notices.add('error', error instanceof Error ? error.message : String(error))),
+    images: createImageList(client, complain),
     notices,
     theme: createThemeStore(document.documentElement, storage, window.matchMedia('(prefers-color-scheme: dark)')),
     choices: createViewChoices(storage),
     keys: createKeyStore(storage, mac),
     look: createPictureLook(),
+    heat: createHeat(client, editor, complain),
     layout: createLayoutChoices(storage, document.documentElement),
     storage,
     say,

@@ -15,9 +15,10 @@ import { relinkCommand } from './relink-command.ts'
 import { segmentCommand } from './segment-command.ts'
 import { serveCommand } from './serve-command.ts'
 import { syncCommand } from './sync-command.ts'
+import { ticksCommand } from './ticks-command.ts'
 import { workerCommand } from './worker-command.ts'
 
-const COMMANDS = [prelabelCommand, importCommand, exportCommand, checkCommand, convertCommand, segmentCommand, evaluateCommand, demoCommand, serveCommand, workerCommand, modelsCommand, syncCommand, relinkCommand, backupCommand, logCommand]
+const COMMANDS = [prelabelCommand, importCommand, exportCommand, ticksCommand, checkCommand, convertCommand, segmentCommand, evaluateCommand, demoCommand, serveCommand, workerCommand, modelsCommand, syncCommand, relinkCommand, backupCommand, logCommand]
 
 /** Runs one command line: results on standard output, one clear line on standard error and a code other than 0 on failure. */
 async function main(): Promise<number> {

@@ -60,6 +60,8 @@ export const COMMANDS = {
   'image.nextUnfinished': ['Mod+Shift+KeyD'],
   'image.previousUnfinished': ['Mod+Shift+KeyA'],
   'image.done': ['Mod+Enter'],
+  /** which classes are in the image */
+  'image.ticks': ['KeyC'],
   'image.propose': ['Mod+KeyP'],
   'image.comment': ['Shift+KeyM'],
   'view.fit': ['Shift+Digit1', 'Mod+KeyF'],

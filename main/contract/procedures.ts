@@ -152,6 +152,9 @@ export const PROCEDURES = {
     output: z.strictObject({ mask: Mask, part: z.int().nullable(), milliseconds: z.number() }),
   },
 
+  /** Writes the ticked classes of all images as JSON (image-level labels) to `name` in the granted folder, or to the granted file; it ends in .json. */
+  'ticks.write': { input: z.strictObject({ grant: z.string(), name: z.string().min(1).max(200).optional() }), output: z.strictObject({ images: z.int().nonnegative(), display: z.string() }) },
+
   'import.check': { input: z.strictObject({ grant: z.string(), options: ImportOptions.prefault({}) }), output: TransferReport },
   'import.apply': { input: z.strictObject({ grant: z.string(), options: ImportOptions.prefault({}) }), output: TransferReport },
   'export.check': { input: z.strictObject({ options: ExportOptions.prefault({}) }), output: TransferReport },

@@ -22,6 +22,8 @@ export interface Learning {
    * that can't be looked at (its folder is away, the process ended on it) is logged, and waits for a change of it or the next session.
    */
   learn(limit: number, goOn: () => boolean): Promise<void>
+  /** changed images that are not learnt from yet */
+  behind(): number
   /** Trained on what is remembered now, in slices of some milliseconds; the same one until something is learnt. Throws EngineError 'cancelled' once `goOn` says no. */
   namer(goOn: () => boolean): Promise<Namer>
 }
@@ -72,7 +74,8 @@ export function createLearning(file: ProjectFile, pipeline: Pipeline, pack: Pack
       cached = undefined
     },
     async learn(limit, goOn) {
-      for (const imageId of dirty) {
+      // what was done last comes first
+      for (const imageId of [...dirty].reverse()) {
         if (!goOn()) return
         dirty.delete(imageId)
         await learnImage(imageId).catch((error: unknown) => {
@@ -88,6 +91,7 @@ export function createLearning(file: ProjectFile, pipeline: Pipeline, pack: Pack
       }
       if (waiting.length < limit) unknown = false
     },
+    behind: () => dirty.size,
     namer(goOn) {
       if (cached !== undefined) return cached
       const between = async (): Promise<boolean> => {

@@ -11,6 +11,8 @@ import { imageUncertainty, namingUncertainty } from './uncertainty.ts'
 
 /** Several edits in a row are learnt together, ms. */
 const PAUSE_MS = 80
+/** Changed images learnt from before names are given; after an import there are many more, which follow. */
+const LEARN_MAX = 10
 /** Images whose photos are read again for one lesson; the others get their new names when they are opened. */
 const READ_MAX = 200
 
@@ -102,10 +104,13 @@ export function createRefresh({ file, learning, looks, see, emit, log, jobRuns }
     let read = 0
     let rest: number[] = []
     const changed: number[] = []
+    let sweepAgain = false
     while (going()) {
       if (learnt !== lesson || namer === undefined) {
         learnt = lesson
-        await learning.learn(0, going)
+        let left = LEARN_MAX
+        await learning.learn(0, () => going() && left-- > 0)
+        if (learning.behind() > 0) sweepAgain = true
         namer = await learning.namer(going)
         if (sweep) {
           sweep = false
@@ -129,6 +134,10 @@ export function createRefresh({ file, learning, looks, see, emit, log, jobRuns }
       }
       // other work of the engine gets its turn
       await new Promise<void>((resolve) => { setImmediate(resolve) })
+    }
+    if (sweepAgain) {
+      lesson++
+      sweep = true
     }
     if (!closed && changed.length > 0) emit({ name: 'images.changed', data: { imageIds: changed } })
   }

@@ -19,6 +19,8 @@ export interface CanvasViewProps {
   readonly filter?: PictureFilter
   /** how pictures of 16 bits are shown */
   readonly tones?: Tones
+  /** [0, 1] by annotation: how unsure the assistant is, shown instead of the classes */
+  readonly heat?: ReadonlyMap<number, number> | null
   /** what a screen reader calls the picture */
   readonly label?: string
 }
@@ -27,7 +29,7 @@ export interface CanvasViewProps {
  * The picture with its masks and the tool in hand; fills its parent. React only mounts the layers: everything that
  * changes with a pointer event goes past it (canvas-controller.ts).
  */
-export function CanvasView({ editor, overlayOpacity, outlineOnly, patterns = false, filter = AS_IT_IS, tones = 'auto', label }: CanvasViewProps) {
+export function CanvasView({ editor, overlayOpacity, outlineOnly, patterns = false, heat = null, filter = AS_IT_IS, tones = 'auto', label }: CanvasViewProps) {
   const container = useRef<HTMLDivElement>(null)
   const overlay = useRef<HTMLCanvasElement>(null)
   const pictureStage = useRef<Konva.Stage>(null)
@@ -38,7 +40,7 @@ export function CanvasView({ editor, overlayOpacity, outlineOnly, patterns = fal
   const controller = useRef<CanvasController>(null)
   const startTones = useRef(tones)
   const curve = useId()
-  const options = useRef({ opacity: overlayOpacity, outlineOnly, patterns })
+  const options = useRef({ opacity: overlayOpacity, outlineOnly, patterns, heat })
 
   useEffect(() => {
     const parts = { container: container.current, overlay: overlay.current, pictureStage: pictureStage.current, pictureLayer: pictureLayer.current, picture: picture.current, vectorStage: vectorStage.current, vectorLayer: vectorLayer.current }
@@ -51,9 +53,9 @@ export function CanvasView({ editor, overlayOpacity, outlineOnly, patterns = fal
     }
   }, [editor])
   useEffect(() => {
-    options.current = { opacity: overlayOpacity, outlineOnly, patterns }
+    options.current = { opacity: overlayOpacity, outlineOnly, patterns, heat }
     controller.current?.setOptions(options.current)
-  }, [overlayOpacity, outlineOnly, patterns])
+  }, [overlayOpacity, outlineOnly, patterns, heat])
 
   useEffect(() => {
     if (startTones.current === tones) return

@@ -40,6 +40,8 @@ export interface OverlayOptions {
   readonly outlineOnly: boolean
   /** each class has a pattern besides its colour */
   readonly patterns: boolean
+  /** [0, 1] by annotation: shown instead of the classes */
+  readonly heat?: ReadonlyMap<number, number> | null
 }
 
 /** share of the opacity that a pending proposal's inside has */
@@ -49,6 +51,18 @@ const SELECTED_SHARE = 1.35
 
 /** and what a pattern has, so that it is seen on the inside whatever the opacity */
 const MARK_SHARE = 1.6
+
+/** of the inside while uncertainty is shown: it has to be seen whatever else is chosen */
+const HEAT_OPACITY = 0.6
+/** from sure to unsure, ever lighter, so that it is also told apart without colour */
+const HEAT = [[38, 12, 81], [120, 28, 109], [207, 68, 70], [251, 155, 6], [252, 255, 164]] as const
+
+/** @param heat [0, 1] */
+export function heatColour(heat: number): string {
+  const at = Math.min(1, Math.max(0, heat)) * (HEAT.length - 1)
+  const from = Math.min(HEAT.length - 2, Math.floor(at))
+  return `#${HEAT[from].map((low, c) => Math.round(low + (at - from) * (HEAT[from + 1][c] - low)).toString(16).padStart(2, '0')).join('')}`
+}
 
 /** '#rrggbb' and an opacity [0, 1] as one u32. */
 export function packColour(colour: string, opacity: number): number {
@@ -75,6 +89,15 @@ export function overlayStyles(
   const set = (id: number, classId: number | null, pending: boolean, selected: boolean) => {
     const slot = plane.slotOf(id)
     if (slot === 0) return
+    if (options.heat !== null && options.heat !== undefined) {
+      const heat = options.heat.get(id)
+      const colour = heatColour(heat ?? 0)
+      styles.fill[slot] = heat === undefined ? 0 : packColour(colour, HEAT_OPACITY)
+      styles.edge[slot] = heat === undefined && !selected ? 0 : packColour(selected ? colours.selected : colour, 1)
+      styles.inner[slot] = styles.edge[slot]
+      styles.flags[slot] = selected ? THICK : 0
+      return
+    }
     const named = classId === null ? undefined : colourOf.get(classId)
     const colour = named ?? colours.unnamed
     const share = selected ? SELECTED_SHARE : pending ? PENDING_SHARE : 1

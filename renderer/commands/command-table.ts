@@ -114,6 +114,7 @@ export function createCommands(page: Pick<Page, 'editor' | 'viewControl' | 'goBy
     'image.nextUnfinished': inProject(() => later(() => page.goToUnfinished('next'))),
     'image.previousUnfinished': inProject(() => later(() => page.goToUnfinished('previous'))),
     'image.done': onImage(() => later(() => page.finishImage())),
+    'image.ticks': onImage(() => page.show('ticks')),
     'image.propose': onImage(() => later(() => page.propose())),
     'image.comment': onImage(() => page.comment()),
     'view.fit': onImage(() => viewControl.fit()),

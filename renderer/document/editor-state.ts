@@ -143,6 +143,8 @@ export interface Editor {
 
   markDone(): void
   setImageState(state: ImageState): void
+  /** Says which classes are in the open image; null takes it back. */
+  tickClasses(classIds: readonly number[] | null): void
   /** Who labels and who reviews the open image, and the verdict. One that needs work is no longer done. */
   updateImage(patch: ImagePatch): void
   /** A comment on the open image; an empty one is none. @param author the person at this page */

@@ -3,7 +3,7 @@ import type { Editor } from './editor-state.ts'
 import type { PerformEdits } from './perform-edits.ts'
 import * as edits from './record-edits.ts'
 
-type Names = 'markDone' | 'setImageState' | 'updateImage' | 'addComment' | 'resolveComment' | 'removeComment'
+type Names = 'markDone' | 'setImageState' | 'updateImage' | 'tickClasses' | 'addComment' | 'resolveComment' | 'removeComment'
 
 /** What a person says about the open image as a whole. */
 export function imageCommands({ store, takeId }: EditorCore, { onImage }: PerformEdits): Pick<Editor, Names> {
@@ -16,6 +16,12 @@ export function imageCommands({ store, takeId }: EditorCore, { onImage }: Perfor
   return {
     setImageState,
     markDone: () => setImageState('done'),
+    tickClasses(classIds) {
+      onImage('ticks', () => {
+        const mark = store.mark()
+        return mark === null ? null : edits.tickImage(mark, classIds)
+      })
+    },
     updateImage(patch) {
       onImage('review' in patch ? 'review' : 'assign', () => {
         const mark = store.mark()

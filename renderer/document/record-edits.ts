@@ -77,6 +77,11 @@ export const addCommentRecord = (comment: Omit<Comment, 'kind' | 'version' | 're
 
 export const resolveComment = (comment: Comment, resolved: boolean): Diff | null => (comment.resolved === resolved ? null : update(comment, { resolved }))
 
+/** Which classes a person says are in the image; null: nobody says. */
+export function tickImage(mark: ImageMark, ticked: readonly number[] | null): Diff | null {
+  return JSON.stringify(mark.ticked) === JSON.stringify(ticked) ? null : update(mark, { ticked: ticked === null ? null : [...ticked] })
+}
+
 /** The first edit of a new image's annotations puts it to work, in the same diff. */
 export function startImage(diff: Diff, mark: ImageMark): Diff {
   const touches = (record: ProjectRecord) => record.kind === 'annotation'

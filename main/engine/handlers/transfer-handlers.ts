@@ -2,18 +2,19 @@ import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { EngineError } from '../../contract/errors.ts'
 import type { SomeHandlers } from '../../contract/handlers.ts'
-import { type ExportOptions, FILE_FORMATS } from '../../contract/transfer.ts'
+import { FILE_FORMATS, type FormatName } from '../../contract/transfer.ts'
 import { checkExport, writeExport } from '../../formats/formats.ts'
 import type { Caller } from '../caller.ts'
 import type { EngineContext } from '../context.ts'
 import { applyImport, checkImport } from '../import-data-set.ts'
 import { projectSource } from '../project-source.ts'
+import { writeTicks } from '../write-ticks.ts'
 
 /** Progress is told at most this often. */
 const TELL_MS = 200
 
 /** Data sets in and out. */
-export function transferHandlers(context: EngineContext): SomeHandlers<'import.check' | 'import.apply' | 'export.check' | 'export.write', Caller> {
+export function transferHandlers(context: EngineContext): SomeHandlers<'import.check' | 'import.apply' | 'export.check' | 'export.write' | 'ticks.write', Caller> {
   const teller = (what: 'import' | 'export') => {
     let last = 0
     return (done: number, total: number): void => {
@@ -41,10 +42,15 @@ export function transferHandlers(context: EngineContext): SomeHandlers<'import.c
 
     'export.write': async ({ grant, name, options }) => {
       const { file } = context.project()
-      const path = targetOf(context.grants.pathOf(grant), name, options)
+      const path = targetOf(context.grants.pathOf(grant), name, options.format)
       const report = await writeExport(path, projectSource(file), options, teller('export'))
       context.log.write('info', 'export', `${path}: ${report.format}, ${report.annotations} annotations on ${report.images} images (${report.verdict})`)
       return { report, display: path }
+    },
+
+    'ticks.write': async ({ grant, name }) => {
+      const path = targetOf(context.grants.pathOf(grant), name, 'coco-instances')
+      return { images: await writeTicks(context.project().file, path), display: path }
     },
   }
 }
@@ -53,12 +59,12 @@ export function transferHandlers(context: EngineContext): SomeHandlers<'import.c
  * The file or folder to write: the granted one, or `name` in the granted folder. A file ends in .json, so that no picture
  * or project is replaced by a slip; a folder has to be new or empty, which the writer checks.
  */
-function targetOf(granted: string, name: string | undefined, { format }: ExportOptions): string {
+function targetOf(granted: string, name: string | undefined, format: FormatName): string {
   const folder = statSync(granted, { throwIfNoEntry: false })?.isDirectory() ?? false
   const isFile = FILE_FORMATS.includes(format)
   if (isFile && folder && name === undefined) throw new EngineError('bad-input', `${JSON.stringify(granted)} is a folder; say how the file is to be called`)
   if (folder && name !== undefined && (/[/\\\0]/.test(name) || name === '.' || name === '..')) throw new EngineError('bad-input', `${JSON.stringify(name)} is no file name; it must not contain / or \\`)
   const path = folder && name !== undefined ? join(granted, name) : granted
-  if (isFile && !path.toLowerCase().endsWith('.json')) throw new EngineError('bad-input', `${JSON.stringify(path)}: the name of a COCO file has to end in .json`)
+  if (isFile && !path.toLowerCase().endsWith('.json')) throw new EngineError('bad-input', `${JSON.stringify(path)}: the name of the file has to end in .json`)
   return path
 }

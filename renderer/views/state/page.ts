@@ -6,6 +6,7 @@ import type { ViewControl } from '../../canvas/view-control.ts'
 import type { Editor } from '../../document/editor-state.ts'
 import type { ThemeStore } from '../../theme/theme-choice.ts'
 import type { EngineWatch } from './engine-state.ts'
+import type { Heat } from './heat.ts'
 import type { ImageList } from './image-list.ts'
 import type { KeyStore } from './key-store.ts'
 import type { LayoutChoices } from './layout-choices.ts'
@@ -14,7 +15,7 @@ import type { NoticeList } from './notice-list.ts'
 import { createStore, type Store } from './store.ts'
 import type { ViewChoices } from './view-choices.ts'
 
-export type DialogName = 'create' | 'folders' | 'import' | 'export' | 'prelabel' | 'log' | 'history' | 'keys'
+export type DialogName = 'create' | 'folders' | 'import' | 'export' | 'prelabel' | 'log' | 'history' | 'keys' | 'ticks'
 
 /** A question for a file or folder where the shell has no native dialog for it. */
 export interface FileQuestion {
@@ -44,6 +45,7 @@ interface PageParts {
   readonly theme: ThemeStore
   readonly choices: Store<ViewChoices>
   readonly keys: KeyStore
+  readonly heat: Heat
   readonly layout: Store<LayoutChoices>
   readonly look: Store<PictureLook>
 }

@@ -19,6 +19,7 @@ export function CanvasPane() {
   const outlineOnly = usePart(page.choices, (state) => state.outlineOnly)
   const patterns = usePart(page.layout, (state) => state.patterns)
   const { filter, tones } = usePart(page.look, (state) => state)
+  const heat = usePart(page.heat, (state) => state.uncertainty)
   const total = usePart(page.images, (state) => state.total)
   if (image === null) {
     return (
@@ -36,7 +37,7 @@ export function CanvasPane() {
     // focusable, so that the keyboard gets back to the picture, where Tab goes through the annotations
     <div className="canvas-pane" data-pane="canvas" role="group" aria-label={t('pane.picture')} tabIndex={0}>
       {problem === null
-        ? <CanvasView editor={page.editor} overlayOpacity={overlayOpacity} outlineOnly={outlineOnly} patterns={patterns} filter={filter} tones={tones} label={t('images.canvas', { name: image.path })} />
+        ? <CanvasView editor={page.editor} overlayOpacity={overlayOpacity} outlineOnly={outlineOnly} patterns={patterns} heat={heat} filter={filter} tones={tones} label={t('images.canvas', { name: image.path })} />
         : (
           <EmptyState icon={ImageOff} title={t('images.cannotShow', { name: image.path })} actions={image.missing ? <Button icon={FolderPlus} onPress={() => page.show('folders')}>{t('folders.manage')}</Button> : undefined}>
             {problem}

@@ -1,4 +1,4 @@
-import { ChevronLeft, ChevronRight, CircleCheck, CircleCheckBig, Contrast, Maximize, SkipForward, Sparkles, SquareDashed } from 'lucide-react'
+import { ChevronLeft, ChevronRight, CircleCheck, CircleCheckBig, Contrast, Flame, ListChecks, Maximize, SkipForward, Sparkles, SquareDashed } from 'lucide-react'
 import { useState } from 'react'
 import { TooltipTrigger } from 'react-aria-components'
 import { useTranslation } from 'react-i18next'
@@ -30,6 +30,7 @@ export function ViewBar() {
   const radiusPx = useEditor((state) => state.brushRadiusPx)
   const opacity = usePart(page.choices, (state) => state.overlayOpacity)
   const outlineOnly = usePart(page.choices, (state) => state.outlineOnly)
+  const heat = usePart(page.heat, (state) => state.on)
   const [proposing, setProposing] = useState(false)
   const whyNot = image === null ? null : page.whyNotDone()
   const done = image?.state === 'done'
@@ -60,6 +61,7 @@ export function ViewBar() {
       </div>
       <div className="view-bar-group view-bar-looks">
         <PictureLook />
+        <IconToggle icon={Flame} label={t('view.heat')} pressed={heat} onChange={(next) => page.heat.show(next)} disabled={image === null} />
         <IconToggle icon={SquareDashed} label={t('view.outlines')} pressed={outlineOnly} onChange={(next) => page.choices.set({ outlineOnly: next })} />
         <IconButton icon={Maximize} label={t('command.view.fit')} keyName={keyOf('view.fit')} onPress={() => page.viewControl.fit()} />
         <span className="view-bar-actual">
@@ -70,6 +72,7 @@ export function ViewBar() {
         </span>
       </div>
       <div className="view-bar-group">
+        <IconButton icon={ListChecks} disabled={image === null} label={image?.ticked == null ? t('command.image.ticks') : t('ticks.count', { count: image.ticked.length })} keyName={keyOf('image.ticks')} onPress={() => page.show('ticks')} className={image?.ticked == null ? '' : 'view-bar-ticked'} />
         <IconButton icon={Sparkles} disabled={image === null || proposing} label={t('command.image.propose')} keyName={keyOf('image.propose')} onPress={() => void propose()} className={proposing ? 'view-bar-busy' : ''} />
         {done
           ? <Button kind="quiet" icon={CircleCheckBig} onPress={() => page.editor.setImageState('working')}>{t('view.isDone')}</Button>
