@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Id, type ImageMark, ImageState, PersonName, ReviewVerdict } from './records.ts'
+import { AnnotationState, Id, type ImageMark, ImageState, PersonName, ReviewVerdict } from './records.ts'
 
 /** A folder of pictures the project refers to. Never written to. `path` is for display only. */
 export const ImageFolder = z.strictObject({
@@ -51,13 +51,51 @@ export const markOf = ({ id, version, state, ticked, assignee, reviewer, review 
 
 /** Which images a list shows, and in which order. */
 export const ImageFilter = z.strictObject({
-  state: z.array(ImageState).optional(),
-  classId: Id.optional(),
+  state: z.array(ImageState).min(1).optional(),
+  /** anywhere in the path */
   text: z.string().max(200).optional(),
   withPending: z.boolean().optional(),
   withProblem: z.boolean().optional(),
+  folderId: Id.optional(),
+  /** the path begins so: 'train/' */
+  under: z.string().max(1000).optional(),
+  review: z.enum(['approved', 'needsWork', 'none']).optional(),
+  comments: z.enum(['any', 'open', 'none']).optional(),
+  /** null: nobody */
+  assignee: PersonName.nullable().optional(),
+  reviewer: PersonName.nullable().optional(),
+  /** at least one annotation of which all of this is true; without `states`, one that is not rejected */
+  annotation: z.strictObject({
+    classId: Id.nullable().optional(),
+    states: z.array(AnnotationState).min(1).optional(),
+    /** least and greatest, both included; one without a score has none of these */
+    score: z.tuple([z.number().min(0).max(1), z.number().min(0).max(1)]).optional(),
+    areaPx2: z.tuple([z.number().nonnegative(), z.number().nonnegative()]).optional(),
+  }).optional(),
+  /**
+   * folder (when left out): by folder and name. class: by the first class of the class list that an image has, those without
+   * any last. uncertainty: what the assistant is least sure of first, images without proposals last.
+   */
+  order: z.enum(['folder', 'class', 'uncertainty']).optional(),
 })
 export type ImageFilter = z.infer<typeof ImageFilter>
+export type ImageOrder = NonNullable<ImageFilter['order']>
+
+const People = z.array(z.strictObject({ name: z.string(), images: z.int() }))
+
+/** What a project's images can be filtered by, each with its number of images. */
+export const ImageFacets = z.strictObject({
+  states: z.strictObject({ new: z.int(), working: z.int(), done: z.int() }),
+  reviews: z.strictObject({ approved: z.int(), needsWork: z.int() }),
+  /** with comments, and with open ones */
+  commented: z.int(),
+  openlyCommented: z.int(),
+  assignees: People,
+  reviewers: People,
+  /** folders of pictures and the folders directly in them; `under` is '' for what lies in the folder itself */
+  places: z.array(z.strictObject({ folderId: Id, under: z.string(), images: z.int() })),
+})
+export type ImageFacets = z.infer<typeof ImageFacets>
 
 export const ScanReport = z.strictObject({
   folderId: Id,

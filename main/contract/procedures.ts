@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { Diff, HistoryEntry } from './diff.ts'
 import { Grant, LogLine, PickPurpose } from './files.ts'
-import { ImageFilter, ImageFolder, ImageRow, ScanReport } from './images.ts'
+import { ImageFacets, ImageFilter, ImageFolder, ImageRow, ScanReport } from './images.ts'
 import { PipelineState, PrelabelRequest, PrelabelStatus } from './jobs.ts'
 import { PictureTones } from './pictures.ts'
 import { Annotation, Comment, Id, LabelClass, Mask } from './records.ts'
@@ -84,8 +84,13 @@ export const PROCEDURES = {
   },
   /** Place of an image in a filtered list; null when the filter leaves it out. */
   'images.place': { input: z.strictObject({ filter: ImageFilter.default({}), imageId: Id }), output: z.strictObject({ offset: z.int().nullable() }) },
+  'images.facets': { input: Nothing, output: ImageFacets },
+  /**
+   * The next image that is not done and can be shown, in the order of the filter, around its end. `from` is the place to begin
+   * at, for an image that its last edit has moved or taken out of the list; without it, the place after the image.
+   */
   'images.nextUnfinished': {
-    input: z.strictObject({ imageId: Id.nullable(), direction: z.enum(['next', 'previous']) }),
+    input: z.strictObject({ imageId: Id.nullable(), direction: z.enum(['next', 'previous']), filter: ImageFilter.default({}), from: z.int().optional() }),
     output: z.strictObject({ imageId: Id.nullable() }),
   },
   /** Also tells the job which image is on screen. */

@@ -1,6 +1,8 @@
 import type Database from 'better-sqlite3'
 import type { ImageFilter, ImageRow } from '../contract/images.ts'
 import type { ImageState, ReviewVerdict } from '../contract/records.ts'
+import { imageFacets } from './image-facets.ts'
+import { imageQuery } from './image-query.ts'
 import type { ProjectFile } from './project-file.ts'
 import { fromStoredJson } from './stored-json.ts'
 
@@ -56,10 +58,17 @@ export const rowOf = (row: RowColumns): ImageRow => ({
 const UNFINISHED = "state <> 'done' AND missing = 0 AND problem IS NULL"
 
 /**
- * The filtered list of images in the order of the filmstrip: by folder, then by name with numbers as numbers.
- * A page reads the ids from the covering index and only its own rows from the table.
+ * The filtered list of images. Everything in the order of the folders is read by index, a page at a time; any other list is
+ * made once (image-query.ts) and read from there.
  */
-export function imageList(db: Database.Database): Pick<ProjectFile['images'], 'page' | 'place' | 'nextUnfinished'> {
+export function imageList(db: Database.Database): Pick<ProjectFile['images'], 'page' | 'place' | 'nextUnfinished' | 'facets'> {
+  const query = imageQuery(db)
+  const count = db.prepare<[], { n: number }>('SELECT count(*) AS n FROM images')
+  const page = db.prepare<[number, number], RowColumns>(`
+    SELECT ${ROW_COLUMNS} FROM images WHERE id IN (SELECT id FROM images ORDER BY folder_id, sort_key, id LIMIT ? OFFSET ?) ORDER BY folder_id, sort_key, id`)
+  const row = db.prepare<[number], RowColumns>(`SELECT ${ROW_COLUMNS} FROM images WHERE id = ?`)
+  const before = db.prepare<[number, string, number], { n: number }>('SELECT count(*) AS n FROM images WHERE (folder_id, sort_key, id) < (?, ?, ?)')
+  const unfinished = db.prepare<[number]>(`SELECT 1 FROM images WHERE id = ? AND ${UNFINISHED}`)
   const position = db.prepare<[number], { folder: number; sortKey: string; id: number }>('SELECT folder_id AS folder, sort_key AS sortKey, id FROM images WHERE id = ?')
   const next = db.prepare<[number, string, number], { id: number }>(
     `SELECT id FROM images INDEXED BY images_unfinished WHERE ${UNFINISHED} AND (folder_id, sort_key, id) > (?, ?, ?) ORDER BY folder_id, sort_key, id LIMIT 1`)
@@ -67,48 +76,42 @@ export function imageList(db: Database.Database): Pick<ProjectFile['images'], 'p
     `SELECT id FROM images INDEXED BY images_unfinished WHERE ${UNFINISHED} AND (folder_id, sort_key, id) < (?, ?, ?) ORDER BY folder_id DESC, sort_key DESC, id DESC LIMIT 1`)
   const first = db.prepare<[], { id: number }>(`SELECT id FROM images INDEXED BY images_unfinished WHERE ${UNFINISHED} ORDER BY folder_id, sort_key, id LIMIT 1`)
   const last = db.prepare<[], { id: number }>(`SELECT id FROM images INDEXED BY images_unfinished WHERE ${UNFINISHED} ORDER BY folder_id DESC, sort_key DESC, id DESC LIMIT 1`)
+
+  /** O(list) when everything is done */
+  const nextInList = (ids: readonly number[], imageId: number | null, step: 1 | -1, from: number | undefined): number | null => {
+    const at = imageId === null ? -1 : ids.indexOf(imageId)
+    const start = from ?? (at < 0 && step < 0 ? ids.length - 1 : at + step)
+    for (let i = 0; i < ids.length; i++) {
+      const id = ids[(((start + step * i) % ids.length) + ids.length) % ids.length]
+      if (id !== imageId && unfinished.get(id) !== undefined) return id
+    }
+    return null
+  }
+
   return {
     page(filter, offset, limit) {
-      const { where, values } = conditionsOf(filter)
-      const total = db.prepare<(number | string)[], { n: number }>(`SELECT count(*) AS n FROM images WHERE ${where}`).get(...values)?.n ?? 0
-      const rows = db.prepare<(number | string)[], RowColumns>(`
-        SELECT ${ROW_COLUMNS} FROM images WHERE id IN (SELECT id FROM images WHERE ${where} ORDER BY folder_id, sort_key, id LIMIT ? OFFSET ?)
-        ORDER BY folder_id, sort_key, id`).all(...values, limit, offset)
-      return { total, rows: rows.map(rowOf) }
+      if (isEverything(filter)) return { total: count.get()?.n ?? 0, rows: page.all(limit, offset).map(rowOf) }
+      const ids = query(filter)
+      return { total: ids.length, rows: ids.slice(offset, offset + limit).flatMap((id) => row.all(id)).map(rowOf) }
     },
     place(filter, imageId) {
-      const { where, values } = conditionsOf(filter)
-      const at = position.get(imageId)
-      if (at === undefined) return null
-      if (db.prepare<(number | string)[]>(`SELECT 1 FROM images WHERE id = ? AND ${where}`).get(imageId, ...values) === undefined) return null
-      return db.prepare<(number | string)[], { n: number }>(`SELECT count(*) AS n FROM images WHERE (folder_id, sort_key, id) < (?, ?, ?) AND ${where}`)
-        .get(at.folder, at.sortKey, at.id, ...values)?.n ?? null
+      if (isEverything(filter)) {
+        const at = position.get(imageId)
+        return at === undefined ? null : (before.get(at.folder, at.sortKey, at.id)?.n ?? null)
+      }
+      const at = query(filter).indexOf(imageId)
+      return at < 0 ? null : at
     },
-    nextUnfinished(imageId, direction) {
+    nextUnfinished(imageId, direction, filter = {}, from) {
+      if (!isEverything(filter)) return nextInList(query(filter), imageId, direction === 'next' ? 1 : -1, from)
       const [step, wrap] = direction === 'next' ? [next, first] : [previous, last]
       const at = imageId === null ? undefined : position.get(imageId)
       const found = (at === undefined ? undefined : step.get(at.folder, at.sortKey, at.id)) ?? wrap.get()
       return found === undefined || found.id === imageId ? null : found.id
     },
+    facets: imageFacets(db),
   }
 }
 
-function conditionsOf(filter: ImageFilter): { where: string; values: (number | string)[] } {
-  const where: string[] = []
-  const values: (number | string)[] = []
-  if (filter.state !== undefined) {
-    where.push(`state IN (${filter.state.map(() => '?').join(', ')})`)
-    values.push(...filter.state)
-  }
-  if (filter.classId !== undefined) {
-    where.push("EXISTS (SELECT 1 FROM annotations WHERE class_id = ? AND image_id = images.id AND annotations.state <> 'rejected')")
-    values.push(filter.classId)
-  }
-  if (filter.text !== undefined && filter.text !== '') {
-    where.push("path LIKE ? ESCAPE '\\'")
-    values.push(`%${filter.text.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`)
-  }
-  if (filter.withPending !== undefined) where.push(filter.withPending ? 'pending > 0' : 'pending = 0')
-  if (filter.withProblem !== undefined) where.push(filter.withProblem ? '(problem IS NOT NULL OR missing = 1)' : '(problem IS NULL AND missing = 0)')
-  return { where: where.length === 0 ? '1' : where.join(' AND '), values }
-}
+/** All images, in the order of the folders. */
+const isEverything = (filter: ImageFilter): boolean => Object.entries(filter).every(([name, value]) => value === undefined || (name === 'order' && value === 'folder'))

@@ -1,6 +1,6 @@
 import type { Diff, HistoryEntry } from '../contract/diff.ts'
 import type { ProposalName } from '../contract/events.ts'
-import type { ImageFilter, ImageFolder, ImageRow, ScannedPicture } from '../contract/images.ts'
+import type { ImageFacets, ImageFilter, ImageFolder, ImageRow, ScannedPicture } from '../contract/images.ts'
 import type { Annotation, Comment, LabelClass } from '../contract/records.ts'
 import type { PrelabelRequest } from '../contract/jobs.ts'
 import type { StagedImport } from './staged-import.ts'
@@ -62,7 +62,9 @@ export interface ProjectFile {
     place(filter: ImageFilter, imageId: number): number | null
     row(imageId: number): ImageRow | undefined
     location(imageId: number): ImageLocation | undefined
-    nextUnfinished(imageId: number | null, direction: 'next' | 'previous'): number | null
+    /** around the end of the filtered list; `from` is the place to begin at, when the image's own would be wrong */
+    nextUnfinished(imageId: number | null, direction: 'next' | 'previous', filter?: ImageFilter, from?: number): number | null
+    facets(): ImageFacets
     /** Images without a person's annotations (kept or rejected), not done, not missing, without problem: what a job may pre-label. */
     untouched(): number[]
     /** Images with proposals, not done, not missing, without problem, in order. */

@@ -5,11 +5,12 @@ import type { Caller } from '../caller.ts'
 import type { EngineContext } from '../context.ts'
 
 /** Lists of images, and everything about the one on screen. */
-export function imageHandlers(context: EngineContext): SomeHandlers<'images.page' | 'images.place' | 'images.nextUnfinished' | 'image.open' | 'image.tones', Caller> {
+export function imageHandlers(context: EngineContext): SomeHandlers<'images.page' | 'images.place' | 'images.facets' | 'images.nextUnfinished' | 'image.open' | 'image.tones', Caller> {
   return {
     'images.page': ({ filter, offset, limit }) => context.project().file.images.page(filter, offset, limit),
     'images.place': ({ filter, imageId }) => ({ offset: context.project().file.images.place(filter, imageId) }),
-    'images.nextUnfinished': ({ imageId, direction }) => ({ imageId: context.project().file.images.nextUnfinished(imageId, direction) }),
+    'images.facets': () => context.project().file.images.facets(),
+    'images.nextUnfinished': ({ imageId, direction, filter, from }) => ({ imageId: context.project().file.images.nextUnfinished(imageId, direction, filter, from) }),
     'image.tones': ({ imageId }) => context.tones(imageId),
     'image.open': ({ imageId }) => {
       const { file, prelabel } = context.project()
