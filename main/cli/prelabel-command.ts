@@ -2,10 +2,11 @@ import { resolve } from 'node:path'
 import { Command, Option } from 'commander'
 import { EngineError } from '../contract/errors.ts'
 import type { PrelabelRequest, PrelabelStatus } from '../contract/jobs.ts'
-import { MethodName, PackName } from '../contract/methods.ts'
+import { MethodName } from '../contract/methods.ts'
 import { addClasses, applyTicks } from './add-classes.ts'
 import { parseClassNames, readClassesFile } from './class-lists.ts'
 import { withProject, type Session } from './engine-session.ts'
+import { deviceOption, packOption } from './pack-argument.ts'
 import { prelabelOverQueue } from './prelabel-over-queue.ts'
 import { progressBar } from './progress-bar.ts'
 import { type QueueArguments, withQueueOptions } from './queue-options.ts'
@@ -20,7 +21,9 @@ interface Arguments extends QueueArguments {
   readonly ticks?: string
   readonly classes?: string
   readonly classesFile?: string
-  readonly pack: PackName
+  readonly pack: string
+  readonly device: PrelabelRequest['device']
+  readonly profile: PrelabelRequest['profile']
   readonly method?: MethodName
   readonly out?: string
   readonly json?: boolean
@@ -38,7 +41,9 @@ export function prelabelCommand(): Command {
     .option('--ticks <file>', 'which classes are in which picture: lines "image: class, class", or JSON')
     .option('--classes <a,b,c>', 'class names')
     .option('--classes-file <file>', 'class names, one a line, or a JSON list')
-    .addOption(new Option('--pack <pack>', 'models to use').choices(PackName.options).default('classic'))
+    .addOption(packOption('models to use').default('classic'))
+    .addOption(deviceOption())
+    .addOption(new Option('--profile <profile>', 'as the published code does it, or mended').choices(['reference', 'corrected']).default('corrected'))
     .addOption(new Option('--method <method>', 'how regions are made and named; by default the pack’s own').choices(MethodName.options))
     .option('--set <name=value>', 'a setting of the method; may be repeated', (value: string, before: string[]) => [...before, value], [])
     .option('--json', 'print one JSON object instead of text'))
@@ -86,7 +91,7 @@ async function prelabel(given: Arguments): Promise<void> {
     const { imageCount } = await client.call('project.info', {})
     if (imageCount === 0) throw new EngineError('not-found', `--images ${images}: it holds no picture that can be read; nothing was written`)
     const asked = (await client.call('classes.list', {})).classes.filter(({ name }) => classes.includes(name)).map(({ id }) => id)
-    const request: PrelabelRequest = { scope: 'untouched', classIds: asked, pack: given.pack, profile: 'corrected', settings, ...(given.method === undefined ? {} : { method: given.method }) }
+    const request: PrelabelRequest = { scope: 'untouched', classIds: asked, pack: given.pack, profile: given.profile, device: given.device, settings, ...(given.method === undefined ? {} : { method: given.method }) }
     const status = await runJob(client, request)
     const { report, display } = await client.call('export.write', {
       grant: await session.grant('export', out),
@@ -115,7 +120,7 @@ async function overQueue(given: Arguments & { readonly queue: string }): Promise
   const classes = given.classesFile === undefined ? (given.classes === undefined ? [] : parseClassNames(given.classes)) : await readClassesFile(given.classesFile)
   await prelabelOverQueue({
     ...given, project: given.project, classes,
-    request: { scope: 'untouched', pack: given.pack, profile: 'corrected', settings: parseSettings(given.set), ...(given.method === undefined ? {} : { method: given.method }) },
+    request: { scope: 'untouched', pack: given.pack, profile: given.profile, device: given.device, settings: parseSettings(given.set), ...(given.method === undefined ? {} : { method: given.method }) },
   })
 }
 

@@ -1,15 +1,15 @@
-import { Command, InvalidArgumentError, Option } from 'commander'
+import { Command, InvalidArgumentError } from 'commander'
 import { EngineError } from '../contract/errors.ts'
-import { PackName } from '../contract/methods.ts'
 import { forkNode } from '../engine/fork-node.ts'
 import type { FolderMap } from '../queue/fetch-picture.ts'
+import { packOption } from './pack-argument.ts'
 import { PIPELINE_ENTRY } from './places.ts'
 import { PICTURES_TOKEN } from './queue-options.ts'
 import { count } from './report-text.ts'
 
 interface Arguments {
   readonly queue: string
-  readonly pack: PackName
+  readonly pack: string
   readonly concurrency: number
   readonly map: readonly FolderMap[]
   readonly pictures?: string
@@ -36,7 +36,7 @@ export function workerCommand(): Command {
   return new Command('worker')
     .description('make proposals for a coordinator (prelabel --queue, serve --queue), on as many machines as there are')
     .requiredOption('--queue <url>', 'the Redis server that the coordinator uses')
-    .addOption(new Option('--pack <pack>', 'models to use; a worker only gets images for its pack').choices(PackName.options).default('classic'))
+    .addOption(packOption('models to use; a worker only gets images for its pack').default('classic'))
     .option('--concurrency <n>', 'images at once, each in a process of its own', wholeNumber(1, 64), 1)
     .option('--map <from=to>', 'a folder of the coordinator and where it is here: a folder, or s3://bucket/prefix; may be repeated', addMap, [])
     .option('--pictures <url>', `take pictures from the coordinator (its --serve-pictures); its token is in $${PICTURES_TOKEN}`)

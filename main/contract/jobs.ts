@@ -3,6 +3,11 @@ import { Id } from './records.ts'
 import { MethodName, PackName } from './methods.ts'
 import { SomeSettings } from './settings.ts'
 
+/** What networks run on; `auto`: the first of this machine's that works. Names are ONNX Runtime's. */
+export const DeviceChoice = z.enum(['auto', 'cuda', 'webgpu', 'dml', 'coreml', 'cpu'])
+export type DeviceChoice = z.infer<typeof DeviceChoice>
+export type DeviceName = Exclude<DeviceChoice, 'auto'>
+
 /** What to pre-label and how. */
 export const PrelabelRequest = z.strictObject({
   /** 'untouched': every image without a person's annotations that is not done */
@@ -11,6 +16,7 @@ export const PrelabelRequest = z.strictObject({
   method: MethodName.optional(),
   profile: z.enum(['reference', 'corrected']).default('corrected'),
   settings: SomeSettings.default({}),
+  device: DeviceChoice.default('auto'),
   /** only these classes are proposed; without it every class of the project */
   classIds: z.array(Id).min(1).max(1000).optional(),
 })

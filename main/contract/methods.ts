@@ -45,12 +45,9 @@ export const METHODS: Readonly<Record<MethodName, MethodNeeds>> = {
   regions: needs('spectral clusters, connected parts; named by the accepted regions they resemble', 'affinity'),
 }
 
-/** The packs this version can run. More come with checkpoints of the user's. */
-export const PackName = z.enum(['classic'])
+/** A pack's name, which is also its folder's (contract/packs.ts). */
+export const PackName = z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'the name of a pack has small letters, digits and hyphens, at most 40')
 export type PackName = z.infer<typeof PackName>
-
-/** The method a pack uses unless another is asked for. */
-export const DEFAULT_METHOD = { classic: 'regions' } as const satisfies Readonly<Record<PackName, MethodName>>
 
 const SCORE_SETTINGS = ['temperature', 'background', 'presenceThreshold', 'windows', 'promptEnsemble'] as const
 const REFINING_SETTINGS = [...SCORE_SETTINGS, 'affinity', 'walkRestart'] as const

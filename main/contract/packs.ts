@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { MethodName } from './methods.ts'
+import { METHODS, MethodName, PackName } from './methods.ts'
 
 /** A file of a pack: where it lies in the pack's folder, and where it comes from. */
 export const PackFile = z.strictObject({
@@ -28,7 +28,7 @@ export type PackLicence = z.infer<typeof PackLicence>
 /** A pack: the checkpoints that give class scores and affinity, as `pack.json` in its folder describes them. */
 export const PackManifest = z.strictObject({
   /** also the name of its folder */
-  name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'small letters, digits and hyphens expected'),
+  name: PackName,
   title: z.string().min(1).max(100),
   summary: z.string().min(1).max(1000),
   licences: z.array(PackLicence).min(1).max(8),
@@ -84,3 +84,25 @@ export type PackProgress = z.infer<typeof PackProgress>
 /** What a check of an installed pack found: nothing, when it is sound. */
 export const PackReport = z.strictObject({ files: z.int().nonnegative(), bytes: z.int().nonnegative(), problems: z.array(z.string()) })
 export type PackReport = z.infer<typeof PackReport>
+
+/** The pack without checkpoints, part of the program: regions by colour, texture and edges. */
+export const CLASSIC_PACK: PackManifest = {
+  name: 'classic',
+  title: 'Classic',
+  summary: 'Regions by colour, texture and edges, named by what was accepted. Needs no download.',
+  licences: [{ name: 'Apache-2.0', commercial: true, text: 'Part of Maskwright.' }],
+  clip: null,
+  diffusion: null,
+  defaultMethod: 'regions',
+  files: [],
+}
+
+/** The methods that a pack can run on a photo, in the table's order; `gt-clust` works on a person's regions and proposes none. */
+export function packMethods({ clip, diffusion }: Pick<PackManifest, 'clip' | 'diffusion'>): MethodName[] {
+  if (clip === null && diffusion === null) return [CLASSIC_PACK.defaultMethod]
+  return MethodName.options.filter((name) => {
+    const { affinity, scores, regions, pack } = METHODS[name]
+    const model = pack ? (name === 'agg-sd' ? diffusion : clip) : null
+    return !regions && (!affinity || diffusion !== null) && (!scores || clip !== null) && (!pack || model !== null)
+  })
+}

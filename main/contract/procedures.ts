@@ -137,7 +137,7 @@ export const PROCEDURES = {
   'prelabel.status': { input: Nothing, output: PrelabelStatus },
   /** One image now, ahead of the job. Resolves when its proposals are stored. */
   'prelabel.image': {
-    input: z.strictObject({ imageId: Id, settings: PrelabelRequest.shape.settings }),
+    input: PrelabelRequest.omit({ scope: true }).extend({ imageId: Id }),
     output: z.strictObject({ proposals: z.int(), unnamed: z.int(), milliseconds: z.number() }),
   },
 

@@ -30,7 +30,7 @@ export interface Prelabel {
   cancel(): PrelabelStatus
   status(): PrelabelStatus
   /** one image now, ahead of the job */
-  image(imageId: number, settings: PrelabelRequest['settings']): Promise<{ proposals: number; unnamed: number; milliseconds: number }>
+  image(imageId: number, how: Omit<PrelabelRequest, 'scope'>): Promise<{ proposals: number; unnamed: number; milliseconds: number }>
   /** the mask that clicks mean; nothing is stored */
   click(imageId: number, question: ClickQuestion): Promise<{ mask: Mask; part: number | null; milliseconds: number }>
   /** which image a person looks at: it goes first */

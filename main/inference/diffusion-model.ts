@@ -46,6 +46,8 @@ export interface Attention {
 
 /** Stable Diffusion from a folder as the hub has it. Networks open when first used, one of a kind at a time; runs block the thread. */
 export interface DiffusionModel {
+  /** px of the picture that one cell of the latents, and of the affinity, stands for */
+  readonly cell: number
   /** @param rgb u8[h, w, 3], already resized (REFERENCE §3.1: to 512×512 by R4) */
   encode(rgb: Uint8Array, h: number, w: number, profile: DiffusionProfile): Promise<Latents>
   captions(names: readonly string[]): readonly Caption[]
@@ -82,6 +84,7 @@ export async function openDiffusionModel(folder: string, options: NetworkOptions
   const lean: NetworkOptions = { ...options, leanMemory: true }
 
   return {
+    cell: 2 ** (vaeSettings.channels.length - 1),
     async encode(rgb, h, w, profile) {
       const encoder = await network('vae', `${h}x${w}`, () => openNetwork(vaeEncoderNetwork(vae, vaeSettings, { size: { h, w } }), lean))
       const { latents } = await encoder.run({ pixels: pixelPlanes(rgb, h, w, profile === 'reference' ? IMAGENET_NORMALISATION : SIGNED_NORMALISATION) })

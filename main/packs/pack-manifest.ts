@@ -21,6 +21,11 @@ export async function readManifestFile(path: string): Promise<PackManifest> {
   } catch (error) {
     throw new EngineError((error as NodeJS.ErrnoException).code === 'ENOENT' ? 'not-found' : 'bad-file', `${path}: the manifest of a pack can’t be read: ${(error as Error).message}`)
   }
+  return parseManifest(path, text)
+}
+
+/** Checks the text of a manifest. @throws EngineError 'bad-file' naming the file and the field */
+export function parseManifest(path: string, text: string): PackManifest {
   let value: unknown
   try {
     value = JSON.parse(text)

@@ -10,7 +10,6 @@ import { guidedLabels } from '../segment/guided-upsampling.ts'
 import { kMeans, kMeansPlusPlus, SCIKIT_LEARN_RULE, type Clustering } from '../segment/k-means.ts'
 import { mergeRegions, withoutSpecks } from '../segment/merge-regions.ts'
 import { seededRandom } from '../segment/seeded-random.ts'
-import { checkClassicRequest } from './classic-request.ts'
 import type { PipelineAnswers, PipelineRequests, Proposal } from './messages.ts'
 import { regionMasks } from './region-masks.ts'
 
@@ -37,11 +36,10 @@ async function featuresOf(path: string): Promise<CellFeatures> {
 /**
  * Photo → proposals with the pack `classic` (METHODS §4): features, affinity, normalised-cut clusters, alike neighbours
  * joined, edges snapped to the photo, every region of at least `minAreaPx2` a proposal. Largest first.
- * @throws EngineError 'bad-file' and the like from decoding; 'unavailable' for a method or setting this pack has not
+ * @throws EngineError 'bad-file' and the like from decoding
  */
 export async function proposeClassic(input: PipelineRequests['propose'], products: Products): Promise<PipelineAnswers['propose']> {
-  const { path, settings, method } = input
-  checkClassicRequest(method, settings)
+  const { path, settings } = input
   const clock = stopwatch()
   const photo = await decodeRgb(path)
   const small = longerSide(photo) > EDGE_SIDE_MAX ? await decodeRgb(path, { maxSide: EDGE_SIDE_MAX }) : photo

@@ -1,8 +1,13 @@
 import { availableParallelism } from 'node:os'
 import { EngineError } from '../contract/errors.ts'
+import { openMapsCache } from '../inference/maps-cache.ts'
 import { createOnnxProducts } from '../inference/onnx-products.ts'
+import { checkPackRequest, openPack } from '../packs/open-pack.ts'
+import { readArguments } from './arguments.ts'
+import { proposeWithPack, teachWithPack } from './checkpoint-pack.ts'
 import { createClassicClicks } from './classic-clicks.ts'
 import { proposeClassic, teachClassic } from './classic-pack.ts'
+import { createOpenPacks } from './open-packs.ts'
 import type { FromPipeline, PipelineAnswers, RequestKind, ToPipeline } from './messages.ts'
 
 /** Electron's utilityProcess has a port instead of process.send; only what is used of it. */
@@ -11,7 +16,6 @@ interface ParentPort {
   on(event: 'message', listener: (event: { data: unknown }) => void): void
 }
 
-const DEVICE = 'cpu'
 const port = (process as unknown as { parentPort?: ParentPort }).parentPort
 const send = (message: FromPipeline): void => {
   if (port !== undefined) port.postMessage(message)
@@ -19,13 +23,18 @@ const send = (message: FromPipeline): void => {
 }
 const memoryBytes = (): number => process.memoryUsage().rss
 
-const products = createOnnxProducts(Math.max(1, availableParallelism()))
-
+const { threads, cacheFolder, cacheBytes } = readArguments(process.argv.slice(2), availableParallelism())
+const products = createOnnxProducts(threads)
 const click = createClassicClicks(products)
+const packs = createOpenPacks({ threads, products, cache: openMapsCache(cacheFolder, cacheBytes) })
 
-function answer(request: ToPipeline): Promise<PipelineAnswers[RequestKind]> {
+async function answer(request: ToPipeline): Promise<PipelineAnswers[RequestKind]> {
   if (request.kind === 'click') return click(request.input)
-  return request.kind === 'propose' ? proposeClassic(request.input, products) : teachClassic(request.input)
+  const pack = openPack(request.input.pack)
+  if (request.kind === 'propose') checkPackRequest(pack, request.input.method, request.input.settings)
+  if (pack.folder === null) return request.kind === 'propose' ? proposeClassic(request.input, products) : teachClassic(request.input)
+  const runner = await packs.runner(pack, request.input.devices ?? ['cpu'])
+  return request.kind === 'propose' ? proposeWithPack(request.input, runner) : teachWithPack(request.input, runner)
 }
 
 async function serve(request: ToPipeline): Promise<void> {
@@ -48,4 +57,4 @@ else {
   // the engine is gone, however it ended: nobody wants the answer any more
   process.on('disconnect', () => process.exit(0))
 }
-send({ kind: 'ready', device: DEVICE, memoryBytes: memoryBytes() })
+send({ kind: 'ready', device: 'cpu', memoryBytes: memoryBytes() })

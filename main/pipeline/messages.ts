@@ -1,15 +1,40 @@
 import type { ClickQuestion } from '../contract/smart-click.ts'
 import type { ErrorCode } from '../contract/errors.ts'
+import type { DeviceName } from '../contract/jobs.ts'
 import type { MethodName, PackName } from '../contract/methods.ts'
 import type { Settings } from '../contract/settings.ts'
 import type { Mask } from '../masks/mask.ts'
 
+/** A class as a pack's text encoder and a proposal need it. */
+export interface PromptClass {
+  readonly id: number
+  readonly name: string
+  readonly synonyms: readonly string[]
+  /** a thing gives one proposal per connected part, stuff one per image */
+  readonly extent: 'thing' | 'stuff'
+}
+
+/** A pack, and what its networks may run on, in the order to try; without devices: the processor. */
+export interface PackOnDevices {
+  readonly pack: PackName
+  readonly devices?: readonly DeviceName[]
+}
+
 /** What the engine may ask of the pipeline process. Paths come from the project's image folders, never from a page. */
 export interface PipelineRequests {
   /** photo → proposals */
-  propose: { readonly path: string; readonly pack: PackName; readonly method: MethodName; readonly settings: Settings; readonly profile: 'reference' | 'corrected' }
+  propose: PackOnDevices & {
+    readonly path: string
+    readonly method: MethodName
+    readonly settings: Settings
+    readonly profile: 'reference' | 'corrected'
+    /** that may be proposed; for packs with text */
+    readonly classes?: readonly PromptClass[]
+    /** ids of the classes said to be in the image; null: nobody has said */
+    readonly ticked?: readonly number[] | null
+  }
   /** photo and masks → what each mask looks like, for the memory */
-  teach: { readonly path: string; readonly pack: PackName; readonly masks: readonly Mask[] }
+  teach: PackOnDevices & { readonly path: string; readonly masks: readonly Mask[] }
   /** photo and clicks → the mask they mean */
   click: { readonly path: string; readonly question: ClickQuestion }
 }
@@ -19,8 +44,10 @@ export type RequestKind = keyof PipelineRequests
 export interface Proposal {
   readonly mask: Mask
   readonly areaPx2: number
-  /** f32[d] what the region looks like, comparable with what `teach` gives (attention/region-look.ts) */
+  /** f32[d] what the region looks like, comparable with what `teach` gives (attention/region-look.ts); empty where `named` says what it is */
   readonly vector: Float32Array
+  /** its class, where the pack knows class names; `prompt` is what the text encoder read */
+  readonly named?: { readonly classId: number; readonly score: number; readonly margin: number; readonly entropy: number; readonly prompt: string }
 }
 
 /** Milliseconds of each part of a proposal's way. */
@@ -34,7 +61,13 @@ export interface Timings {
 }
 
 export interface PipelineAnswers {
-  propose: { readonly proposals: readonly Proposal[]; readonly width: number; readonly height: number; readonly device: string; readonly timings: Timings }
+  propose: {
+    readonly proposals: readonly Proposal[]; readonly width: number; readonly height: number; readonly device: string; readonly timings: Timings
+    /** devices that failed, and why; for packs with networks */
+    readonly notTaken?: readonly { readonly device: string; readonly reason: string }[]
+    /** networks that had to run; none when everything was in the cache */
+    readonly networkRuns?: { readonly text: number; readonly vision: number }
+  }
   /** one vector for each mask, in order; an empty mask has an empty vector */
   teach: { readonly vectors: readonly Float32Array[] }
   click: { readonly mask: Mask; readonly part: number | null; readonly width: number; readonly height: number; readonly milliseconds: number }

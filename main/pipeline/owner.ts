@@ -14,6 +14,8 @@ export interface ProcessChannel {
 export interface PipelineOptions {
   readonly fork: (entry: string, args: readonly string[]) => ProcessChannel
   readonly entry: string
+  /** of the process (main/pipeline/arguments.ts); none for its defaults */
+  readonly args?: readonly string[]
   readonly onState: (state: PipelineState) => void
   readonly log: (level: 'info' | 'warn' | 'error', message: string) => void
   /** a request that takes longer is taken for hung and its process killed; default 120 s */
@@ -70,7 +72,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
 
   function start(): void {
     say({ state: 'starting', device: null, memoryBytes: null, message: null })
-    const channel = options.fork(options.entry, [])
+    const channel = options.fork(options.entry, options.args ?? [])
     const mine = { channel, ready: false }
     child = mine
     let finish = (): void => undefined

@@ -1,9 +1,12 @@
-import type { PackName } from '../contract/methods.ts'
 import { EngineError } from '../contract/errors.ts'
+import type { DeviceName } from '../contract/jobs.ts'
+import type { PackName } from '../contract/methods.ts'
+import { CLASSIC_PACK } from '../contract/packs.ts'
 import { safePath } from '../images/safe-path.ts'
 import type { Mask } from '../masks/mask.ts'
 import { LOOK_COLUMNS, LOOK_SAMPLES } from '../attention/region-look.ts'
 import { trainNamer, type Namer } from '../memory/namer.ts'
+import { nearestPrototypes, type Prototype } from '../memory/prototypes.ts'
 import type { Pipeline } from '../pipeline/owner.ts'
 import type { MemoryEntry, ProjectFile } from '../project/project-file.ts'
 import type { RegionLooks } from './region-looks.ts'
@@ -28,8 +31,13 @@ export interface Learning {
   namer(goOn: () => boolean): Promise<Namer>
 }
 
-/** @param looks what proposals look like that were made in this session: judged as they are, no photo is read */
-export function createLearning(file: ProjectFile, pipeline: Pipeline, pack: PackName, looks: Pick<RegionLooks, 'of'>, log: (message: string) => void): Learning {
+/**
+ * @param looks    what proposals look like that were made in this session: judged as they are, no photo is read
+ * @param devices  that the pack's networks may try, for packs that have some
+ */
+export function createLearning(
+  file: ProjectFile, pipeline: Pipeline, pack: PackName, looks: Pick<RegionLooks, 'of'>, log: (message: string) => void, devices: () => Promise<readonly DeviceName[]> = () => Promise.resolve([]),
+): Learning {
   const dirty = new Set<number>()
   /** could not be looked at in this session */
   const putOff = new Set<number>()
@@ -60,7 +68,8 @@ export function createLearning(file: ProjectFile, pipeline: Pipeline, pack: Pack
     if (location === undefined || location.problem !== null) return undefined
     try {
       const path = await safePath(location.folderPath, location.path)
-      return (await pipeline.request('teach', { path, pack, masks }, true)).vectors
+      const order = await devices()
+      return (await pipeline.request('teach', { path, pack, masks, ...(order.length === 0 ? {} : { devices: order }) }, true)).vectors
     } catch (error) {
       if (error instanceof EngineError && (error.code === 'cancelled' || error.code === 'unavailable')) throw error
       log(`${location.path}: nothing learnt from it (${error instanceof Error ? error.message : String(error)})`)
@@ -94,6 +103,11 @@ export function createLearning(file: ProjectFile, pipeline: Pipeline, pack: Pack
     behind: () => dirty.size,
     namer(goOn) {
       if (cached !== undefined) return cached
+      if (pack !== CLASSIC_PACK.name) {
+        const known = file.memory.all(pack).slice(-PROTOTYPES_MAX)
+        cached = Promise.resolve(namerOfPrototypes(known))
+        return cached
+      }
       const between = async (): Promise<boolean> => {
         await new Promise<void>((resolve) => { setImmediate(resolve) })
         return goOn()
@@ -105,6 +119,16 @@ export function createLearning(file: ProjectFile, pipeline: Pipeline, pack: Pack
       })
       cached = training
       return training
+    },
+  }
+}
+
+/** Vectors of a pack's networks are compared as they are (METHODS §3.1). */
+function namerOfPrototypes(known: readonly Prototype[]): Namer {
+  return {
+    name(look, ticked) {
+      const { classId, score } = nearestPrototypes(look, ticked === null ? known : known.filter((one) => ticked.includes(one.classId)))
+      return { classId, score, margin: score ?? 0, entropy: 1 - (score ?? 0) }
     },
   }
 }

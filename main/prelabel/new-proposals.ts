@@ -10,6 +10,9 @@ const KEPT_SHARE = 0.5
 /** A proposal this like (IoU) a rejected one is not made again. */
 const REJECTED_IOU = 0.8
 
+/** Characters of a prompt that provenance keeps. */
+const PROMPT_MAX = 2000
+
 export interface NamingRule {
   readonly possible: readonly number[] | null
   readonly nameThreshold: number
@@ -24,7 +27,7 @@ export const sureEnough = ({ classId, score }: Pick<SureNaming, 'classId' | 'sco
   (score !== null && score >= threshold ? { classId, score } : { classId: null, score: null })
 
 /**
- * Turns regions into pending annotations: named by the memory where it knows them, without those that a person has
+ * Turns regions into pending annotations: named by the pack, or by the memory where it knows them, without those that a person has
  * already labelled or rejected.
  * @param existing  annotations of the image, of every state
  * @param namer  taught by the whole project, this image's own regions included
@@ -40,10 +43,11 @@ export function newProposals(imageId: number, regions: readonly Proposal[], exis
       const shared = intersectionArea(annotation.mask, region.mask)
       return shared > REJECTED_IOU * (annotation.areaPx2 + region.areaPx2 - shared)
     })
-  }).map((region) => ({ region, areaPx2: region.areaPx2, naming: namer.name(region.vector, rule.possible) }))
+  }).map((region) => ({ region, areaPx2: region.areaPx2, naming: region.named ?? namer.name(region.vector, rule.possible) }))
   const proposals = left.map(({ region, naming }, index): NewAnnotation => ({
     imageId,
-    ...sureEnough(naming, rule.nameThreshold),
+    // a pack that knows class names has its own rules for what is none of them
+    ...sureEnough(naming, region.named === undefined ? rule.nameThreshold : 0),
     state: 'pending',
     mask: region.mask,
     areaPx2: region.areaPx2,
@@ -53,7 +57,7 @@ export function newProposals(imageId: number, regions: readonly Proposal[], exis
     locked: false,
     boxOnly: null,
     importedId: null,
-    provenance,
+    provenance: region.named === undefined ? provenance : { ...provenance, prompt: region.named.prompt.slice(0, PROMPT_MAX) },
     carried: null,
   }))
   return { proposals, looks: left.map(({ region }) => region.vector), uncertainty: imageUncertainty(left) }

@@ -1,61 +1,42 @@
+import { join } from 'node:path'
 import { EngineError } from '../contract/errors.ts'
 import type { EngineEvent } from '../contract/events.ts'
-import type { PrelabelRequest, PrelabelStatus } from '../contract/jobs.ts'
-import { DEFAULT_METHOD , settingsOf } from '../contract/methods.ts'
-import type { Provenance } from '../contract/records.ts'
-import { SettingsSchema, type Settings } from '../contract/settings.ts'
+import type { PrelabelStatus } from '../contract/jobs.ts'
+import { METHODS } from '../contract/methods.ts'
+import { CLASSIC_PACK } from '../contract/packs.ts'
 import type { Log, Prelabel } from '../engine/context.ts'
 import type { EngineOptions } from '../engine/engine.ts'
-import { safePath } from '../images/safe-path.ts'
-import { checkClassicRequest } from '../pipeline/classic-request.ts'
-import type { PipelineAnswers, PipelineRequests } from '../pipeline/messages.ts'
+import { MAPS_CACHE, pipelineArguments } from '../pipeline/arguments.ts'
+import type { PipelineRequests } from '../pipeline/messages.ts'
 import { createPipeline } from '../pipeline/owner.ts'
-import type { ImageLocation, ProjectFile, StoredJob } from '../project/project-file.ts'
+import type { ProjectFile, StoredJob } from '../project/project-file.ts'
 import type { Crew, CrewResult } from './crew.ts'
-import { createLearning } from './learning.ts'
-import { newProposals, possibleClasses } from './new-proposals.ts'
+import { createLearning, type Learning } from './learning.ts'
+import { createPackDevices } from './pack-devices.ts'
+import { createImageProposer, type Outcome } from './propose-image.ts'
 import { createRate } from './rate.ts'
+import { recipeOf, type Recipe } from './recipe.ts'
 import { createRefresh } from './refresh.ts'
 import { createRegionLooks } from './region-looks.ts'
 
 /** Images learnt from before a job's first image, and before each further one, where more have not been learnt yet. */
 const LEARN_FIRST = 200, LEARN_EACH = 2
-/** A process that ended on an image may have been ended from outside: the image gets this many tries. */
-const TRIES = 2
 const PROBLEMS_SHOWN = 20
 const TODO_MAX = 1_000_000
 
 export interface PrelabelOptions {
   readonly file: ProjectFile
-  readonly options: Pick<EngineOptions, 'fork' | 'pipelineEntry' | 'crew'>
+  readonly options: Pick<EngineOptions, 'fork' | 'pipelineEntry' | 'crew'> & Partial<Pick<EngineOptions, 'shell' | 'dataFolder'>>
   readonly log: Log
   readonly emit: (event: EngineEvent) => void
   /** of the pipeline process, for tests */
   readonly timeoutMs?: number
 }
 
-/** Everything that a request leaves open, filled in and checked. */
-interface Recipe {
-  readonly request: PrelabelRequest
-  readonly method: NonNullable<PrelabelRequest['method']>
-  readonly settings: Settings
-}
-interface Outcome { readonly proposals: number; readonly unnamed: number }
 interface Running {
   readonly job: StoredJob
   readonly recipe: Recipe
   readonly todo: Set<number>
-}
-
-function recipeOf(request: PrelabelRequest): Recipe {
-  const parsed = SettingsSchema.safeParse(request.settings)
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues
-    throw new EngineError('bad-input', `setting ${issue.path.join('.')}: ${issue.message}`)
-  }
-  const method = request.method ?? DEFAULT_METHOD[request.pack]
-  checkClassicRequest(method, parsed.data)
-  return { request, method, settings: parsed.data }
 }
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
@@ -70,6 +51,7 @@ export function createPrelabel({ file, options, log, emit, timeoutMs }: Prelabel
   const pipeline = createPipeline({
     fork: options.fork,
     entry: options.pipelineEntry,
+    args: options.dataFolder === undefined ? [] : pipelineArguments(join(options.dataFolder, ...MAPS_CACHE), options.shell !== 'cli'),
     onState(state) {
       emit({ name: 'pipeline.state', data: state })
       if (state.state === 'died' && state.message !== null) emit({ name: 'notice', data: { level: 'warn', message: state.message } })
@@ -78,10 +60,22 @@ export function createPrelabel({ file, options, log, emit, timeoutMs }: Prelabel
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
   })
   const looks = createRegionLooks()
-  const learning = createLearning(file, pipeline, 'classic', looks, (message) => say('warn', message))
+  const devices = createPackDevices()
+  const learning = createLearning(file, pipeline, CLASSIC_PACK.name, looks, (message) => say('warn', message))
+  /** by pack: vectors of one say nothing to another */
+  const learnings = new Map<string, Learning>([[CLASSIC_PACK.name, learning]])
+  const learningOf = ({ pack: { manifest }, request }: Recipe): Learning => {
+    const known = learnings.get(manifest.name)
+    if (known !== undefined) return known
+    const made = createLearning(file, pipeline, manifest.name, { of: () => undefined }, (message) => say('warn', message), () => devices.order(request.device))
+    learnings.set(manifest.name, made)
+    return made
+  }
+  /** What the pack names itself needs no memory. */
+  const learn = (recipe: Recipe, limit: number, goOn: () => boolean): Promise<void> => (recipe.named ? Promise.resolve() : learningOf(recipe).learn(limit, goOn))
   const refresh = createRefresh({
     file, learning, looks, emit, log: (message) => say('warn', message),
-    see: async (imageId, masks, urgent) => (await pipeline.request('teach', { path: (await readable(imageId)).path, pack: 'classic', masks }, urgent)).vectors,
+    see: async (imageId, masks, urgent) => (await pipeline.request('teach', { path: (await proposer.readable(imageId)).path, pack: CLASSIC_PACK.name, masks }, urgent)).vectors,
     jobRuns: () => running !== undefined,
   })
 
@@ -97,6 +91,9 @@ export function createPrelabel({ file, options, log, emit, timeoutMs }: Prelabel
   let closed = false
   let loop: Promise<void> = Promise.resolve()
   const singles = new Map<number, Promise<Outcome>>()
+  const proposer = createImageProposer({
+    file, pipeline, learningOf, devices, looks, emit, warn: (message) => say('warn', message), closed: () => closed, named: (imageId, classIds) => refresh.named(imageId, classIds),
+  })
 
   function status(): PrelabelStatus {
     if (shown === undefined) return { state: 'idle', jobId: null, done: 0, failed: 0, total: 0, proposals: 0, unnamed: 0, rate: null, secondsLeft: null, currentImageId: null, problems: [] }
@@ -120,72 +117,6 @@ export function createPrelabel({ file, options, log, emit, timeoutMs }: Prelabel
     return now
   }
 
-  /** Where the image lies. Throws EngineError when it can't be read. */
-  async function readable(imageId: number): Promise<{ location: ImageLocation; path: string }> {
-    const location = file.images.location(imageId)
-    if (location === undefined) throw new EngineError('not-found', `the project has no image ${imageId}`)
-    if (location.problem !== null) throw new EngineError('bad-file', location.problem)
-    const path = await safePath(location.folderPath, location.path).catch((error: unknown) => {
-      throw isCode(error, 'not-allowed') ? error : new EngineError('not-found', `${location.path} is not in its folder; relink the folder or put the file back`)
-    })
-    return { location, path }
-  }
-
-  /** What is asked about an image, but for where it lies. */
-  function inputOf({ request, method, settings }: Recipe): Omit<PipelineRequests['propose'], 'path'> {
-    return { pack: request.pack, method, settings, profile: request.profile }
-  }
-
-  /** One image, whole way: proposals made, named, stored, told. Throws EngineError. */
-  async function propose(imageId: number, recipe: Recipe, urgent: boolean): Promise<Outcome> {
-    const { path } = await readable(imageId)
-    const input: PipelineRequests['propose'] = { path, ...inputOf(recipe) }
-    if (!urgent) jobInput = input
-    return store(imageId, recipe, await pipeline.request('propose', input, urgent))
-  }
-
-  /**
-   * Names what was found and stores it, with whatever `alongside` writes in the same transaction.
-   * @throws EngineError 'stale' when the photo is not of the size the project knows; 'cancelled'; what storing throws
-   */
-  async function store(imageId: number, { request, method, settings }: Recipe, found: PipelineAnswers['propose'], alongside: (outcome: Outcome) => void = () => undefined): Promise<Outcome> {
-    if (closed) throw new EngineError('cancelled', 'the project is being closed')
-    const location = file.images.location(imageId)
-    if (location !== undefined && location.width > 0 && (found.width !== location.width || found.height !== location.height)) {
-      throw new EngineError('stale', `${location.path} is now ${found.width}×${found.height} px, not ${location.width}×${location.height}; sync its folder`)
-    }
-    const provenance: Provenance = { source: 'method', method, profile: request.profile, pack: request.pack, device: found.device, settings: settingsOf(method, settings) }
-    const namer = await learning.namer(() => !closed)
-    const possible = possibleClasses(file.images.row(imageId)?.ticked ?? null, request.classIds ?? null)
-    const { proposals, looks: seen, uncertainty } = newProposals(imageId, found.proposals, file.annotations.ofImage(imageId), namer, { possible, nameThreshold: settings.nameThreshold }, provenance)
-    const written: Outcome = { proposals: proposals.length, unnamed: proposals.filter(({ classId }) => classId === null).length }
-    const { diff, outcome } = file.together(() => {
-      const replaced = file.annotations.replacePending(imageId, proposals, uncertainty)
-      const result = replaced === null ? { proposals: 0, unnamed: 0 } : written
-      alongside(result)
-      return { diff: replaced, outcome: result }
-    })
-    if (diff !== null) {
-      looks.put(imageId, diff.added.map(({ id }, index) => ({ id, mask: proposals[index].mask, vector: seen[index] })))
-      refresh.named(imageId, request.classIds ?? null)
-      emit({ name: 'records.changed', data: { imageId, diff } })
-      emit({ name: 'images.changed', data: { imageIds: [imageId] } })
-    }
-    return outcome
-  }
-
-  /** A process that ends is started again and the image tried again, once. */
-  async function proposeWithRetry(imageId: number, recipe: Recipe, urgent: boolean): Promise<Outcome> {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return await propose(imageId, recipe, urgent)
-      } catch (error) {
-        if (!isCode(error, 'pipeline-died') || attempt === TRIES || closed) throw error
-        say('warn', `image ${imageId} is tried again: ${messageOf(error)}`)
-      }
-    }
-  }
-
   function setState(state: StoredJob['state']): void {
     if (shown === undefined) return
     file.jobs.setState(shown.id, state)
@@ -200,7 +131,7 @@ export function createPrelabel({ file, options, log, emit, timeoutMs }: Prelabel
   async function work(mine: Running): Promise<void> {
     // whatever happens here must end as a state that a person sees
     try {
-      await learning.learn(LEARN_FIRST, () => isGoing(mine))
+      await learn(mine.recipe, LEARN_FIRST, () => isGoing(mine))
       if (crew === undefined) while (isGoing(mine) && mine.todo.size > 0) await workOn(mine)
       else await handOut(mine, crew)
       if (isGoing(mine)) {
@@ -231,9 +162,9 @@ export function createPrelabel({ file, options, log, emit, timeoutMs }: Prelabel
     const from = performance.now()
     let result: Outcome | { problem: string }
     try {
-      await learning.learn(LEARN_EACH, () => isGoing(mine))
+      await learn(mine.recipe, LEARN_EACH, () => isGoing(mine))
       if (!isGoing(mine)) return
-      result = await proposeWithRetry(imageId, mine.recipe, false)
+      result = await proposer.propose(imageId, mine.recipe, false, (input) => { jobInput = input })
     } catch (error) {
       // a person stopped it: the image stays to be done
       if (isCode(error, 'cancelled')) {
@@ -265,7 +196,7 @@ export function createPrelabel({ file, options, log, emit, timeoutMs }: Prelabel
       }
       try {
         if ('problem' in result) leaveOut(result.problem)
-        else await store(imageId, mine.recipe, result.found, finish)
+        else await proposer.store(imageId, mine.recipe, result.found, finish)
       } catch (error) {
         if (!isCode(error, 'stale', 'bad-input', 'not-found')) throw error
         leaveOut(messageOf(error))
@@ -286,7 +217,7 @@ export function createPrelabel({ file, options, log, emit, timeoutMs }: Prelabel
         const location = file.images.location(imageId)
         if (location === undefined) throw new EngineError('not-found', `the project has no image ${imageId}`)
         if (location.problem !== null) throw new EngineError('bad-file', location.problem)
-        return { place: { folder: location.folderPath, path: location.path }, input: inputOf(mine.recipe) }
+        return { place: { folder: location.folderPath, path: location.path }, input: proposer.inputOf(imageId, mine.recipe) }
       },
       take,
       alone(isAlone) {
@@ -302,6 +233,13 @@ export function createPrelabel({ file, options, log, emit, timeoutMs }: Prelabel
     shown = { id: job.id, state: 'running' }
     rate = createRate()
     loop = loop.then(() => work(mine))
+  }
+
+  /** Methods on ticked classes can do nothing with an image that nobody has ticked: said before the job spends an hour. */
+  function tellMissingTicks({ method }: Recipe, imageIds: readonly number[]): void {
+    if (!METHODS[method].ticked) return
+    const missing = imageIds.filter((imageId) => (file.images.row(imageId)?.ticked ?? []).length === 0).length
+    if (missing > 0) emit({ name: 'notice', data: { level: 'warn', message: `${missing} of ${imageIds.length} images have no ticked classes, which the method ${method} works on: they get no proposals` } })
   }
 
   const unfinished = (): StoredJob | undefined => file.jobs.unfinished()
@@ -320,12 +258,13 @@ export function createPrelabel({ file, options, log, emit, timeoutMs }: Prelabel
 
   return {
     start(request) {
-      recipeOf(request)
+      const recipe = recipeOf(request)
       const open = unfinished()
       if (open !== undefined) throw new EngineError('busy', open.state === 'paused' ? 'a pre-label job is paused; resume or cancel it first' : 'a pre-label job is running; wait for it or cancel it first')
       const imageIds = request.scope === 'untouched' ? file.images.untouched() : [...new Set(request.scope)]
       const unknown = imageIds.find((imageId) => request.scope !== 'untouched' && file.images.location(imageId) === undefined)
       if (unknown !== undefined) throw new EngineError('not-found', `the project has no image ${unknown}`)
+      tellMissingTicks(recipe, imageIds)
       run(file.jobs.create(request, imageIds))
       say('info', `a job of ${imageIds.length} images starts`)
       return tell()
@@ -350,13 +289,13 @@ export function createPrelabel({ file, options, log, emit, timeoutMs }: Prelabel
       return tell()
     },
     status,
-    async image(imageId, settings) {
+    async image(imageId, how) {
       const from = performance.now()
-      const recipe = recipeOf({ scope: [imageId], pack: 'classic', profile: 'corrected', settings })
+      const recipe = recipeOf({ ...how, scope: [imageId] })
       const before = singles.get(imageId)
       const mine = before ?? (async () => {
-        await learning.learn(LEARN_EACH, () => !closed)
-        return proposeWithRetry(imageId, recipe, true)
+        await learn(recipe, LEARN_EACH, () => !closed)
+        return proposer.propose(imageId, recipe, true)
       })()
       if (before === undefined) singles.set(imageId, mine)
       try {
@@ -372,7 +311,7 @@ export function createPrelabel({ file, options, log, emit, timeoutMs }: Prelabel
       }
     },
     async click(imageId, question) {
-      const { location, path } = await readable(imageId)
+      const { location, path } = await proposer.readable(imageId)
       const { mask, part, width, height, milliseconds } = await pipeline.request('click', { path, question }, true)
       if (location.width > 0 && (width !== location.width || height !== location.height)) {
         throw new EngineError('stale', `${location.path} is now ${width}×${height} px, not ${location.width}×${location.height}; sync its folder`)
@@ -384,7 +323,7 @@ export function createPrelabel({ file, options, log, emit, timeoutMs }: Prelabel
       refresh.onScreen(imageId)
     },
     taught(imageId) {
-      learning.changed(imageId)
+      for (const one of learnings.values()) one.changed(imageId)
       refresh.taught()
     },
     ticked: (imageId) => refresh.ticked(imageId),

@@ -3,9 +3,9 @@ import type { Products } from '../products/products.ts'
 import { resizeNearest } from '../resample/nearest.ts'
 import { pillowNearest } from '../resample/pillow-nearest.ts'
 import { resizeRows } from '../resample/resize-rows.ts'
-import { aggregate, normaliseColumns } from './aggregation.ts'
+import { aggregate, normaliseColumns, stretchColumns } from './aggregation.ts'
 import { argmaxLabels } from './argmax.ts'
-import { checkAffinity } from './check-input.ts'
+import { checkAffinity, checkScores } from './check-input.ts'
 import { DIFFSEG_DEFAULTS, diffSegMaps, labelsOfMaps } from './diffseg.ts'
 import { ITERATED_DEFAULTS, iteratedRefinement, reduceEntropy } from './entropy-refinement.ts'
 import { grabCut } from './grabcut.ts'
@@ -42,6 +42,10 @@ export interface MethodInput extends Omit<ScoreInput, 'classCount'> {
   readonly settings?: Partial<SegmentSettings>
   /** f32[n, n] row-stochastic */
   readonly affinity?: Float32Array
+  /** f32[n, n] sharpened attention of a network's own heads (METHODS §2.1); without it `settings.affinity` sharpened is made of `affinity` */
+  readonly sharpAffinity?: Float32Array
+  /** for agg-sd: cross-attention f32[n, 1 + classes.length], [SOS] first, and the class of each further column */
+  readonly classMaps?: { readonly values: Float32Array; readonly classes: readonly number[] }
   /** number of classes of the scores; 0 or absent for methods without names */
   readonly classCount?: number
   /** classes a person says are in the image (the -w methods) */
@@ -64,6 +68,9 @@ export interface MethodResult {
   /** classes that labels can name; 0 when labels are clusters */
   readonly classCount: number
   readonly clusterCount?: number
+  /** with names: what they were chosen from, on the grid; rows of the refined ones need not sum to 1 */
+  readonly channels?: ClassChannels
+  readonly grid: { readonly width: number; readonly height: number }
   readonly profile: Profile
   /** ms by step */
   readonly timings: Readonly<Record<string, number>>
@@ -99,6 +106,7 @@ class MethodRun {
   readonly #width: number
   readonly #height: number
   readonly #timings: Record<string, number> = {}
+  #channels: ClassChannels | undefined
 
   constructor(input: MethodInput, products: Products, shared: SharedWork) {
     this.#input = input
@@ -117,7 +125,7 @@ class MethodRun {
   async run(): Promise<MethodResult> {
     const { method } = this.#input
     const model = NEEDS_A_PACK[method]
-    if (model !== undefined) throw new Error(`method ${method} needs a pack: it runs ${model}. Run it on a photo with a pack that offers it; maps alone are not enough`)
+    if (model !== undefined && !(method === 'agg-sd' && this.#input.classMaps !== undefined)) throw new Error(`method ${method} needs a pack: it runs ${model}. Run it on a photo with a pack that offers it; maps alone are not enough`)
     const { labels, clusterCount, named } = await this.#labels(method)
     const snapped = this.#snapped(method, labels)
     return {
@@ -126,6 +134,8 @@ class MethodRun {
       height: this.#height,
       classCount: named ? (this.#input.classCount ?? 0) : 0,
       ...(clusterCount === undefined ? {} : { clusterCount }),
+      ...(this.#channels === undefined ? {} : { channels: this.#channels }),
+      grid: this.#input.grid,
       profile: this.#profile,
       timings: this.#timings,
     }
@@ -137,6 +147,7 @@ class MethodRun {
       case 'gem-w': return { labels: await this.#argmaxOfScores(method === 'gem-w'), named: true }
       case 'agg-gem':
       case 'agg-gem-w': return { labels: await this.#argmaxOfRefined(method === 'agg-gem-w'), named: true }
+      case 'agg-sd': return { labels: await this.#argmaxOfClassMaps(), named: true }
       case 'diffseg': {
         const { labels, count } = await this.#diffSegClusters()
         return { labels, clusterCount: count, named: false }
@@ -197,6 +208,7 @@ class MethodRun {
     const joined = this.#joined()
     const rule = await this.#rule(joined, ticked, false)
     if (rule.kept?.length === 0) return this.#nothing()
+    this.#channels = probabilities(joined, joined.values, rule)
     return this.#timed('argmax', () => this.#rowsOfProbabilities(joined, rule))
   }
 
@@ -226,10 +238,33 @@ class MethodRun {
     const channels = probabilities(joined, joined.values, rule)
     if (ticked && this.#profile === 'reference' && this.#input.normaliseColumns === true) normaliseColumns(channels.p, channels.classes.length)
     const refined = await this.#timed('refine', () => this.#refine(affinity, channels))
+    return this.#largestOf({ p: refined, classes: channels.classes })
+  }
+
+  async #largestOf(channels: ClassChannels): Promise<Uint16Array> {
+    this.#channels = channels
     const { grid } = this.#input
     const labels = await this.#timed('argmax', () =>
-      argmaxLabels(refined, grid.height, grid.width, channels.classes.length, this.#height, this.#width, 'bicubic-antialiased'))
+      argmaxLabels(channels.p, grid.height, grid.width, channels.classes.length, this.#height, this.#width, 'bicubic-antialiased'))
     return labels.map((channel) => channels.classes[channel])
+  }
+
+  /** Method 2 on a diffusion model's own class maps, with its hidden normalisations (REFERENCE §6.3, D4); [SOS] is the background where a rule asks for one. */
+  async #argmaxOfClassMaps(): Promise<Uint16Array> {
+    const affinity = this.#affinity()
+    const { classMaps, classCount = 0 } = this.#input
+    if (classMaps === undefined) throw new RangeError('method agg-sd needs class maps')
+    const columns = classMaps.classes.length + 1
+    checkScores(classMaps.values, this.#input.grid.height * this.#input.grid.width, columns)
+    const wrong = classMaps.classes.find((c) => c < 0 || c >= classCount)
+    if (wrong !== undefined) throw new RangeError(`a class map is of class ${wrong}; there are ${classCount} classes, numbered from 0`)
+    const background = this.#settings.background !== 'none'
+    const p = background ? classMaps.values.slice() : selectChannels(classMaps.values, columns, classMaps.classes.map((_, i) => i + 1))
+    const classes = background ? [NO_CLASS, ...classMaps.classes] : classMaps.classes
+    normaliseColumns(p, classes.length)
+    const refined = await this.#timed('refine', () => this.#refine(affinity, { p, classes }))
+    if (background) stretchColumns(refined, classes.length)
+    return this.#largestOf({ p: refined, classes })
   }
 
   async #refine(affinity: Float32Array, { p, classes }: ClassChannels): Promise<Float32Array> {
@@ -239,8 +274,8 @@ class MethodRun {
       return restartedWalk(affinity, p, grid.height, grid.width, classes.length, { ...WALK_DEFAULTS, restart: this.#settings.walkRestart }, this.#products)
     }
     if (this.#settings.affinity === 'sharpened') {
-      const sharper = new Float32Array(n * n)
-      sharpen(affinity, n, sharper)
+      const sharper = this.#input.sharpAffinity ?? new Float32Array(n * n)
+      if (this.#input.sharpAffinity === undefined) sharpen(affinity, n, sharper)
       return sharpenedScores([sharper], p, n, classes.length, this.#products)
     }
     if (this.#settings.affinity === 'iterated') {
@@ -305,6 +340,7 @@ class MethodRun {
     const joined = this.#joined()
     const rule = await this.#rule(joined, false, false)
     if (rule.kept?.length === 0) return { labels: this.#nothing(), clusterCount: count, named: true }
+    this.#channels = probabilities(joined, joined.values, rule)
     const { grid } = this.#input
     return this.#timed('label', () => {
       let scores: ClusterScores | null = null

@@ -1,18 +1,25 @@
 import { join, parse, resolve } from 'node:path'
 import { Command, Option } from 'commander'
 import { EngineError } from '../../contract/errors.ts'
-import { METHODS, MethodName, PackName } from '../../contract/methods.ts'
+import type { DeviceChoice } from '../../contract/jobs.ts'
+import { packMethods } from '../../contract/packs.ts'
+import type { Dataset } from '../../evaluate/datasets/dataset.ts'
+import { METHODS, MethodName } from '../../contract/methods.ts'
+import { openPack, type Pack } from '../../packs/open-pack.ts'
+import { createPackRunner, type PackRunner } from '../../pipeline/pack-methods.ts'
 import { DATASETS } from '../../evaluate/datasets/index.ts'
 import { readMapsFile } from '../../inference/maps-file.ts'
 import { RUNNABLE_METHODS } from '../../segment/run-method.ts'
 import { parseClassNames, readClassesFile, readTruthIds } from '../class-lists.ts'
+import { commandRunnerOptions, deviceOption, packOption } from '../pack-argument.ts'
 import { progressBar } from '../progress-bar.ts'
 import { commandProducts, mapSettings } from '../segment-maps.ts'
 import { parseSettings } from '../settings-argument.ts'
 import { classicMaps } from './classic-maps.ts'
 import { readCocoDataset, type DrawnDataset } from './coco-dataset.ts'
-import { evaluateDataset, type MapsOf } from './evaluate-dataset.ts'
+import { evaluateDataset } from './evaluate-dataset.ts'
 import { evaluatePredictions } from './evaluate-predictions.ts'
+import { onMaps, onPack, type MethodsOf } from './methods-on-image.ts'
 import { evaluationMarkdown, writeEvaluation, type BadImage, type EvaluationJson } from './evaluation-report.ts'
 import { codingOf, readCodedTruth } from './truth.ts'
 
@@ -26,7 +33,8 @@ interface Arguments {
   readonly dataset?: string
   readonly root?: string
   readonly split: string
-  readonly pack?: PackName
+  readonly pack?: string
+  readonly device: DeviceChoice
   readonly maps?: string
   readonly methods: string
   readonly profile: 'reference' | 'corrected'
@@ -48,7 +56,8 @@ export function evaluateCommand(): Command {
     .addOption(new Option('--dataset <name>', 'run methods on a dataset as it lies on disk').choices([...Object.keys(DATASETS), 'coco']))
     .option('--root <dir>', 'the dataset’s folder')
     .option('--split <name>', 'train, val, …', 'val')
-    .addOption(new Option('--pack <pack>', 'whose maps the methods run on').choices(PackName.options))
+    .addOption(packOption('whose networks the methods run on; classic has an affinity and no scores'))
+    .addOption(deviceOption())
     .option('--maps <dir>', 'instead of a pack: a maps file (safetensors) per picture, of the same name')
     .option('--methods <a,b|all>', 'named methods; all: every one that the maps allow', 'all')
     .addOption(new Option('--profile <profile>', 'as the published code does it, or mended').choices(['reference', 'corrected']).default('corrected'))
@@ -62,6 +71,7 @@ prediction counts as "nothing predicted". With --out a run on a dataset keeps a 
 Examples:
   maskwright evaluate --predictions out --truth masks --classes-file classes.txt --truth-ids classes.yaml --out report
   maskwright evaluate --dataset voc --root VOC2012 --split val --maps maps --methods all --out voc-val
+  maskwright evaluate --dataset voc --root VOC2012 --pack sd15-metaclip --profile reference --out voc-val
   maskwright evaluate --dataset folder --root data --pack classic --methods diffseg --json`)
     .action(async (given: Arguments) => {
       const { json, bad, title } = await evaluated(given)
@@ -98,28 +108,32 @@ async function evaluatedDataset(given: Arguments, name: string): Promise<{ json:
   if ((given.pack === undefined) === (given.maps === undefined)) throw new EngineError('bad-input', 'give either --pack NAME or --maps DIR: what shall the methods run on?')
   const { dataset, truthOf } = await datasetOf(name, given.root, given.split)
   const products = commandProducts()
-  const methods = methodsOf(given)
+  const pack = given.pack === undefined ? null : openPack(given.pack)
+  const methods = methodsOf(given, pack)
   const parsed = parseSettings(given.set)
   const folder = given.maps
-  const mapsOf: MapsOf = folder === undefined ? (item) => classicMaps(item, dataset.classes, products) : (item) => readMapsFile(join(folder, `${parse(item.id).name}.safetensors`))
+  const runner = pack === null || pack.folder === null ? null : await createPackRunner(pack, { ...commandRunnerOptions(), devices: ['cpu'] })
+  const runOn: MethodsOf = runner !== null ? (item) => onPack(item, askedNames(dataset), runner)
+    : folder === undefined ? async (item) => onMaps(await classicMaps(item, dataset.classes, products), products)
+      : async (item) => onMaps(await readMapsFile(join(folder, `${parse(item.id).name}.safetensors`)), products)
   const bar = progressBar('judged')
   try {
     const result = await evaluateDataset({
       dataset,
       truthOf,
-      mapsOf,
+      methodsOf: runOn,
       source: [resolve(given.root), given.split, folder === undefined ? given.pack : resolve(folder)].join(' '),
       methods,
       profile: given.profile,
       // the published figures are of labels as the methods give them; photos come in where edgeSnap is asked for
-      settings: { ...mapSettings(parsed, methods), ...(Object.hasOwn(parsed, 'edgeSnap') ? {} : { edgeSnap: 'none' as const }), ...Object.fromEntries(Object.entries(dataset.settings).filter(([name]) => !Object.hasOwn(parsed, name))) },
+      settings: { ...mapSettings(parsed, methods, runner === null ? 'given' : 'made'), ...(Object.hasOwn(parsed, 'edgeSnap') ? {} : { edgeSnap: 'none' as const }), ...Object.fromEntries(Object.entries(dataset.settings).filter(([name]) => !Object.hasOwn(parsed, name))) },
       journal: given.out ?? null,
       onImage: (done, total) => bar.show(done, total),
-      products,
     })
-    return { ...result, title: `${name} ${given.split}, ${given.pack ?? 'given maps'}, profile ${given.profile}` }
+    return { ...result, title: `${name} ${given.split}, ${given.pack ?? 'given maps'}${deviceText(runner)}, profile ${given.profile}` }
   } finally {
     bar.end()
+    await runner?.close()
   }
 }
 
@@ -129,12 +143,25 @@ async function datasetOf(name: string, root: string, split: string): Promise<Dra
   return { dataset, truthOf: (item) => readCodedTruth(item.truth, dataset.coding) }
 }
 
-/** `all` = every method that maps alone allow; with the pack classic, which has no scores, those without names. */
-function methodsOf({ methods, pack }: Arguments): MethodName[] {
-  if (methods === 'all') return RUNNABLE_METHODS.filter((name) => pack === undefined || !METHODS[name].scores)
+/** What a text encoder is asked for: the finer classes where there are some; background is what is none of the classes. */
+const askedNames = ({ fine, classes }: Dataset): string[] => (fine?.names ?? classes).filter((name) => name !== 'background')
+
+function deviceText(runner: PackRunner | null): string {
+  if (runner === null) return ''
+  const { taken, notTaken } = runner.device()
+  for (const { device, reason } of notTaken) process.stderr.write(`${device} was not used: ${reason}\n`)
+  return ` on ${taken}`
+}
+
+/** `all` = every method that the maps, or the pack, allow; truth gives `gt-clust` its regions. */
+function methodsOf({ methods }: Arguments, pack: Pack | null): MethodName[] {
+  if (methods === 'all') return pack === null ? [...RUNNABLE_METHODS] : pack.folder === null ? RUNNABLE_METHODS.filter((name) => !METHODS[name].scores) : evaluatedMethods(pack)
   return methods.split(',').map((name) => {
     const parsed = MethodName.safeParse(name.trim())
     if (!parsed.success) throw new EngineError('bad-input', `--methods ${name}: there is no such method; there are ${MethodName.options.join(', ')}`)
+    if (pack !== null && pack.folder !== null && !evaluatedMethods(pack).includes(parsed.data)) throw new EngineError('unavailable', `--methods ${name}: the pack ${pack.manifest.name} runs ${evaluatedMethods(pack).join(', ')}`)
     return parsed.data
   })
 }
+
+const evaluatedMethods = ({ manifest }: Pack): MethodName[] => MethodName.options.filter((name) => packMethods(manifest).includes(name) || (name === 'gt-clust' && manifest.clip !== null))

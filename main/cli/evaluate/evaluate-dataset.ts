@@ -9,10 +9,9 @@ import { figuresOf } from '../../evaluate/confusion.ts'
 import type { Dataset, DatasetItem } from '../../evaluate/datasets/dataset.ts'
 import { NO_LABEL, type LabelMap } from '../../formats/label-png.ts'
 import { decodeRgb } from '../../images/decode.ts'
-import type { Maps } from '../../inference/maps-file.ts'
-import type { Products } from '../../products/products.ts'
 import type { SharedWork } from '../../segment/run-method.ts'
-import { runOnMaps, type MapsInput } from '../segment-maps.ts'
+import type { MapsInput } from '../segment-maps.ts'
+import type { MethodsOf } from './methods-on-image.ts'
 import { addProtocolTallies, createProtocolTallies, judgeImage, REPORT_SIZE, restoreTallies, storeTallies, type StoredTallies } from './protocols.ts'
 import { readCodedTruth } from './truth.ts'
 import { createWorstImages } from './worst-images.ts'
@@ -22,13 +21,10 @@ const WORST_SHOWN = 6
 /** Methods whose clusters have no names; judged by Hungarian matching. */
 const NAMELESS: readonly MethodName[] = ['diffseg', 'regions']
 
-/** Where the maps of a picture come from: a pack's networks, or files of another program. */
-export type MapsOf = (item: DatasetItem) => Promise<Maps>
-
 export interface DatasetRequest {
   readonly dataset: Dataset
   readonly truthOf: (item: DatasetItem) => Promise<LabelMap>
-  readonly mapsOf: MapsOf
+  readonly methodsOf: MethodsOf
   /** root, split and origin of the maps: the journal joins only runs of the same */
   readonly source: string
   readonly methods: readonly MethodName[]
@@ -37,7 +33,6 @@ export interface DatasetRequest {
   /** folder of the journal; an earlier run of the same request goes on there. null: nothing is kept */
   readonly journal: string | null
   readonly onImage: (done: number, total: number) => void
-  readonly products: Products
 }
 
 /** One finished image in the journal; the key makes sure that only runs of the same request are joined. */
@@ -94,15 +89,16 @@ export async function evaluateDataset(request: DatasetRequest): Promise<{ json: 
 }
 
 async function judgeItem(item: DatasetItem, request: DatasetRequest, onNamed: (image: BadImage) => void): Promise<JournalLine['methods']> {
-  const { dataset, methods, settings, profile, products } = request
+  const { dataset, methods, settings, profile } = request
   const truth = await request.truthOf(item)
-  const maps = await request.mapsOf(item)
-  const places = placesIn(dataset, maps.classes)
+  const methodsHere = await request.methodsOf(item)
+  const { classes } = methodsHere
+  const places = placesIn(dataset, classes)
   const present = new Set(truth.labels)
   const { fine } = dataset
   const fineTruth = fine === undefined ? truth : await readCodedTruth(item.truth, fine.coding)
   const finePresent = new Set(fineTruth.labels)
-  const ticked = maps.classes.flatMap((name, place) => {
+  const ticked = classes.flatMap((name, place) => {
     const finePlace = fine === undefined ? -1 : fine.names.indexOf(name)
     return (finePlace >= 0 ? finePresent.has(finePlace) : present.has(places[place])) ? [place] : []
   })
@@ -113,9 +109,9 @@ async function judgeItem(item: DatasetItem, request: DatasetRequest, onNamed: (i
     const nameless = NAMELESS.includes(method)
     const at = async (size: MapsInput['size']) => {
       // a picture with none of the classes: nothing is ticked, so nothing is found
-      if (METHODS[method].ticked && ticked.length === 0) return { map: emptyOf(size, places[maps.classes.length]), clusterCount: undefined }
-      const result = await runOnMaps(maps, { method, profile, settings, ticked, regions: fineTruth, size, normaliseColumns: dataset.normalisesColumns === true, ...(photo === undefined ? {} : { photo }) }, products, shared)
-      const named = (label: number) => (label === NO_LABEL ? places[maps.classes.length] : places[label])
+      if (METHODS[method].ticked && ticked.length === 0) return { map: emptyOf(size, places[classes.length]), clusterCount: undefined }
+      const result = await methodsHere.run({ method, profile, settings, ticked, regions: fineTruth, size, normaliseColumns: dataset.normalisesColumns === true, ...(photo === undefined ? {} : { photo }) }, shared)
+      const named = (label: number) => (label === NO_LABEL ? places[classes.length] : places[label])
       return { map: { width: result.width, height: result.height, labels: nameless ? result.labels : result.labels.map(named) }, clusterCount: result.clusterCount }
     }
     const started = performance.now()

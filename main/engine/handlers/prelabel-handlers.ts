@@ -15,6 +15,6 @@ export function prelabelHandlers(context: EngineContext): SomeHandlers<Names, Ca
     'prelabel.status': () => job().status(),
     'prelabel.sureness': async ({ imageId }) => ({ proposals: await job().sureness(imageId) }),
     'smartclick.preview': ({ imageId, question }) => job().click(imageId, question),
-    'prelabel.image': ({ imageId, settings }) => job().image(imageId, settings),
+    'prelabel.image': ({ imageId, ...how }) => job().image(imageId, how),
   }
 }

@@ -1,7 +1,7 @@
 import { Sparkles } from 'lucide-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { DEFAULT_METHOD, METHOD_SETTINGS, type SettingsOf } from '../../../main/contract/methods.ts'
+import { METHOD_SETTINGS, type SettingsOf } from '../../../main/contract/methods.ts'
 import { DEFAULT_SETTINGS, SETTINGS } from '../../../main/contract/settings.ts'
 import { Button } from '../../components/button.tsx'
 import { OneOf, Tick } from '../../components/choice-fields.tsx'
@@ -13,7 +13,7 @@ import './dialogs.css'
 
 type Scope = 'untouched' | 'image' | 'marked'
 type Offered = { [N in keyof SettingsOf<typeof METHOD>]: SettingsOf<typeof METHOD>[N] extends number ? N : never }[keyof SettingsOf<typeof METHOD>]
-const METHOD = DEFAULT_METHOD.classic
+const METHOD = 'regions'
 /** The numbers that this method obeys; its choices keep their defaults. */
 const OFFERED = METHOD_SETTINGS[METHOD].filter((name): name is Offered => SETTINGS[name].type === 'number')
 

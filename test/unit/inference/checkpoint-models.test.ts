@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
@@ -7,28 +7,20 @@ import { openDiffusionModel } from '../../../main/inference/diffusion-model.ts'
 import { IMAGENET_NORMALISATION, pixelPlanes, SIGNED_NORMALISATION } from '../../../main/inference/pixel-planes.ts'
 import { seededNoise } from '../../../models/diffusion-schedule.ts'
 import { fixtureFolder } from '../../reference/agreement.ts'
+import { writeTinyTokenizer } from '../../reference/tiny-pack.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'maskwright-models-'))
 afterAll(() => rmSync(root, { recursive: true, force: true }))
 
-/** A tokenizer for the tiny text towers, which know 62 tokens: letters, a few words, start 60, end 61. */
-function writeTokenizer(folder: string): void {
-  mkdirSync(folder, { recursive: true })
-  const letters = 'abcdefghijklmnopqrstuvwxyz'.split('')
-  const words = [...letters, ...letters.map((letter) => `${letter}</w>`), 'ph', 'pho', 'phot', 'photo</w>', 'of</w>', ',</w>', 'an', 'and</w>', '<|startoftext|>', '<|endoftext|>']
-  writeFileSync(join(folder, 'vocab.json'), JSON.stringify(Object.fromEntries(words.map((word, i) => [word, i]))))
-  writeFileSync(join(folder, 'merges.txt'), '#version: 0.2\np h\nph o\npho t\nphot o</w>\no f</w>\na n\nan d</w>\n')
-}
-
 function clipFolder(name: string, config: string, weights: string): string {
   const folder = join(root, name)
-  writeTokenizer(folder)
+  writeTinyTokenizer(folder)
   for (const file of [config, weights]) symlinkSync(join(fixtureFolder(name), file), join(folder, file))
   return folder
 }
 function diffusionFolder(): string {
   const folder = mkdtempSync(join(root, 'diffusion-'))
-  writeTokenizer(join(folder, 'tokenizer'))
+  writeTinyTokenizer(join(folder, 'tokenizer'))
   for (const part of ['unet', 'vae', 'text_encoder']) symlinkSync(join(fixtureFolder('diffusion-tiny-1'), part), join(folder, part))
   return folder
 }

@@ -136,10 +136,10 @@ test('what a person draws on one image names the proposals of the others, withou
 test('proposals of one image spare what is kept and what was rejected', async () => {
   const { file, imageIds: [imageId] } = newProject()
   const { prelabel } = work(file)
-  const first = await prelabel.image(imageId, QUICK)
+  const first = await prelabel.image(imageId, request())
   const [largest, second] = proposalsOf(file, imageId)
   edit(file, imageId, updating([largest, { state: 'accepted', classId: null }], [second, { state: 'rejected' }]))
-  const again = await prelabel.image(imageId, QUICK)
+  const again = await prelabel.image(imageId, request())
   expect(again.proposals).toBe(first.proposals - 2)
   expect(file.annotations.ofImage(imageId).filter(({ state }) => state !== 'pending').map(({ id }) => id)).toEqual([largest.id, second.id])
 })
@@ -248,7 +248,7 @@ test('one image can be asked for ahead of the job, which then does not do it aga
   const end = ended()
   prelabel.start(request())
   await working
-  const outcome = await prelabel.image(imageIds[3], QUICK)
+  const outcome = await prelabel.image(imageIds[3], request())
   expect(outcome.proposals).toBe(proposalsOf(file, imageIds[3]).length)
   expect(await end).toMatchObject({ done: COUNT })
   const order = events.flatMap((event) => (event.name === 'records.changed' ? [event.data.imageId] : []))

@@ -1,0 +1,26 @@
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import { InvalidArgumentError, Option } from 'commander'
+import { DeviceChoice } from '../contract/jobs.ts'
+import { PackName } from '../contract/methods.ts'
+import { openMapsCache } from '../inference/maps-cache.ts'
+import { userDataFolder } from '../packs/user-data-folder.ts'
+import { MAPS_CACHE, readArguments } from '../pipeline/arguments.ts'
+import type { PackRunnerOptions } from '../pipeline/pack-methods.ts'
+import { commandProducts } from './segment-maps.ts'
+
+/** `--pack NAME`. */
+export const packOption = (does: string): Option => new Option('--pack <pack>', does).argParser((given: string) => {
+  const parsed = PackName.safeParse(given)
+  if (!parsed.success) throw new InvalidArgumentError(parsed.error.issues[0].message)
+  return parsed.data
+})
+
+/** `--device NAME`. */
+export const deviceOption = (): Option => new Option('--device <device>', 'what the pack’s networks run on; auto: the first that works').choices(DeviceChoice.options).default('auto')
+
+/** What a command gives a pack that it runs in its own process: all cores, and the cache that every shell uses. */
+export function commandRunnerOptions(): Omit<PackRunnerOptions, 'devices'> {
+  const { threads, cacheFolder, cacheBytes } = readArguments([`--cache=${join(userDataFolder(), ...MAPS_CACHE)}`], availableParallelism())
+  return { threads, cache: openMapsCache(cacheFolder, cacheBytes), products: commandProducts() }
+}

@@ -1,0 +1,33 @@
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+/** What the pipeline process is started with. */
+export interface PipelineArguments {
+  /** of one run of a network or product */
+  readonly threads: number
+  readonly cacheFolder: string
+  /** of all files in it */
+  readonly cacheBytes: number
+}
+
+/** Unless $MASKWRIGHT_CACHE_GB says otherwise; a picture takes about 35 MB at the published sizes. */
+const CACHE_GB = 4
+
+/** Where in a data folder the cache lies. */
+export const MAPS_CACHE = ['cache', 'maps'] as const
+
+/** Argument list that `readArguments` reads. @param pageIsOpen one core is left to the page */
+export const pipelineArguments = (cacheFolder: string, pageIsOpen: boolean): string[] => [`--cache=${cacheFolder}`, ...(pageIsOpen ? ['--leave-a-core'] : [])]
+
+/** @param cores  of this machine @throws RangeError for a size of the cache that is no number */
+export function readArguments(list: readonly string[], cores: number): PipelineArguments {
+  const asked = process.env['MASKWRIGHT_CACHE_GB']
+  const gigabytes = asked === undefined || asked === '' ? CACHE_GB : Number(asked)
+  if (!(gigabytes >= 0)) throw new RangeError(`MASKWRIGHT_CACHE_GB is ${asked}; a number of gigabytes is wanted, 0 for no cache`)
+  const folder = list.find((argument) => argument.startsWith('--cache='))?.slice('--cache='.length)
+  return {
+    threads: Math.max(1, cores - (list.includes('--leave-a-core') ? 1 : 0)),
+    cacheFolder: folder ?? join(tmpdir(), 'maskwright-maps'),
+    cacheBytes: folder === undefined ? 0 : gigabytes * 1e9,
+  }
+}

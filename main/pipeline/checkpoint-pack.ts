@@ -1,0 +1,84 @@
+import { cellCoverage } from '../attention/region-vector.ts'
+import { EngineError } from '../contract/errors.ts'
+import { METHODS } from '../contract/methods.ts'
+import type { DenseFeatures } from '../inference/clip-model.ts'
+import type { Mask } from '../masks/mask.ts'
+import { resizeNearest } from '../resample/nearest.ts'
+import type { NamedClass } from '../segment/prompts.ts'
+import type { MethodResult } from '../segment/run-method.ts'
+import { labelRegions, regionScore } from './label-proposals.ts'
+import type { PipelineAnswers, PipelineRequests, PromptClass, Proposal } from './messages.ts'
+import type { PackRunner } from './pack-methods.ts'
+import { openPhoto, type Photo } from './photo.ts'
+import { promptOf } from './text-embeddings.ts'
+
+/** Longer side of the photo that labels are made at; a larger photo gets this one's, enlarged. */
+const LABEL_SIDE_MAX = 2048
+
+/**
+ * Photo → proposals with a pack's networks: what is not in the cache yet is computed, a method gives every pixel a class (or a
+ * cluster), connected parts of things and whole regions of stuff become proposals with the class's name and score.
+ * @throws EngineError from decoding; 'bad-input' for ticked classes that are missing; 'unavailable' when the last device fails
+ */
+export async function proposeWithPack(input: PipelineRequests['propose'], runner: PackRunner): Promise<PipelineAnswers['propose']> {
+  const { method, settings, profile } = input
+  const classes = input.classes ?? []
+  const named = METHODS[method].scores || METHODS[method].pack
+  if (named && classes.length === 0) throw new EngineError('bad-input', `the method ${method} works on class names, and there is no class; add one`)
+  const started = performance.now()
+  const before = runner.runs()
+  const photo = await openPhoto(input.path)
+  const full = await photo.pixels()
+  const small = await photo.within(LABEL_SIDE_MAX)
+  const decode = performance.now() - started
+  const ticked = input.ticked?.map((id) => classes.findIndex((one) => one.id === id)).filter((place) => place >= 0)
+  const result = await runner.run(photo, {
+    method, profile, settings, classes: named ? classes.map(promptClass) : [], size: { width: small.width, height: small.height }, photo: small, ...(ticked === undefined ? {} : { ticked }),
+  })
+  const ran = performance.now()
+  const labels = resizeNearest(result.labels, result.height, result.width, full.height, full.width)
+  const regions = labelRegions(labels, full.width, full.height, (label) => named && classes[label]?.extent === 'stuff', settings.minAreaPx2)
+  const proposals = await Promise.all(regions.map(async ({ mask, areaPx2, label }): Promise<Proposal> => (named
+    ? { mask, areaPx2, vector: new Float32Array(0), named: namedAs(classes[label], label, mask, result, full, settings.promptEnsemble, method === 'agg-sd') }
+    : { mask, areaPx2, vector: await look(photo, mask, full, runner) })))
+  const after = runner.runs()
+  const { taken, notTaken } = runner.device()
+  const steps = Object.values(result.timings).reduce((sum, time) => sum + time, 0)
+  const edges = result.timings['edges'] ?? 0
+  return {
+    proposals, width: full.width, height: full.height, device: taken, notTaken,
+    networkRuns: { text: after.text - before.text, vision: after.clip + after.vae + after.unet - before.clip - before.vae - before.unet },
+    timings: { decode, features: ran - started - decode - steps, affinity: 0, clusters: steps - edges, upsampling: edges, masks: performance.now() - ran },
+  }
+}
+
+const promptClass = ({ name, synonyms }: PromptClass): NamedClass => ({ name, synonyms })
+
+function namedAs(one: PromptClass, label: number, mask: Mask, { channels, grid }: MethodResult, photo: { readonly width: number; readonly height: number }, ensemble: boolean, caption: boolean): NonNullable<Proposal['named']> {
+  const sure = channels === undefined ? { score: 1, margin: 1, entropy: 0 } : regionScore(channels, grid, mask, photo.width, photo.height, label)
+  return { classId: one.id, ...sure, prompt: caption ? `caption with ${one.name}` : promptOf(one, ensemble) }
+}
+
+/** Photo and masks → what each looks like: the mean of the CLIP features under it, to length 1 (METHODS §3.1). */
+export async function teachWithPack({ path, masks }: PipelineRequests['teach'], runner: PackRunner): Promise<PipelineAnswers['teach']> {
+  const photo = await openPhoto(path)
+  const full = await photo.pixels()
+  return { vectors: await Promise.all(masks.map((mask) => look(photo, mask, full, runner))) }
+}
+
+async function look(photo: Photo, mask: Mask, { width, height }: { readonly width: number; readonly height: number }, runner: PackRunner): Promise<Float32Array> {
+  return runner.hasText ? meanFeature(await runner.maps.dense(photo, 'gem', false), mask, width, height) : new Float32Array(0)
+}
+
+/** f32[size] of length 1; empty for an empty mask. O(cells · size). */
+function meanFeature({ features, h, w, size }: DenseFeatures, mask: Mask, width: number, height: number): Float32Array {
+  const sums = new Float64Array(size)
+  let total = 0
+  cellCoverage(mask, width, height, w, h).forEach((share, cell) => {
+    if (share === 0) return
+    total += share
+    for (let k = 0; k < size; k++) sums[k] += share * features[cell * size + k]
+  })
+  const norm = Math.sqrt(sums.reduce((sum, value) => sum + value * value, 0))
+  return total === 0 || norm === 0 ? new Float32Array(0) : Float32Array.from(sums, (value) => value / norm)
+}

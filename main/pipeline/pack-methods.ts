@@ -1,0 +1,142 @@
+import { readdir, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { EngineError } from '../contract/errors.ts'
+import type { DeviceName } from '../contract/jobs.ts'
+import { METHODS, type MethodName } from '../contract/methods.ts'
+import type { Settings } from '../contract/settings.ts'
+import type { DenseFeatures } from '../inference/clip-model.ts'
+import type { MapsCache } from '../inference/maps-cache.ts'
+import { createPackNetworks, type NetworkRuns, type NotTaken, type PackNetworks } from '../inference/pack-networks.ts'
+import type { Pack } from '../packs/open-pack.ts'
+import type { Products } from '../products/products.ts'
+import { STUFF_NAMES, maximumOverNames, type NamedClass } from '../segment/prompts.ts'
+import { runMethod, type MethodInput, type MethodResult, type SharedWork } from '../segment/run-method.ts'
+import { createPackMaps, type DenseKind, type PackMaps } from './pack-maps.ts'
+import type { Photo } from './photo.ts'
+import { createTextEmbeddings, type ClassEmbeddings, type TextEmbeddings } from './text-embeddings.ts'
+
+/** A method on one photo. Classes are places in `classes`. */
+export interface PackMethodRequest extends Pick<MethodInput, 'ticked' | 'regions' | 'normaliseColumns' | 'photo' | 'size'> {
+  readonly method: MethodName
+  readonly profile: 'reference' | 'corrected'
+  readonly settings: Settings
+  /** none for methods without names */
+  readonly classes: readonly NamedClass[]
+}
+
+/** A pack's checkpoints, ready to run methods on photos. */
+export interface PackRunner {
+  /** whether the pack has scores: a CLIP checkpoint */
+  readonly hasText: boolean
+  readonly maps: PackMaps
+  /** O(what the method costs), and the networks' time for what is not in the cache; `shared` as of runMethod, for one photo */
+  run(photo: Photo, request: PackMethodRequest, shared?: SharedWork): Promise<MethodResult>
+  device(): { readonly taken: DeviceName; readonly notTaken: readonly NotTaken[] }
+  runs(): NetworkRuns
+  close(): Promise<void>
+}
+
+export interface PackRunnerOptions {
+  readonly threads: number
+  /** to try, in order; at least one */
+  readonly devices: readonly DeviceName[]
+  readonly cache: MapsCache
+  readonly products: Products
+}
+
+/** Cells of the grid where the pack has no affinity, and so no grid of its own: as many as the features have. */
+const DENSE_KINDS: Partial<Record<MethodName, DenseKind>> = { maskclip: 'maskclip', 'clip-surgery': 'clip-surgery' }
+
+/** Opens no network yet. @throws EngineError 'bad-file' | 'not-found' when the pack's folder can't be read */
+export async function createPackRunner(pack: Pack, options: PackRunnerOptions): Promise<PackRunner> {
+  const { manifest, folder } = pack
+  if (folder === null) throw new EngineError('bad-input', `the pack ${manifest.name} has no checkpoints`)
+  const { products, cache } = options
+  const networks = createPackNetworks(folder, manifest, options.devices, { threads: options.threads })
+  const packKey = await checkpointKey(pack)
+  const maps = createPackMaps(networks, manifest, cache, packKey)
+  const texts = createTextEmbeddings(networks, cache, packKey)
+  return {
+    hasText: manifest.clip !== null,
+    maps,
+    run: (photo, request, shared) => runOnPhoto({ maps, texts, networks, pack, products }, photo, request, shared),
+    device: () => networks.device(),
+    runs: () => networks.runs(),
+    close: () => networks.close(),
+  }
+}
+
+interface Parts { readonly maps: PackMaps; readonly texts: TextEmbeddings; readonly networks: PackNetworks; readonly pack: Pack; readonly products: Products }
+
+async function runOnPhoto(parts: Parts, photo: Photo, request: PackMethodRequest, shared?: SharedWork): Promise<MethodResult> {
+  const { method, profile, settings, classes, ticked } = request
+  const { maps, products } = parts
+  const { affinity: needsAffinity, ticked: needsTicks } = METHODS[method]
+  const common = { ...request, classCount: classes.length }
+  if (needsTicks && (ticked === undefined || ticked.length === 0)) throw new EngineError('bad-input', `the method ${method} works on the classes that are ticked for an image, and none is; tick what is in it, or choose a method that takes all classes`)
+
+  if (method === 'agg-sd') {
+    const kept = [...new Set(ticked)].sort((a, b) => a - b)
+    const { values, affinity } = await maps.classMaps(photo, kept.map((place) => classes[place].name), profile)
+    const sharp = settings.affinity === 'sharpened' ? await maps.affinity(photo, 'sharp', profile) : undefined
+    // clusters of the affinity without a caption are none of this one
+    return runMethod({ ...common, grid: { height: affinity.h, width: affinity.w }, affinity: affinity.values, classMaps: { values, classes: kept }, ...(sharp === undefined ? {} : { sharpAffinity: sharp.values }) }, products)
+  }
+
+  const dense = METHODS[method].scores || DENSE_KINDS[method] !== undefined ? await maps.dense(photo, DENSE_KINDS[method] ?? 'gem', settings.windows) : null
+  const affinity = needsAffinity ? await maps.affinity(photo, 'layers', profile) : null
+  const sharp = needsAffinity && settings.affinity === 'sharpened' ? await maps.affinity(photo, 'sharp', profile) : null
+  const input: MethodInput = {
+    ...common,
+    // the value paths differ in how the features are made; what follows is method 1
+    method: DENSE_KINDS[method] === undefined ? method : 'gem',
+    grid: affinity === null ? await gridOf(parts, dense) : { height: affinity.h, width: affinity.w },
+    ...(affinity === null ? {} : { affinity: affinity.values }),
+    ...(sharp === null ? {} : { sharpAffinity: sharp.values }),
+    ...(dense === null ? {} : { cosine: await cosines(parts, dense, classes, settings.promptEnsemble) }),
+    ...(dense === null || settings.background !== 'stuff-floor' ? {} : { stuff: await stuffCosines(parts, dense, classes, settings.promptEnsemble) }),
+  }
+  return runMethod(input, products, shared)
+}
+
+/** Scores go through the affinity's grid even where no affinity is used (D7); without any, through their own. */
+async function gridOf({ networks, pack }: Parts, dense: DenseFeatures | null): Promise<{ height: number; width: number }> {
+  const { diffusion } = pack.manifest
+  if (diffusion === null) return { height: dense?.h ?? 1, width: dense?.w ?? 1 }
+  const side = Math.trunc(diffusion.side / await networks.cell())
+  return { height: side, width: side }
+}
+
+/** Cosine of every cell with every class: the largest over the class's names. */
+async function cosines(parts: Parts, dense: DenseFeatures, classes: readonly NamedClass[], ensemble: boolean): Promise<NonNullable<MethodInput['cosine']>> {
+  const texts = await parts.texts.of(classes, ensemble)
+  const scores = await products(parts, dense, texts)
+  return { values: texts.classOf.length === classes.length ? scores : maximumOverNames(scores, texts.classOf, classes.length), height: dense.h, width: dense.w }
+}
+
+const products = (parts: Parts, dense: DenseFeatures, texts: ClassEmbeddings): Promise<Float32Array> =>
+  parts.products.multiplyTransposed(dense.features, texts.values, dense.h * dense.w, texts.size, texts.classOf.length)
+
+/** Likewise with names of stuff that is none of the classes. */
+async function stuffCosines(parts: Parts, dense: DenseFeatures, classes: readonly NamedClass[], ensemble: boolean): Promise<NonNullable<MethodInput['stuff']>> {
+  const taken = new Set(classes.flatMap(({ name, synonyms = [] }) => [name, ...synonyms]).map((name) => name.trim().toLowerCase()))
+  const names = STUFF_NAMES.filter((name) => !taken.has(name))
+  const texts = await parts.texts.of(names.map((name) => ({ name })), ensemble)
+  return { values: await products(parts, dense, texts), count: names.length }
+}
+
+/** What the checkpoints are, without reading them: the manifest, and size and time of every weights file. */
+async function checkpointKey({ manifest, folder }: Pack): Promise<string> {
+  const found: string[] = []
+  const parts = [manifest.clip?.folder, ...(manifest.diffusion === null ? [] : ['unet', 'vae', 'text_encoder'].map((part) => join(manifest.diffusion?.folder ?? '', part)))]
+  for (const part of parts) {
+    if (part === undefined) continue
+    const path = join(folder ?? '', part)
+    const names = await readdir(path).catch(() => [])
+    for (const name of names.filter((file) => file.endsWith('.safetensors') || file.endsWith('.json')).sort()) {
+      const { size, mtimeMs } = await stat(join(path, name))
+      found.push(`${part}/${name} ${size} ${mtimeMs}`)
+    }
+  }
+  return JSON.stringify([manifest.name, found])
+}

@@ -1,0 +1,138 @@
+import { EngineError } from '../contract/errors.ts'
+import type { EngineEvent } from '../contract/events.ts'
+import { METHODS, settingsOf } from '../contract/methods.ts'
+import type { Provenance } from '../contract/records.ts'
+import { safePath } from '../images/safe-path.ts'
+import type { PipelineAnswers, PipelineRequests } from '../pipeline/messages.ts'
+import type { Pipeline } from '../pipeline/owner.ts'
+import type { ImageLocation, ProjectFile } from '../project/project-file.ts'
+import type { Learning } from './learning.ts'
+import { newProposals, possibleClasses } from './new-proposals.ts'
+import type { PackDevices } from './pack-devices.ts'
+import type { Recipe } from './recipe.ts'
+import type { RegionLooks } from './region-looks.ts'
+
+/** A process that ended on an image may have been ended from outside: the image gets this many tries. */
+const TRIES = 2
+
+/** What became of one image. */
+export interface Outcome {
+  readonly proposals: number
+  readonly unnamed: number
+}
+
+/** One image, whole way: proposals made, named, stored, told. */
+export interface ImageProposer {
+  /**
+   * A process that ends is started again and the image tried again, once; on another device where that may help.
+   * @param onAsk  gets what is asked of the pipeline, so that it can be cancelled @throws EngineError
+   */
+  propose(imageId: number, recipe: Recipe, urgent: boolean, onAsk?: (input: PipelineRequests['propose']) => void): Promise<Outcome>
+  /** What is asked about an image, but for where it lies and on which device. @throws EngineError 'bad-input' when ticked classes are missing */
+  inputOf(imageId: number, recipe: Recipe): Omit<PipelineRequests['propose'], 'path'>
+  /**
+   * Names what was found and stores it, with whatever `alongside` writes in the same transaction.
+   * @throws EngineError 'stale' when the photo is not of the size the project knows; 'cancelled'; what storing throws
+   */
+  store(imageId: number, recipe: Recipe, found: PipelineAnswers['propose'], alongside?: (outcome: Outcome) => void): Promise<Outcome>
+  /** Where the image lies. @throws EngineError when it can't be read */
+  readable(imageId: number): Promise<{ location: ImageLocation; path: string }>
+}
+
+interface Parts {
+  readonly file: ProjectFile
+  readonly pipeline: Pipeline
+  readonly learningOf: (recipe: Recipe) => Learning
+  readonly devices: PackDevices
+  readonly looks: RegionLooks
+  /** an image's proposals were just named by the memory */
+  readonly named: (imageId: number, classIds: readonly number[] | null) => void
+  readonly emit: (event: EngineEvent) => void
+  readonly warn: (message: string) => void
+  readonly closed: () => boolean
+}
+
+export function createImageProposer({ file, pipeline, learningOf, devices, looks, named, emit, warn, closed }: Parts): ImageProposer {
+  async function readable(imageId: number): Promise<{ location: ImageLocation; path: string }> {
+    const location = file.images.location(imageId)
+    if (location === undefined) throw new EngineError('not-found', `the project has no image ${imageId}`)
+    if (location.problem !== null) throw new EngineError('bad-file', location.problem)
+    const path = await safePath(location.folderPath, location.path).catch((error: unknown) => {
+      throw error instanceof EngineError && error.code === 'not-allowed' ? error : new EngineError('not-found', `${location.path} is not in its folder; relink the folder or put the file back`)
+    })
+    return { location, path }
+  }
+
+  /** Classes that may be proposed, and those ticked among them; nothing for packs that know no names. */
+  function classesFor(imageId: number, { request, named: hasNames, method }: Recipe): Pick<PipelineRequests['propose'], 'classes' | 'ticked'> {
+    if (!hasNames) return {}
+    const classes = file.classes.list().filter(({ id }) => request.classIds === undefined || request.classIds.includes(id))
+    const ticked = file.images.row(imageId)?.ticked?.filter((id) => classes.some((one) => one.id === id)) ?? null
+    if (METHODS[method].ticked && (ticked === null || ticked.length === 0)) {
+      throw new EngineError('bad-input', `no class is ticked for it, and the method ${method} works on ticked classes; tick what is in it, or choose a method that takes all classes`)
+    }
+    return { classes: classes.map(({ id, name, synonyms, extent }) => ({ id, name, synonyms, extent })), ticked }
+  }
+
+  function inputOf(imageId: number, recipe: Recipe): Omit<PipelineRequests['propose'], 'path'> {
+    const { request, method, settings } = recipe
+    return { pack: request.pack, method, settings, profile: request.profile, ...classesFor(imageId, recipe) }
+  }
+
+  async function proposeOnce(imageId: number, recipe: Recipe, urgent: boolean, onAsk: (input: PipelineRequests['propose']) => void): Promise<Outcome> {
+    const { path } = await readable(imageId)
+    const order = recipe.pack.folder === null ? null : await devices.order(recipe.request.device)
+    const input: PipelineRequests['propose'] = { path, ...inputOf(imageId, recipe), ...(order === null ? {} : { devices: order }) }
+    onAsk(input)
+    const found = await pipeline.request('propose', input, urgent)
+    devices.heard(found)
+    return store(imageId, recipe, found)
+  }
+
+  async function store(imageId: number, recipe: Recipe, found: PipelineAnswers['propose'], alongside: (outcome: Outcome) => void = () => undefined): Promise<Outcome> {
+    if (closed()) throw new EngineError('cancelled', 'the project is being closed')
+    const { request, method, settings, pack } = recipe
+    const location = file.images.location(imageId)
+    if (location !== undefined && location.width > 0 && (found.width !== location.width || found.height !== location.height)) {
+      throw new EngineError('stale', `${location.path} is now ${found.width}×${found.height} px, not ${location.width}×${location.height}; sync its folder`)
+    }
+    const provenance: Provenance = { source: 'method', method, profile: request.profile, pack: request.pack, device: found.device, settings: settingsOf(method, settings) }
+    const namer = await learningOf(recipe).namer(() => !closed())
+    const possible = possibleClasses(file.images.row(imageId)?.ticked ?? null, request.classIds ?? null)
+    const { proposals, looks: seen, uncertainty } = newProposals(imageId, found.proposals, file.annotations.ofImage(imageId), namer, { possible, nameThreshold: settings.nameThreshold }, provenance)
+    const written: Outcome = { proposals: proposals.length, unnamed: proposals.filter(({ classId }) => classId === null).length }
+    const { diff, outcome } = file.together(() => {
+      const replaced = file.annotations.replacePending(imageId, proposals, uncertainty)
+      const result = replaced === null ? { proposals: 0, unnamed: 0 } : written
+      alongside(result)
+      return { diff: replaced, outcome: result }
+    })
+    if (diff !== null) {
+      // only what the pack classic proposed is named anew when something is learnt
+      if (pack.folder === null) {
+        looks.put(imageId, diff.added.map(({ id }, index) => ({ id, mask: proposals[index].mask, vector: seen[index] })))
+        named(imageId, request.classIds ?? null)
+      }
+      emit({ name: 'records.changed', data: { imageId, diff } })
+      emit({ name: 'images.changed', data: { imageIds: [imageId] } })
+    }
+    return outcome
+  }
+
+  return {
+    readable,
+    inputOf,
+    store,
+    async propose(imageId, recipe, urgent, onAsk = () => undefined) {
+      for (let attempt = 1; ; attempt++) {
+        try {
+          return await proposeOnce(imageId, recipe, urgent, onAsk)
+        } catch (error) {
+          if (!(error instanceof EngineError && error.code === 'pipeline-died') || attempt === TRIES || closed()) throw error
+          if (recipe.pack.folder !== null) devices.died(error.message)
+          warn(`image ${imageId} is tried again: ${error.message}`)
+        }
+      }
+    },
+  }
+}

@@ -1,0 +1,154 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { EngineError } from '../../../main/contract/errors.ts'
+import type { MethodName } from '../../../main/contract/methods.ts'
+import { packMethods } from '../../../main/contract/packs.ts'
+import { DEFAULT_SETTINGS, type Settings } from '../../../main/contract/settings.ts'
+import { openMapsCache } from '../../../main/inference/maps-cache.ts'
+import { createOnnxProducts } from '../../../main/inference/onnx-products.ts'
+import { forEachSpan } from '../../../main/masks/rle.ts'
+import { openPack } from '../../../main/packs/open-pack.ts'
+import { proposeWithPack, teachWithPack } from '../../../main/pipeline/checkpoint-pack.ts'
+import type { PromptClass } from '../../../main/pipeline/messages.ts'
+import { createPackRunner, type PackRunner } from '../../../main/pipeline/pack-methods.ts'
+import { writeTinyPack } from '../../reference/tiny-pack.ts'
+import { paintPhoto } from '../prelabel/painted-photos.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'maskwright-pack-runs-'))
+const photo = join(folder, 'photo.jpg')
+const packs = join(folder, 'packs')
+const products = createOnnxProducts(1)
+const before = process.env['MASKWRIGHT_PACKS']
+const open: PackRunner[] = []
+
+beforeAll(async () => {
+  await paintPhoto(photo, 160, 120, [{ x: 40, y: 45, radius: 25, colour: '#c02020' }, { x: 110, y: 55, radius: 28, colour: '#e8c020' }])
+  writeTinyPack(packs)
+  process.env['MASKWRIGHT_PACKS'] = packs
+})
+afterAll(async () => {
+  for (const runner of open) await runner.close()
+  if (before === undefined) delete process.env['MASKWRIGHT_PACKS']
+  else process.env['MASKWRIGHT_PACKS'] = before
+  rmSync(folder, { recursive: true, force: true })
+})
+
+async function runner(cache = 'cache', limit = 1e9): Promise<PackRunner> {
+  const made = await createPackRunner(openPack('tiny'), { threads: 1, devices: ['cpu'], cache: openMapsCache(join(folder, cache), limit), products })
+  open.push(made)
+  return made
+}
+const CLASSES: readonly PromptClass[] = [
+  { id: 11, name: 'ox', synonyms: [], extent: 'thing' },
+  { id: 12, name: 'ya', synonyms: ['ki'], extent: 'thing' },
+  { id: 13, name: 'mu', synonyms: [], extent: 'stuff' },
+]
+const request = (method: MethodName, more: { settings?: Partial<Settings>; classes?: readonly PromptClass[]; ticked?: readonly number[] | null; profile?: 'reference' | 'corrected' } = {}) => ({
+  path: photo, pack: 'tiny', method, profile: more.profile ?? 'corrected', classes: more.classes ?? CLASSES, ticked: more.ticked ?? null, settings: { ...DEFAULT_SETTINGS, minAreaPx2: 1, ...more.settings },
+} as const)
+
+test('a photo becomes proposals with class, score and prompt; things in parts, stuff in one', async () => {
+  const tiny = await runner()
+  const answer = await proposeWithPack(request('agg-gem'), tiny)
+  expect([answer.width, answer.height, answer.device, answer.notTaken]).toEqual([160, 120, 'cpu', []])
+  expect(answer.networkRuns).toEqual({ text: 1, vision: 3 })
+  expect(answer.proposals.length).toBeGreaterThan(0)
+  let covered = 0
+  for (const { mask, areaPx2, named } of answer.proposals) {
+    let area = 0
+    forEachSpan(mask, (_, x0, x1) => { area += x1 - x0 })
+    expect(area).toBe(areaPx2)
+    covered += area
+    expect(CLASSES.map(({ id }) => id)).toContain(named?.classId)
+    for (const value of [named?.score, named?.margin, named?.entropy]) expect(value).toSatisfy((one: number) => one >= 0 && one <= 1)
+  }
+  expect(covered).toBe(160 * 120)
+  expect(answer.proposals.filter(({ named }) => named?.classId === 13).length).toBeLessThanOrEqual(1)
+  const ya = answer.proposals.find(({ named }) => named?.classId === 12)
+  if (ya !== undefined) expect(ya.named?.prompt).toBe('a photo of a ya. | a photo of a ki.')
+})
+
+test('other names, ticks, thresholds and methods run no vision network again, in this process or the next', async () => {
+  const first = await runner('twice')
+  expect((await proposeWithPack(request('agg-gem'), first)).networkRuns?.vision).toBe(3)
+  const others = [
+    request('agg-gem', { classes: [...CLASSES, { id: 14, name: 'ra', synonyms: [], extent: 'thing' }] }),
+    request('agg-gem-w', { ticked: [11, 13] }),
+    request('gem', { settings: { temperature: 0.1, background: 'report', presenceThreshold: 0.1 } }),
+    request('gem', { settings: { background: 'stuff-floor' } }),
+    request('diffseg-clust'), request('spec-clust', { settings: { clusterCount: 5 } }), request('diffseg'), request('regions'), request('grabcut'),
+    request('agg-gem', { settings: { affinity: 'walk', edgeSnap: 'pamr', promptEnsemble: true } }),
+  ]
+  for (const other of others) expect((await proposeWithPack(other, first)).networkRuns?.vision, other.method).toBe(0)
+  const second = await runner('twice')
+  for (const other of others) expect((await proposeWithPack(other, second)).networkRuns, other.method).toEqual({ text: 0, vision: 0 })
+  // what the pictures say of themselves is kept too, so nothing changes by the restart
+  const again = await proposeWithPack(request('agg-gem'), second)
+  const fresh = await proposeWithPack(request('agg-gem'), first)
+  expect(again.proposals).toEqual(fresh.proposals)
+})
+
+test('every method the pack offers gives proposals of its kind', async () => {
+  const tiny = await runner()
+  const methods = packMethods(openPack('tiny').manifest)
+  expect(methods).toEqual(['gem', 'gem-w', 'agg-gem', 'agg-gem-w', 'agg-sd', 'diffseg-clust', 'spec-clust', 'diffseg', 'maskclip', 'clip-surgery', 'grabcut', 'regions'])
+  for (const method of methods) {
+    for (const profile of ['corrected', 'reference'] as const) {
+      const { proposals } = await proposeWithPack(request(method, { ticked: [11, 12], profile }), tiny)
+      const nameless = method === 'diffseg' || method === 'regions'
+      expect(proposals.length, method).toBeGreaterThan(0)
+      expect(proposals.every(({ named, vector }) => (nameless ? named === undefined && vector.length === 20 : named !== undefined && vector.length === 0)), method).toBe(true)
+      if (method.endsWith('-w') || method === 'agg-sd') expect(proposals.every(({ named }) => named?.classId === 11 || named?.classId === 12), method).toBe(true)
+    }
+  }
+})
+
+test('sharpened affinity and windows are made of the networks, and kept like the others', async () => {
+  const tiny = await runner('switches')
+  expect((await proposeWithPack(request('agg-gem'), tiny)).networkRuns?.vision).toBe(3)
+  expect((await proposeWithPack(request('agg-gem', { settings: { affinity: 'sharpened' } }), tiny)).networkRuns?.vision).toBe(1)
+  // 160×120 at 24 px: 32×24, two windows
+  expect((await proposeWithPack(request('agg-gem', { settings: { windows: true } }), tiny)).networkRuns?.vision).toBe(2)
+  for (const settings of [{ affinity: 'sharpened' }, { windows: true }] as const) expect((await proposeWithPack(request('agg-gem', { settings }), tiny)).networkRuns?.vision).toBe(0)
+})
+
+test('a method on ticked classes says so where none is ticked, and one with names where there are none', async () => {
+  const tiny = await runner()
+  const failure = (how: Parameters<typeof request>[1], method: MethodName) => proposeWithPack(request(method, how), tiny).then(() => 'nothing', (error: unknown) => (error instanceof EngineError ? `${error.code}: ${error.message}` : String(error)))
+  for (const method of ['gem-w', 'agg-gem-w', 'agg-sd'] as const) expect(await failure({}, method)).toContain('bad-input: the method')
+  expect(await failure({ classes: [] }, 'gem')).toContain('there is no class; add one')
+})
+
+test('a damaged file of the cache is not believed: the network runs again and writes it anew', async () => {
+  const first = await runner('damaged')
+  const fine = await proposeWithPack(request('gem'), first)
+  const files = readdirSync(join(folder, 'damaged')).map((name) => join(folder, 'damaged', name))
+  expect(files.length).toBeGreaterThan(1)
+  for (const [i, file] of files.entries()) {
+    const bytes = readFileSync(file)
+    if (i % 2 === 0) bytes[bytes.length - 3] ^= 0x55
+    writeFileSync(file, i % 2 === 0 ? bytes : bytes.subarray(0, bytes.length >> 1))
+  }
+  const again = await proposeWithPack(request('gem'), await runner('damaged'))
+  expect(again.networkRuns).toEqual({ text: 1, vision: 1 })
+  expect(again.proposals).toEqual(fine.proposals)
+  expect((await proposeWithPack(request('gem'), await runner('damaged'))).networkRuns).toEqual({ text: 0, vision: 0 })
+})
+
+test('a changed picture is another picture', async () => {
+  const tiny = await runner('changed')
+  await proposeWithPack(request('gem'), tiny)
+  utimesSync(photo, new Date(), new Date(2020, 1, 1))
+  expect((await proposeWithPack(request('gem'), tiny)).networkRuns).toEqual({ text: 0, vision: 1 })
+})
+
+test('what masks look like is a row of length 1, and nothing for an empty mask', async () => {
+  const tiny = await runner()
+  const { proposals } = await proposeWithPack(request('regions'), tiny)
+  const { vectors } = await teachWithPack({ path: photo, pack: 'tiny', masks: [proposals[0].mask, { x: 0, y: 0, width: 0, height: 0, runs: new Uint8Array(0) }] }, tiny)
+  expect(vectors[0]).toEqual(proposals[0].vector)
+  expect(Math.hypot(...vectors[0])).toBeCloseTo(1, 5)
+  expect(vectors[1]).toHaveLength(0)
+})
