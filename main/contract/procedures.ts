@@ -4,6 +4,7 @@ import { Grant, LogLine, PickPurpose } from './files.ts'
 import { ImageFacets, ImageFilter, ImageFolder, ImageRow, ScanReport } from './images.ts'
 import { PipelineState, PrelabelRequest, PrelabelStatus } from './jobs.ts'
 import { PictureTones } from './pictures.ts'
+import { RememberedClass, RememberedMask } from './memory.ts'
 import { Annotation, Comment, Id, LabelClass, Mask } from './records.ts'
 import { ClickQuestion } from './smart-click.ts'
 import { ExportOptions, ImportOptions, TransferReport } from './transfer.ts'
@@ -159,6 +160,17 @@ export const PROCEDURES = {
 
   /** Writes the ticked classes of all images as JSON (image-level labels) to `name` in the granted folder, or to the granted file; it ends in .json. */
   'ticks.write': { input: z.strictObject({ grant: z.string(), name: z.string().min(1).max(200).optional() }), output: z.strictObject({ images: z.int().nonnegative(), display: z.string() }) },
+
+  'memory.classes': { input: Nothing, output: z.strictObject({ classes: z.array(RememberedClass) }) },
+  /** The masks that speak for or against a class, the newest first. */
+  'memory.page': {
+    input: z.strictObject({ pack: z.string().max(60), classId: Id, offset: z.int().nonnegative(), limit: z.int().min(1).max(200) }),
+    output: z.strictObject({ total: z.int().nonnegative(), rows: z.array(RememberedMask) }),
+  },
+  /** A mask teaches nothing any more, until it is changed; the annotation stays. */
+  'memory.forget': { input: z.strictObject({ annotationId: Id }), output: Nothing },
+  /** Writes what was learnt as JSON, to `name` in the granted folder or to the granted file; it ends in .json. */
+  'memory.write': { input: z.strictObject({ grant: z.string(), name: z.string().min(1).max(200).optional() }), output: z.strictObject({ masks: z.int().nonnegative(), display: z.string() }) },
 
   'import.check': { input: z.strictObject({ grant: z.string(), options: ImportOptions.prefault({}) }), output: TransferReport },
   'import.apply': { input: z.strictObject({ grant: z.string(), options: ImportOptions.prefault({}) }), output: TransferReport },

@@ -18,6 +18,7 @@ import { appHandlers } from './handlers/app-handlers.ts'
 import { filesHandlers } from './handlers/files-handlers.ts'
 import { folderHandlers } from './handlers/folder-handlers.ts'
 import { imageHandlers } from './handlers/image-handlers.ts'
+import { memoryHandlers } from './handlers/memory-handlers.ts'
 import { prelabelHandlers } from './handlers/prelabel-handlers.ts'
 import { projectHandlers } from './handlers/project-handlers.ts'
 import { recordHandlers } from './handlers/record-handlers.ts'
@@ -86,6 +87,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     ...imageHandlers(context),
     ...recordHandlers(context),
     ...prelabelHandlers(context),
+    ...memoryHandlers(context),
     ...transferHandlers(context),
   }
 

@@ -1,4 +1,5 @@
 import type Database from 'better-sqlite3'
+import type { RememberedClass, RememberedMask } from '../contract/memory.ts'
 import type { MemoryEntry, ProjectFile } from './project-file.ts'
 import { writing } from './write.ts'
 
@@ -10,6 +11,8 @@ interface MemoryColumns {
   readonly positive: number
   readonly vector: Uint8Array
 }
+
+type MaskColumns = Omit<RememberedMask, 'box' | 'positive'> & { readonly x: number; readonly y: number; readonly width: number; readonly height: number; readonly positive: number }
 
 /**
  * What annotations taught, as f32 vectors. An entry whose annotation no longer exists, has another class, or is no
@@ -26,7 +29,22 @@ export function memoryTable(db: Database.Database): ProjectFile['memory'] {
   // an empty vector only says that its annotation was looked at and teaches nothing
   const all = db.prepare<[string], MemoryColumns>(`
     SELECT annotation_id AS annotationId, image_id AS imageId, class_id AS classId, pack, positive, vector FROM memory WHERE pack = ? AND length(vector) > 0 ORDER BY annotation_id`)
+  const classes = db.prepare<[], RememberedClass>(`
+    SELECT pack, class_id AS classId, sum(positive) AS positive, sum(1 - positive) AS negative FROM memory WHERE length(vector) > 0 GROUP BY pack, class_id ORDER BY pack, positive DESC, class_id`)
+  const count = db.prepare<[string, number], { n: number }>('SELECT count(*) AS n FROM memory WHERE pack = ? AND class_id = ? AND length(vector) > 0')
+  const page = db.prepare<[string, number, number, number], MaskColumns>(`
+    SELECT memory.annotation_id AS annotationId, memory.image_id AS imageId, images.path, images.revision, images.width AS imageWidth, images.height AS imageHeight,
+      annotations.x, annotations.y, annotations.width, annotations.height, memory.positive
+    FROM memory JOIN annotations ON annotations.id = annotation_id JOIN images ON images.id = memory.image_id
+    WHERE pack = ? AND memory.class_id = ? AND length(vector) > 0 ORDER BY memory.annotation_id DESC LIMIT ? OFFSET ?`)
+  const mute = db.prepare<[number], { imageId: number }>("UPDATE memory SET vector = x'' WHERE annotation_id = ? AND length(vector) > 0 RETURNING image_id AS imageId")
   return {
+    classes: () => classes.all(),
+    page: (pack, classId, offset, limit) => ({
+      total: count.get(pack, classId)?.n ?? 0,
+      rows: page.all(pack, classId, limit, offset).map(({ x, y, width, height, positive, ...row }): RememberedMask => ({ ...row, box: [x, y, width, height], positive: positive === 1 })),
+    }),
+    mute: writing(db, (annotationId: number) => [...new Set(mute.all(annotationId).map(({ imageId }) => imageId))]),
     put: writing(db, (entries: readonly MemoryEntry[]) => {
       for (const { vector, positive, annotationId, imageId, classId, pack } of entries) {
         put.run({ annotationId, imageId, classId, pack, positive: positive ? 1 : 0, vector: new Uint8Array(vector.buffer, vector.byteOffset, vector.byteLength) })

@@ -1,6 +1,7 @@
 import type { Diff, HistoryEntry } from '../contract/diff.ts'
 import type { ProposalName } from '../contract/events.ts'
 import type { ImageFacets, ImageFilter, ImageFolder, ImageRow, ScannedPicture } from '../contract/images.ts'
+import type { RememberedClass, RememberedMask } from '../contract/memory.ts'
 import type { Annotation, Comment, LabelClass } from '../contract/records.ts'
 import type { PrelabelRequest } from '../contract/jobs.ts'
 import type { StagedImport } from './staged-import.ts'
@@ -143,6 +144,12 @@ export interface ProjectFile {
      */
     put(entries: readonly MemoryEntry[]): void
     forget(annotationIds: readonly number[]): void
+    /** A mask teaches nothing any more, until it is changed. @returns images of what was muted: one, or none */
+    mute(annotationId: number): number[]
+    /** what speaks for and against each class */
+    classes(): RememberedClass[]
+    /** the masks of one class, the newest first */
+    page(pack: string, classId: number, offset: number, limit: number): { total: number; rows: RememberedMask[] }
     all(pack: string): MemoryEntry[]
   }
   /** small key-value facts of the project: carried top-level keys of an imported file, the page's choices */

@@ -93,3 +93,15 @@ test('one key opens the classes of the image, typing filters, Enter ticks, and p
   await page.waitForTimeout(500)
   await page.screenshot({ path: join(shots, 'heat.png') })
 }, 120_000)
+
+test('what was learnt is there to be looked at, and one mask can be forgotten', async () => {
+  await page.getByRole('button', { name: 'Project: clicks' }).click()
+  await page.getByRole('menuitem', { name: 'What was learnt…' }).click()
+  const dialog = page.getByRole('dialog', { name: 'What the assistant has learnt' })
+  await dialog.getByRole('img', { name: /Mask \d+ on discs\.jpg, speaks for the class/ }).waitFor()
+  await page.waitForTimeout(500)
+  await page.screenshot({ path: join(shots, 'memory.png') })
+  await dialog.getByRole('button', { name: /Forget mask/ }).click()
+  await dialog.getByText('Nothing learnt yet').waitFor()
+  await page.keyboard.press('Escape')
+}, 60_000)

@@ -1,12 +1,12 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
-import { EngineError } from '../../contract/errors.ts'
 import type { SomeHandlers } from '../../contract/handlers.ts'
 import { FILE_FORMATS, type FormatName } from '../../contract/transfer.ts'
 import { checkExport, writeExport } from '../../formats/formats.ts'
 import type { Caller } from '../caller.ts'
 import type { EngineContext } from '../context.ts'
 import { applyImport, checkImport } from '../import-data-set.ts'
+import { jsonTarget, plainName } from '../json-target.ts'
 import { projectSource } from '../project-source.ts'
 import { writeTicks } from '../write-ticks.ts'
 
@@ -49,22 +49,15 @@ export function transferHandlers(context: EngineContext): SomeHandlers<'import.c
     },
 
     'ticks.write': async ({ grant, name }) => {
-      const path = targetOf(context.grants.pathOf(grant), name, 'coco-instances')
+      const path = jsonTarget(context.grants.pathOf(grant), name)
       return { images: await writeTicks(context.project().file, path), display: path }
     },
   }
 }
 
-/**
- * The file or folder to write: the granted one, or `name` in the granted folder. A file ends in .json, so that no picture
- * or project is replaced by a slip; a folder has to be new or empty, which the writer checks.
- */
+/** The file or folder to write: the granted one, or `name` in the granted folder. A folder has to be new or empty, which the writer checks. */
 function targetOf(granted: string, name: string | undefined, format: FormatName): string {
+  if (FILE_FORMATS.includes(format)) return jsonTarget(granted, name)
   const folder = statSync(granted, { throwIfNoEntry: false })?.isDirectory() ?? false
-  const isFile = FILE_FORMATS.includes(format)
-  if (isFile && folder && name === undefined) throw new EngineError('bad-input', `${JSON.stringify(granted)} is a folder; say how the file is to be called`)
-  if (folder && name !== undefined && (/[/\\\0]/.test(name) || name === '.' || name === '..')) throw new EngineError('bad-input', `${JSON.stringify(name)} is no file name; it must not contain / or \\`)
-  const path = folder && name !== undefined ? join(granted, name) : granted
-  if (isFile && !path.toLowerCase().endsWith('.json')) throw new EngineError('bad-input', `${JSON.stringify(path)}: the name of the file has to end in .json`)
-  return path
+  return folder && name !== undefined ? join(granted, plainName(name)) : granted
 }

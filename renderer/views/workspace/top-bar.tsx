@@ -1,4 +1,4 @@
-import { ChevronDown, CircleHelp, Compass, Download, FolderOpen, FolderPlus, HardDriveDownload, Images, Languages, ScrollText, Sparkles, SquarePlus, Upload, X } from 'lucide-react'
+import { Brain, ChevronDown, CircleHelp, Compass, Download, FolderOpen, FolderPlus, HardDriveDownload, Images, Languages, ScrollText, Sparkles, SquarePlus, Upload, X } from 'lucide-react'
 import { Button as AriaButton, Menu as AriaMenu, MenuItem, MenuTrigger, Popover } from 'react-aria-components'
 import { useTranslation } from 'react-i18next'
 import { Button } from '../../components/button.tsx'
@@ -43,6 +43,7 @@ export function TopBar() {
           ...(project === null ? [] : [
             { id: 'line', line: true } as const,
             { id: 'folders', name: t('folders.manage'), icon: Images, onChoose: () => page.show('folders') },
+            { id: 'memory', name: t('memory.menu'), icon: Brain, onChoose: () => page.show('memory') },
             { id: 'backup', name: t('project.backup'), icon: HardDriveDownload, onChoose: () => void backUp() },
             { id: 'log', name: t('log.title'), icon: ScrollText, onChoose: () => page.show('log') },
             { id: 'tour', name: t('tour.again'), icon: Compass, onChoose: () => page.layout.set({ tourSeen: false }) },

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { EMPTY_MASK } from '../../../main/masks/mask.ts'
 import { adding, annotation, codeOf, edit, errorOf, labelClass, newAnnotation, newProject, rectangle, testFolder, updating } from './sample-project.ts'
+import { openProjectFile } from '../../../main/project/open-project-file.ts'
 import { newMark } from '../new-mark.ts'
 
 const folder = testFolder()
@@ -105,6 +106,26 @@ test('what a pack has not learnt is found by image, and forgotten when it change
   project.memory.forget([rejected.id])
   expect(project.annotations.untaught('classic', 10).flatMap(({ annotations }) => annotations.map(({ id }) => id))).toEqual([kept.id, rejected.id, other.id])
   project.close()
+})
+
+test('what was learnt is told by class, a muted mask teaches nothing until it changes, and all of it is there after closing', () => {
+  const { project, imageIds: [a] } = fresh()
+  const cat = labelClass(project, 'cat')
+  edit(project, null, adding(cat))
+  const [kept, rejected] = [annotation(project, a, { classId: cat.id }), annotation(project, a, { classId: cat.id, state: 'rejected' })]
+  edit(project, a, adding(kept, rejected))
+  project.memory.put([kept, rejected].map(({ id, state }) => ({ annotationId: id, imageId: a, classId: cat.id, pack: 'classic', positive: state !== 'rejected', vector: Float32Array.of(1, 2) })))
+  expect(project.memory.classes()).toEqual([{ pack: 'classic', classId: cat.id, positive: 1, negative: 1 }])
+  const { total, rows } = project.memory.page('classic', cat.id, 0, 1)
+  expect([total, rows]).toMatchObject([2, [{ annotationId: rejected.id, positive: false, box: [2, 3, 10, 20], imageWidth: 100, imageHeight: 80 }]])
+  expect([project.memory.mute(rejected.id), project.memory.mute(rejected.id)]).toEqual([[a], []])
+  project.close()
+  const again = openProjectFile(project.path)
+  expect(again.memory.all('classic').map(({ annotationId }) => annotationId)).toEqual([kept.id])
+  expect(again.annotations.untaught('classic', 10)).toEqual([])
+  edit(again, a, updating([rejected, { state: 'accepted' }]))
+  expect(again.annotations.untaught('classic', 10).flatMap(({ annotations }) => annotations.map(({ id }) => id))).toEqual([rejected.id])
+  again.close()
 })
 
 test('proposals get other names without changing ids; what a person locked, changed or judged stays, and so does a locked one under a job', () => {

@@ -1,0 +1,122 @@
+import { Brain, Download, X } from 'lucide-react'
+import { useEffect, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { RememberedClass, RememberedMask } from '../../../main/contract/memory.ts'
+import { Button } from '../../components/button.tsx'
+import { Dialog } from '../../components/dialog.tsx'
+import { EmptyState } from '../../components/empty-state.tsx'
+import { IconButton } from '../../components/icon-button.tsx'
+import { SelectField } from '../../components/select-field.tsx'
+import { Swatch } from '../../components/swatch.tsx'
+import { useEditor, usePage } from '../page-context.tsx'
+import './memory.css'
+
+/** masks fetched at once */
+const PAGE = 60
+/** CSS px of the square that a mask's part of the picture is shown in, and what of it is left free around */
+const CROP_PX = 84, MARGIN_PX = 6
+
+/** What the assistant has learnt: the masks that speak for and against each class, each of which can be forgotten. */
+export function Memory({ onClose }: { readonly onClose: () => void }) {
+  const { t } = useTranslation()
+  const page = usePage()
+  const labelClasses = useEditor((state) => state.classes)
+  const projectName = useEditor((state) => state.project?.name ?? 'memory')
+  const [known, setKnown] = useState<readonly RememberedClass[] | null>(null)
+  const [chosen, setChosen] = useState<string | null>(null)
+  const [masks, setMasks] = useState<{ readonly of: string; readonly total: number; readonly rows: readonly RememberedMask[] } | null>(null)
+  const keyOf = ({ pack, classId }: RememberedClass) => `${pack}/${classId}`
+  const current = known?.find((one) => keyOf(one) === chosen) ?? known?.at(0)
+
+  useEffect(() => {
+    let gone = false
+    void page.attempt(async () => {
+      await page.editor.flush()
+      const { classes } = await page.client.call('memory.classes', {})
+      if (!gone) setKnown(classes)
+    })
+    return () => { gone = true }
+  }, [page])
+  const key = current === undefined ? null : keyOf(current)
+  const pack = current?.pack
+  const classId = current?.classId
+  useEffect(() => {
+    if (key === null || pack === undefined || classId === undefined) return undefined
+    let gone = false
+    void page.attempt(async () => {
+      const { total, rows } = await page.client.call('memory.page', { pack, classId, offset: 0, limit: PAGE })
+      if (!gone) setMasks({ of: key, total, rows })
+    })
+    return () => { gone = true }
+  }, [page, key, pack, classId])
+
+  const more = async () => {
+    if (masks === null || pack === undefined || classId === undefined) return
+    const answer = await page.attempt(() => page.client.call('memory.page', { pack, classId, offset: masks.rows.length, limit: PAGE }))
+    if (answer !== undefined) setMasks({ ...masks, total: answer.total, rows: [...masks.rows, ...answer.rows] })
+  }
+  const forget = async (mask: RememberedMask) => {
+    const done = await page.attempt(() => page.client.call('memory.forget', { annotationId: mask.annotationId }))
+    if (done === undefined || masks === null) return
+    setMasks({ ...masks, total: masks.total - 1, rows: masks.rows.filter(({ annotationId }) => annotationId !== mask.annotationId) })
+    const answer = await page.attempt(() => page.client.call('memory.classes', {}))
+    if (answer !== undefined) setKnown(answer.classes)
+  }
+  const save = async () => {
+    const name = `${projectName.replaceAll(/[^\p{L}\p{N}._-]+/gu, '-')}.memory.json`
+    const grant = await page.pick('export', 'folder', name)
+    if (grant === null) return
+    const written = await page.attempt(() => page.client.call('memory.write', { grant: grant.grant, ...(grant.type === 'folder' ? { name } : {}) }))
+    if (written !== undefined) page.notices.add('info', t('memory.saved', { count: written.masks, where: written.display }))
+  }
+  const packs = new Set((known ?? []).map((one) => one.pack))
+  const choices = (known ?? []).map((one) => {
+    const labelClass = labelClasses.find(({ id }) => id === one.classId)
+    const name = t('memory.classCount', { name: labelClass?.name ?? t('classes.unnamed'), positive: one.positive, negative: one.negative })
+    return { id: keyOf(one), name: packs.size > 1 ? `${name} · ${one.pack}` : name, mark: <Swatch colour={labelClass?.colour ?? null} /> }
+  })
+  return (
+    <Dialog
+      title={t('memory.title')}
+      width="wide"
+      onClose={onClose}
+      footer={(
+        <>
+          <Button kind="quiet" icon={Download} disabled={current === undefined} onPress={() => void save()}>{t('memory.save')}</Button>
+          <Button kind="main" onPress={onClose}>{t('common.done')}</Button>
+        </>
+      )}
+    >
+      <p className="row-quiet">{t('memory.intro')}</p>
+      {known === null ? <p role="status">{t('common.loading')}</p> : current === undefined || key === null
+        ? <EmptyState icon={Brain} title={t('memory.none')}>{t('memory.noneNext')}</EmptyState>
+        : (
+          <>
+            <SelectField label={t('memory.class')} value={key} choices={choices} onChange={setChosen} />
+            <ul className="memory-grid" aria-label={t('memory.masks')}>
+              {(masks?.of === key ? masks.rows : []).map((mask) => (
+                <li key={mask.annotationId} className={mask.positive ? 'memory-mask' : 'memory-mask memory-mask-against'}>
+                  <span className="memory-crop" role="img" aria-label={t(mask.positive ? 'memory.for' : 'memory.against', { image: mask.path, id: mask.annotationId })} title={mask.path} style={cropOf(mask)} />
+                  {mask.positive ? null : <span className="memory-against" aria-hidden>{t('memory.not')}</span>}
+                  <IconButton small icon={X} label={t('memory.forget', { id: mask.annotationId })} onPress={() => void forget(mask)} placement="top" className="memory-forget" />
+                </li>
+              ))}
+            </ul>
+            {masks !== null && masks.of === key && masks.rows.length < masks.total ? <Button onPress={() => void more()}>{t('memory.more', { count: masks.total - masks.rows.length })}</Button> : null}
+          </>
+        )}
+    </Dialog>
+  )
+}
+
+/** The part of a picture with the mask's box in the middle, from the coarsest level that still has the px for it. */
+function cropOf({ imageId, revision, imageWidth, imageHeight, box: [x, y, width, height] }: RememberedMask) {
+  const side = Math.max(width, height, 1)
+  const scale = (CROP_PX - 2 * MARGIN_PX) / side
+  const level = Math.max(0, Math.min(5, Math.floor(Math.log2(1 / (2 * scale)))))
+  return {
+    backgroundImage: `url("/pictures/${imageId}/${revision}/mip/${level}?tones=auto")`,
+    backgroundSize: `${imageWidth * scale}px ${imageHeight * scale}px`,
+    backgroundPosition: `${CROP_PX / 2 - (x + width / 2) * scale}px ${CROP_PX / 2 - (y + height / 2) * scale}px`,
+  }
+}
