@@ -13,6 +13,7 @@ const QUESTIONS: Readonly<Record<PickPurpose, Question>> = {
   import: { open: { properties: ['openFile'], filters: [COCO] } },
   export: { save: { filters: [COCO] } },
   backup: { open: { properties: ['openDirectory', 'createDirectory'] } },
+  'pack-folder': { open: { properties: ['openDirectory'] } },
   log: { open: { properties: ['openDirectory', 'createDirectory'] } },
 }
 const isPurpose = (purpose: string): purpose is PickPurpose => Object.hasOwn(QUESTIONS, purpose)

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { Diff } from './diff.ts'
 import { PipelineState, PrelabelStatus } from './jobs.ts'
+import { PackProgress } from './packs.ts'
 import { Id } from './records.ts'
 
 /** The name that the assistant gives a proposal now. */
@@ -19,6 +20,7 @@ export const EVENTS = {
   'images.changed': z.strictObject({ imageIds: z.array(Id).nullable() }),
   'scan.progress': z.strictObject({ folderId: Id, found: z.int(), read: z.int(), total: z.int() }),
   'transfer.progress': z.strictObject({ what: z.enum(['import', 'export', 'backup']), done: z.int(), total: z.int().nullable() }),
+  'packs.progress': PackProgress,
   /** a message for the person; `error` stays until dismissed */
   notice: z.strictObject({ level: z.enum(['info', 'warn', 'error']), message: z.string() }),
   'project.changed': z.strictObject({ open: z.boolean() }),

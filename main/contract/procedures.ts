@@ -5,6 +5,7 @@ import { ImageFacets, ImageFilter, ImageFolder, ImageRow, ScanReport } from './i
 import { PipelineState, PrelabelRequest, PrelabelStatus } from './jobs.ts'
 import { PictureTones } from './pictures.ts'
 import { RememberedClass, RememberedMask } from './memory.ts'
+import { PackInfo, PackManifest, PackProgress, PackReport } from './packs.ts'
 import { Annotation, Comment, Id, LabelClass, Mask } from './records.ts'
 import { ClickQuestion } from './smart-click.ts'
 import { ExportOptions, ImportOptions, TransferReport } from './transfer.ts'
@@ -171,6 +172,19 @@ export const PROCEDURES = {
   'memory.forget': { input: z.strictObject({ annotationId: Id }), output: Nothing },
   /** Writes what was learnt as JSON, to `name` in the granted folder or to the granted file; it ends in .json. */
   'memory.write': { input: z.strictObject({ grant: z.string(), name: z.string().min(1).max(200).optional() }), output: z.strictObject({ masks: z.int().nonnegative(), display: z.string() }) },
+
+  /** Every pack of models, what runs, where they lie and which hub they come from (both for display only). */
+  'packs.list': { input: Nothing, output: z.strictObject({ packs: z.array(PackInfo), progress: PackProgress, folder: z.string(), hub: z.string() }) },
+  /** Starts an installation, or goes on with one that was broken off: from the hub, or from a granted folder. `agree`: the person has read the licences and agrees. */
+  'packs.install': { input: z.strictObject({ name: PackManifest.shape.name, agree: z.boolean().default(false), grant: z.string().optional() }), output: PackProgress },
+  'packs.pause': { input: Nothing, output: PackProgress },
+  'packs.resume': { input: Nothing, output: PackProgress },
+  /** Also throws away what an installation has so far. */
+  'packs.cancel': { input: Nothing, output: PackProgress },
+  /** Resolves when the whole pack has been read; `packs.cancel` ends it. */
+  'packs.verify': { input: z.strictObject({ name: PackManifest.shape.name }), output: PackReport },
+  /** An installed pack, or what a broken off installation left. */
+  'packs.remove': { input: z.strictObject({ name: PackManifest.shape.name }), output: Nothing },
 
   'import.check': { input: z.strictObject({ grant: z.string(), options: ImportOptions.prefault({}) }), output: TransferReport },
   'import.apply': { input: z.strictObject({ grant: z.string(), options: ImportOptions.prefault({}) }), output: TransferReport },

@@ -19,6 +19,7 @@ import { filesHandlers } from './handlers/files-handlers.ts'
 import { folderHandlers } from './handlers/folder-handlers.ts'
 import { imageHandlers } from './handlers/image-handlers.ts'
 import { memoryHandlers } from './handlers/memory-handlers.ts'
+import { packsHandlers } from './handlers/packs-handlers.ts'
 import { prelabelHandlers } from './handlers/prelabel-handlers.ts'
 import { projectHandlers } from './handlers/project-handlers.ts'
 import { recordHandlers } from './handlers/record-handlers.ts'
@@ -29,7 +30,8 @@ import { createRecentProjects } from './recent-projects.ts'
 import { addFolder } from './sync-folder.ts'
 
 /** Calls that don't work on the open project; closing one must not wait for them, least of all for itself. */
-const OUTSIDE_PROJECT: ReadonlySet<ProcedureName> = new Set(['app.info', 'app.log', 'app.exportLog', 'files.pick', 'files.browse', 'project.recent', 'project.create', 'project.open', 'project.close'])
+const OUTSIDE_PROJECT: ReadonlySet<ProcedureName> = new Set(['app.info', 'app.log', 'app.exportLog', 'files.pick', 'files.browse', 'project.recent', 'project.create', 'project.open', 'project.close',
+  'packs.list', 'packs.install', 'packs.pause', 'packs.resume', 'packs.cancel', 'packs.verify', 'packs.remove'])
 
 /**
  * The engine: everything behind the contract, the same in Electron's main process, in `serve` and in the command line.
@@ -79,6 +81,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     return pictures.tones(of)
   }
   const context: EngineContext = { options, log, grants: createGrants(), project: () => projects.current(), tones, emit }
+  const packs = packsHandlers(context)
   const handlers: Handlers<Caller> = {
     ...appHandlers(context, { projectOpen: () => projects.peek() !== undefined, pipeline: () => pipeline }),
     ...filesHandlers(context),
@@ -89,6 +92,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     ...prelabelHandlers(context),
     ...memoryHandlers(context),
     ...transferHandlers(context),
+    ...packs.handlers,
   }
 
   const answer = answerCalls(handlers, { log, checkOutputs: options.checkOutputs === true })
@@ -146,6 +150,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     async close() {
       if (closed) return
       closed = true
+      await packs.close()
       await projects.close()
       listeners.clear()
     },

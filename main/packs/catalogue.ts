@@ -63,7 +63,8 @@ export async function listPacks(): Promise<readonly PackInfo[]> {
       rows.set(name, brokenRow(name, error))
     }
   }
-  return [...rows.values()]
+  const names = new Intl.Collator('en')
+  return [...rows.values()].sort((a, b) => names.compare(a.name, b.name))
 }
 
 async function packNames(folder: string): Promise<string[]> {

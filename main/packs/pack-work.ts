@@ -56,7 +56,7 @@ export function createPackWork(tell: (progress: PackProgress) => void, options: 
     if (another) rate.reset()
     rate.add(done, performance.now())
     const perSecond = rate.perSecond()
-    set({ step, done, total, rate: perSecond, secondsLeft: perSecond === null || perSecond === 0 || total === null ? null : (total - done) / perSecond }, another)
+    set({ step, done, total, rate: perSecond === null ? null : Math.max(0, perSecond), secondsLeft: perSecond === null || perSecond <= 0 || total === null ? null : Math.max(0, total - done) / perSecond }, another)
   }
   const requireIdle = (): void => {
     if (running !== null) throw new EngineError('busy', `${progress.name ?? 'a pack'} is being ${progress.work === 'install' ? 'installed' : 'verified'}; wait for it, or cancel it`)

@@ -9,10 +9,11 @@ import { Import } from './import.tsx'
 import { KeySheet } from './key-sheet.tsx'
 import { Log } from './log.tsx'
 import { Memory } from './memory.tsx'
+import { Models } from './models.tsx'
 import { Prelabel } from './prelabel.tsx'
 import { TickClasses } from './tick-classes.tsx'
 
-const DIALOGS = { create: CreateProject, folders: Folders, import: Import, export: Export, prelabel: Prelabel, log: Log, history: History, keys: KeySheet, memory: Memory, ticks: TickClasses } as const
+const DIALOGS = { create: CreateProject, folders: Folders, import: Import, export: Export, prelabel: Prelabel, log: Log, history: History, keys: KeySheet, memory: Memory, ticks: TickClasses, models: Models } as const
 
 /** The dialog that is open, and over it the question for a file. */
 export function Dialogs() {

@@ -15,7 +15,7 @@ import type { NoticeList } from './notice-list.ts'
 import { createStore, type Store } from './store.ts'
 import type { ViewChoices } from './view-choices.ts'
 
-export type DialogName = 'create' | 'folders' | 'import' | 'export' | 'prelabel' | 'log' | 'history' | 'keys' | 'ticks' | 'memory'
+export type DialogName = 'create' | 'folders' | 'import' | 'export' | 'prelabel' | 'log' | 'history' | 'keys' | 'ticks' | 'memory' | 'models'
 
 /** A question for a file or folder where the shell has no native dialog for it. */
 export interface FileQuestion {

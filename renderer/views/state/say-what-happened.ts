@@ -9,7 +9,7 @@ interface Parts {
   readonly say: (key: string, values?: Record<string, string | number>) => string
 }
 
-/** Notices of what a person would else miss: an undo that changed the class list, and the end of a pre-label job. */
+/** Notices of what a person would else miss: an undo that changed the class list, the end of a pre-label job or of a pack's installation. */
 export function sayWhatHappened({ editor, engine, notices, say }: Parts): void {
   let { lastStep } = editor.state()
   editor.subscribe(() => {
@@ -26,5 +26,14 @@ export function sayWhatHappened({ editor, engine, notices, say }: Parts): void {
     before = job
     if (!ran || job === null || (job.state !== 'finished' && job.state !== 'cancelled')) return
     notices.add('info', job.unnamed > 0 ? say('notice.jobEndedUnnamed', { count: job.proposals, unnamed: job.unnamed }) : say('notice.jobEnded', { count: job.proposals }))
+  })
+  let packBefore = engine.state().pack
+  engine.subscribe(() => {
+    const { pack } = engine.state()
+    const ended = packBefore?.state === 'running' && pack !== null && pack.work === 'install' && pack.name !== null
+    packBefore = pack
+    if (!ended) return
+    if (pack.state === 'finished') notices.add('info', say('notice.packInstalled', { name: pack.name ?? '' }))
+    if (pack.state === 'failed') notices.add('error', say('notice.packFailed', { name: pack.name ?? '', reason: pack.message ?? '' }))
   })
 }

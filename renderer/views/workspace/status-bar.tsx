@@ -1,5 +1,6 @@
 import { CircleCheck, CloudAlert, Cpu, LoaderCircle, Pause, Play, X } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
+import type { PackProgress } from '../../../main/contract/packs.ts'
 import { IconButton } from '../../components/icon-button.tsx'
 import { Progress } from '../../components/progress.tsx'
 import { Swatch } from '../../components/swatch.tsx'
@@ -72,6 +73,7 @@ function Work() {
   const job = usePart(page.engine, (state) => state.job)
   const transfer = usePart(page.engine, (state) => state.transfer)
   const scan = usePart(page.engine, (state) => state.scan)
+  const pack = usePart(page.engine, (state) => state.pack)
   const act = (name: 'prelabel.pause' | 'prelabel.resume' | 'prelabel.cancel') => void page.attempt(async () => page.engine.setJob(await page.client.call(name, {})))
   if (job !== null && (job.state === 'running' || job.state === 'paused')) {
     const left = job.secondsLeft === null ? null : durationParts(job.secondsLeft)
@@ -94,7 +96,8 @@ function Work() {
   }
   const progress = transfer !== null && (transfer.total === null || transfer.done < transfer.total)
     ? { name: t(`transfer.${transfer.what}`), done: transfer.done, total: transfer.total }
-    : scan !== null && scan.read < scan.total ? { name: t('folders.scanning'), done: scan.read, total: scan.total } : null
+    : scan !== null && scan.read < scan.total ? { name: t('folders.scanning'), done: scan.read, total: scan.total }
+      : pack?.state === 'running' ? { name: `${pack.name}: ${t(`models.step.${pack.step}`)}`, ...inPercent(pack) } : null
   if (progress === null) return null
   return (
     <div className="status-job">
@@ -104,3 +107,6 @@ function Work() {
     </div>
   )
 }
+
+/** Bytes would be too long a number for the bar. */
+const inPercent = ({ done, total }: PackProgress) => ({ done: total === null ? 0 : Math.floor(100 * done / Math.max(1, total)), total: total === null ? null : 100 })

@@ -1,4 +1,4 @@
-import { Brain, ChevronDown, CircleHelp, Compass, Download, FolderOpen, FolderPlus, HardDriveDownload, Images, Languages, ScrollText, Sparkles, SquarePlus, Upload, X } from 'lucide-react'
+import { Boxes, Brain, ChevronDown, CircleHelp, Compass, Download, FolderOpen, FolderPlus, HardDriveDownload, Images, Languages, ScrollText, Sparkles, SquarePlus, Upload, X } from 'lucide-react'
 import { Button as AriaButton, Menu as AriaMenu, MenuItem, MenuTrigger, Popover } from 'react-aria-components'
 import { useTranslation } from 'react-i18next'
 import { Button } from '../../components/button.tsx'
@@ -40,6 +40,7 @@ export function TopBar() {
         entries={[
           { id: 'create', name: t('project.create'), icon: SquarePlus, onChoose: () => page.show('create') },
           { id: 'open', name: t('project.open'), icon: FolderOpen, onChoose: () => void open() },
+          { id: 'models', name: t('models.menu'), icon: Boxes, onChoose: () => page.show('models') },
           ...(project === null ? [] : [
             { id: 'line', line: true } as const,
             { id: 'folders', name: t('folders.manage'), icon: Images, onChoose: () => page.show('folders') },

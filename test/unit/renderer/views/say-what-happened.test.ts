@@ -8,11 +8,12 @@ import { createStore } from '../../../../renderer/views/state/store.ts'
 /** An editor and an engine that say what the test says, and the notices that came of it. */
 function watched() {
   const editor = createStore({ lastStep: null } as unknown as EditorState)
-  const engine = createStore({ job: null } as unknown as EngineState)
+  const engine = createStore({ job: null, pack: null } as unknown as EngineState)
   const notices = createNoticeList(() => {})
   sayWhatHappened({ editor, engine, notices, say: (key, values) => `${key} ${JSON.stringify(values ?? {})}` })
   const job = (state: string, proposals: number, unnamed: number) => engine.set({ job: { state, proposals, unnamed } as unknown as EngineState['job'] })
-  return { editor, job, messages: () => notices.state().notices.map(({ message }) => message) }
+  const pack = (state: string, work = 'install') => engine.set({ pack: { name: 'tiny', state, work, message: state === 'failed' ? 'why' : null } as unknown as EngineState['pack'] })
+  return { editor, job, pack, messages: () => notices.state().notices.map(({ message }) => message) }
 }
 
 test('the end of a job is said once with its counts, and what to do when some have no class', () => {
@@ -34,4 +35,13 @@ test('an undo or redo of the class list is said, one of the picture is seen', ()
   editor.set({ lastStep: { direction: 'undo', imageId: null, label: 'mergeClass' } })
   editor.set({ lastStep: { direction: 'redo', imageId: null, label: 'mergeClass' } })
   expect(messages().map((message) => message.split(' ')[0])).toEqual(['notice.undoInList', 'notice.redoInList'])
+})
+
+test('the end of a pack’s installation is said once, its check is not', () => {
+  const { pack, messages } = watched()
+  pack('finished') // an earlier one
+  for (const state of ['running', 'paused', 'running', 'finished', 'finished', 'running', 'failed']) pack(state)
+  pack('running', 'verify')
+  pack('finished', 'verify')
+  expect(messages()).toEqual(['notice.packInstalled {"name":"tiny"}', 'notice.packFailed {"name":"tiny","reason":"why"}'])
 })

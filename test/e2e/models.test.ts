@@ -1,0 +1,113 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { FakeHub } from '../unit/packs/fake-hub.ts'
+import { tinyManifest, writeManifest, writeTinyRepositories } from '../unit/packs/tiny-packs.ts'
+import { launchChromium } from './chromium.ts'
+import { ROOT, serveApp, type ServedApp } from './served-app.ts'
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+const home = mkdtempSync(join(tmpdir(), 'maskwright-models-page-'))
+const shots = join(ROOT, 'test/e2e/output')
+const hub = new FakeHub(join(home, 'hub'))
+let app: ServedApp
+let browser: Browser
+let page: Page
+
+beforeAll(async () => {
+  mkdirSync(shots, { recursive: true })
+  writeTinyRepositories(join(home, 'hub'))
+  writeTinyRepositories(join(home, 'own'))
+  writeManifest(join(home, 'packs'), tinyManifest())
+  app = await serveApp(['--root', home], { MASKWRIGHT_DATA: join(home, 'data'), MASKWRIGHT_PACKS: join(home, 'packs'), HF_ENDPOINT: await hub.start() })
+  browser = await launchChromium()
+  page = await browser.newPage({ viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce', locale: 'en-GB' })
+  page.setDefaultTimeout(20_000)
+  await page.goto(app.url)
+}, 60_000)
+afterAll(async () => {
+  await browser.close()
+  await app.stop()
+  await hub.stop()
+  rmSync(home, { recursive: true, force: true })
+})
+
+interface AxeResult { readonly violations: readonly { readonly id: string; readonly nodes: readonly { readonly html: string }[] }[] }
+async function violations(): Promise<string[]> {
+  await page.evaluate(AXE)
+  const result = await page.evaluate(async () => (globalThis as unknown as { axe: { run(): Promise<unknown> } }).axe.run()) as AxeResult
+  return result.violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 160)}`))
+}
+const tiny = () => page.getByRole('listitem', { name: 'Tiny' })
+const shot = (name: string) => page.screenshot({ path: join(shots, `models-${name}.png`) })
+
+test('the menu opens the models, each with its licence and what it gives', async () => {
+  await page.getByRole('button', { name: 'Project' }).first().click()
+  await page.getByRole('menuitem', { name: 'Models…' }).click()
+  const report = page.getByRole('listitem', { name: /MetaCLIP/ }).first()
+  await report.getByText('not for commercial work').waitFor()
+  expect(await page.getByRole('dialog').getByText('2.73 GB').count()).toBeGreaterThan(0)
+})
+
+test.each([['dark', 1280, 800], ['light', 1280, 800], ['dark', 2560, 1440], ['light', 2560, 1440]] as const)('%s at %i×%i: a picture is taken, and axe finds no violation', async (colorScheme, width, height) => {
+  await page.setViewportSize({ width, height })
+  await page.emulateMedia({ colorScheme })
+  await page.waitForTimeout(300)
+  await shot(`${colorScheme}-${width}`)
+  expect(await violations()).toEqual([])
+})
+
+test('by keyboard: the licence is read and agreed to once, then it downloads, pauses, goes on, and is there', async () => {
+  await page.setViewportSize({ width: 1280, height: 800 })
+  hub.misbehaviour.throttle = { bytes: 4_000, everyMs: 60 }
+  await tiny().getByRole('button', { name: 'Install' }).focus()
+  await page.keyboard.press('Enter')
+  await page.getByText('Anything goes.').waitFor()
+  const install = page.getByRole('button', { name: 'Install' })
+  expect(await install.isDisabled()).toBe(true)
+  await page.getByRole('checkbox', { name: 'I have read this and agree' }).focus()
+  await page.keyboard.press('Space')
+  await shot('licence')
+  expect(await violations()).toEqual([])
+  await install.focus()
+  await page.keyboard.press('Enter')
+  await tiny().getByText(/kB of \d+ kB/).waitFor()
+  await tiny().getByText(/\/s$/).waitFor()
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme })
+    await tiny().scrollIntoViewIfNeeded()
+    await shot(`downloading-${colorScheme}`)
+    expect(await violations()).toEqual([])
+  }
+  await tiny().getByRole('button', { name: 'Pause' }).click()
+  await tiny().getByText('Paused').waitFor()
+  await shot('paused')
+  delete hub.misbehaviour.throttle
+  await tiny().getByRole('button', { name: 'Go on' }).click()
+  await tiny().getByText('Installed').waitFor({ timeout: 60_000 })
+}, 120_000)
+
+test('it is verified, removed after a question, and taken from a folder without asking for the licence again', async () => {
+  await tiny().getByRole('button', { name: 'Verify' }).click()
+  await tiny().getByText(/12 files, \d+ kB: all as they were installed/).waitFor()
+  await shot('verified')
+  await tiny().getByRole('button', { name: 'Remove' }).click()
+  await tiny().getByText('Delete it from this machine?').waitFor()
+  await shot('remove')
+  await tiny().getByRole('button', { name: 'Remove' }).click()
+  await tiny().getByText('Not installed').waitFor()
+  await hub.stop()
+  await tiny().getByRole('button', { name: 'Install' }).click()
+  await tiny().getByText(/can’t be reached/).waitFor()
+  await shot('failed')
+  expect(await violations()).toEqual([])
+  await tiny().getByRole('button', { name: 'From a folder…' }).click()
+  const browse = page.getByRole('dialog', { name: 'Which folder has the models?' })
+  await browse.getByRole('row').first().dblclick()
+  await browse.getByRole('row', { name: 'own' }).click()
+  await browse.getByRole('button', { name: 'Choose own' }).click()
+  await tiny().getByText('Installed').waitFor({ timeout: 60_000 })
+}, 120_000)
