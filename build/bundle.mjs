@@ -67,7 +67,7 @@ export async function bundleCommandLine() {
 
 const PRODUCTS = {
   page: { file: 'dist/page/index.html', sources: ['renderer', 'main/contract', 'main/masks', 'resources/translations'], bundle: bundlePage },
-  'command-line': { file: 'dist/cli/maskwright.js', sources: ['main', 'models', 'resources/class-lists'], bundle: bundleCommandLine },
+  'command-line': { file: 'dist/cli/maskwright.js', sources: ['main', 'models', 'resources/class-lists', 'resources/translations/en.json'], bundle: bundleCommandLine },
   desktop: { file: 'dist/electron/main.js', sources: ['electron', 'main', 'models'], bundle: bundleDesktop },
 }
 const LOCK = inRoot('dist/.bundling')

@@ -4,14 +4,16 @@ import type { Dialogs } from '../main/engine/engine.ts'
 
 const PROJECTS = { name: 'Maskwright project', extensions: ['maskwright'] }
 const COCO = { name: 'COCO', extensions: ['json'] }
+/** Data sets of one file; folders are chosen as folders. */
+const DATA_SETS = { name: 'COCO, Datumaro, labelme, CVAT', extensions: ['json', 'xml'] }
 
 type Question = { readonly open: OpenDialogOptions } | { readonly save: SaveDialogOptions }
 const QUESTIONS: Readonly<Record<PickPurpose, Question>> = {
   'image-folder': { open: { properties: ['openDirectory'] } },
   'project-open': { open: { properties: ['openFile'], filters: [PROJECTS] } },
   'project-create': { save: { filters: [PROJECTS] } },
-  import: { open: { properties: ['openFile'], filters: [COCO] } },
-  export: { save: { filters: [COCO] } },
+  import: { open: { properties: ['openFile'], filters: [DATA_SETS] } },
+  export: { save: {} },
   backup: { open: { properties: ['openDirectory', 'createDirectory'] } },
   'pack-folder': { open: { properties: ['openDirectory'] } },
   log: { open: { properties: ['openDirectory', 'createDirectory'] } },
@@ -28,7 +30,9 @@ export const nativeDialogs: Dialogs = {
       const answer = await (parent === undefined ? dialog.showOpenDialog(question.open) : dialog.showOpenDialog(parent, question.open))
       return answer.canceled ? [] : answer.filePaths
     }
-    const options = suggestedName === undefined ? question.save : { ...question.save, defaultPath: suggestedName }
+    // a filter would give the folder of a folder format an extension
+    const filters = purpose === 'export' && suggestedName?.toLowerCase().endsWith('.json') === true ? { filters: [COCO] } : {}
+    const options = suggestedName === undefined ? question.save : { ...question.save, ...filters, defaultPath: suggestedName }
     const answer = await (parent === undefined ? dialog.showSaveDialog(options) : dialog.showSaveDialog(parent, options))
     return answer.canceled || answer.filePath === '' ? [] : [answer.filePath]
   },

@@ -1,11 +1,14 @@
 import type { ScanReport } from '../contract/images.ts'
 import type { TransferReport } from '../contract/transfer.ts'
+import en from '../../resources/translations/en.json' with { type: 'json' }
+
+const TITLES: Readonly<Record<string, string>> = en.report.rule
 
 /** A report of an import or export for a terminal: one line of counts, then a line a finding with its first example. */
 export function reportText(report: TransferReport): string {
   const lines = [`${count(report.annotations, 'annotation')} on ${count(report.images, 'image')}, ${count(report.classes, 'class', 'classes')}: ${report.verdict}`]
   for (const { rule, severity, count: times, action, examples } of report.findings) {
-    lines.push(`  ${severity.padEnd(7)} ${String(times).padStart(6)} × ${rule}: ${action}${examples.length === 0 ? '' : ` (${oneLine(examples[0])}${times > 1 ? ', …' : ''})`}`)
+    lines.push(`  ${severity.padEnd(7)} ${String(times).padStart(6)} × ${TITLES[rule] ?? rule}: ${action}${examples.length === 0 ? '' : ` (${oneLine(examples[0])}${times > 1 ? ', …' : ''})`}`)
   }
   return lines.join('\n')
 }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
@@ -115,6 +116,7 @@ async function opening(from: DataSetPlace, findings: Findings, onDone?: OnDone, 
 /** The pictures of a folder, with their sizes. */
 async function targetsIn(folder: string): Promise<TargetImage[]> {
   const targets: TargetImage[] = []
+  if (!existsSync(folder)) throw new EngineError('not-found', `there is no folder of pictures ${JSON.stringify(folder)}`)
   for await (const found of listPictures(folder)) {
     if (found.kind !== 'picture') continue
     const { width, height } = await inspectPicture(folder, found.path)

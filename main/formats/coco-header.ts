@@ -1,4 +1,4 @@
-import { carriedOf, isFiniteNumber, isObject, idOf, type CocoId, type JsonObject } from './coco-values.ts'
+import { carriedOf, isFiniteNumber, isObject, idOf, type CocoId } from './coco-values.ts'
 import { type Findings, RefusedFile } from './findings.ts'
 import { jsonEntries, JsonPlaceError, parseOr, placeInFile } from './json-entries.ts'
 
@@ -109,17 +109,15 @@ function addImage(value: unknown, index: number, findings: Findings, images: Coc
   if (typeof fileName !== 'string' || fileName === '') return refuse('bad-image', 'has no file_name')
   const before = byKey.get(id.key)
   if (before !== undefined) return refuse('image-id-twice', `has the id ${id.key} of ${JSON.stringify(before.fileName)}`)
-  const image = { ...id, fileName, width: sideOf(value, 'width', what, findings), height: sideOf(value, 'height', what, findings), carried: carriedOf(value, IMAGE_KEYS) }
+  const [width, height] = [sideOf(value['width']), sideOf(value['height'])]
+  if (width === 0 || height === 0) findings.add('image-size-missing', 'mended', 'taken from the picture', `${JSON.stringify(fileName)} has width ${JSON.stringify(value['width']) ?? 'missing'}, height ${JSON.stringify(value['height']) ?? 'missing'}`)
+  const image = { ...id, fileName, width, height, carried: carriedOf(value, IMAGE_KEYS) }
   byKey.set(id.key, image)
   images.push(image)
 }
 
-function sideOf(image: JsonObject, side: 'width' | 'height', what: string, findings: Findings): number {
-  const value = image[side]
-  if (isFiniteNumber(value) && value >= 1 && Number.isInteger(value)) return value
-  findings.add('image-size-missing', 'mended', 'taken from the picture', `${what} has ${side} ${JSON.stringify(value)}`)
-  return 0
-}
+/** A side of a picture, px; 0 when it is none. */
+const sideOf = (value: unknown): number => (isFiniteNumber(value) && value >= 1 && Number.isInteger(value) ? value : 0)
 
 function addCategory(value: unknown, index: number, findings: Findings, categories: CocoCategory[], byKey: Map<string, CocoCategory>, names: Set<string>): void {
   const what = `categories[${index}]`

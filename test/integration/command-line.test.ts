@@ -1,28 +1,16 @@
-import { spawn, spawnSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { decodeCounts, roundTripFixture } from './round-trip-fixture.ts'
+import { maskwrightWith } from './run-maskwright.ts'
 
-const ENTRY = join(import.meta.dirname, '../../main/cli/maskwright.ts')
 const home = mkdtempSync(join(tmpdir(), 'maskwright-cli-'))
 afterAll(() => rmSync(home, { recursive: true }))
 
-interface Run { readonly code: number | null; readonly out: string; readonly err: string }
-/** Runs the command line as a terminal would. */
-function maskwright(...args: readonly string[]): Promise<Run> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ENTRY, ...args], { env: { ...process.env, MASKWRIGHT_DATA: join(home, 'data') }, stdio: ['ignore', 'pipe', 'pipe'] })
-    let out = ''
-    let err = ''
-    child.stdout.on('data', (bytes: Buffer) => { out += bytes.toString() })
-    child.stderr.on('data', (bytes: Buffer) => { err += bytes.toString() })
-    child.on('error', reject)
-    child.on('close', (code) => resolve({ code, out, err }))
-  })
-}
+const maskwright = maskwrightWith(join(home, 'data'))
 type Coco = { images: { id: number; file_name: string }[]; annotations: { id: number; image_id: number; category_id: number; area: number; maskwright?: { state: string }; segmentation: { size: [number, number]; counts: string } }[]; categories: { id: number; name: string }[] }
 const cocoAt = (path: string): Coco => JSON.parse(readFileSync(path, 'utf8')) as Coco
 

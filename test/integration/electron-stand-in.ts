@@ -15,6 +15,8 @@ export const seen = {
   preferences: [] as Record<string, unknown>[],
   menus: [] as unknown[],
   dialogs: [] as string[],
+  /** what the last save dialog was asked with */
+  saveOptions: undefined as { defaultPath?: string; filters?: { extensions: string[] }[] } | undefined,
   errors: [] as string[],
   exposed: {} as Record<string, unknown>,
   invocable: new Map<string, Invoke>(),
@@ -108,7 +110,7 @@ export const Menu = { buildFromTemplate: (template: unknown) => template, setApp
 export const dialog = {
   showErrorBox: (title: string, text: string) => { seen.errors.push(`${title}: ${text}`) },
   showOpenDialog: async () => { seen.dialogs.push('open'); return { canceled: seen.dialogAnswer.length === 0, filePaths: seen.dialogAnswer } },
-  showSaveDialog: async () => { seen.dialogs.push('save'); return { canceled: seen.dialogAnswer.length === 0, filePath: seen.dialogAnswer.at(0) ?? '' } },
+  showSaveDialog: async (...given: unknown[]) => { seen.dialogs.push('save'); seen.saveOptions = given.at(-1) as typeof seen.saveOptions; return { canceled: seen.dialogAnswer.length === 0, filePath: seen.dialogAnswer.at(0) ?? '' } },
 }
 export const utilityProcess = {
   fork: (entry: string, args: string[]) => {

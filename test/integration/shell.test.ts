@@ -158,6 +158,10 @@ describe('shell (stand-in)', () => {
     const picked = await bridge().call('files.pick', { purpose: 'export', suggestedName: 'export.json' })
     expect(picked).toMatchObject({ ok: true, value: { grants: [{ name: 'export.json' }] } })
     expect(seen.dialogs).toEqual(['save'])
+    expect(seen.saveOptions).toMatchObject({ defaultPath: 'export.json', filters: [{ extensions: ['json'] }] })
+    // a folder of a folder format gets no extension
+    await bridge().call('files.pick', { purpose: 'export', suggestedName: 'project-yolo' })
+    expect(seen.saveOptions).toEqual({ defaultPath: 'project-yolo' })
     expect((picked as { value: { grants: { grant: string }[] } }).value.grants[0].grant).not.toContain('/')
     expect(await bridge().call('project.open', { grant: join(folder, 'shell.maskwright') })).toMatchObject({ ok: false })
     expect(await bridge().call('files.browse', {})).toMatchObject({ ok: false })
