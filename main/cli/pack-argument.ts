@@ -7,6 +7,9 @@ import { openMapsCache } from '../inference/maps-cache.ts'
 import { userDataFolder } from '../packs/user-data-folder.ts'
 import { MAPS_CACHE, readArguments } from '../pipeline/arguments.ts'
 import type { PackRunnerOptions } from '../pipeline/pack-methods.ts'
+import { forkNode } from '../engine/fork-node.ts'
+import { createPackDevices } from '../prelabel/pack-devices.ts'
+import { PIPELINE_ENTRY } from './places.ts'
 import { commandProducts } from './segment-maps.ts'
 
 /** `--pack NAME`. */
@@ -20,7 +23,8 @@ export const packOption = (does: string): Option => new Option('--pack <pack>', 
 export const deviceOption = (): Option => new Option('--device <device>', 'what the pack’s networks run on; auto: the first that works').choices(DeviceChoice.options).default('auto')
 
 /** What a command gives a pack that it runs in its own process: all cores, and the cache that every shell uses. */
-export function commandRunnerOptions(): Omit<PackRunnerOptions, 'devices'> {
+export async function commandRunnerOptions(device: DeviceChoice): Promise<PackRunnerOptions> {
+  const devices = createPackDevices({ fork: forkNode, entry: PIPELINE_ENTRY, say: (message) => { process.stderr.write(`${message}\n`) } })
   const { threads, cacheFolder, cacheBytes } = readArguments([`--cache=${join(userDataFolder(), ...MAPS_CACHE)}`], availableParallelism())
-  return { threads, cache: openMapsCache(cacheFolder, cacheBytes), products: commandProducts() }
+  return { devices: await devices.order(device), threads, cache: openMapsCache(cacheFolder, cacheBytes), products: commandProducts() }
 }

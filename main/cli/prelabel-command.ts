@@ -3,6 +3,7 @@ import { Command, Option } from 'commander'
 import { EngineError } from '../contract/errors.ts'
 import type { PrelabelRequest, PrelabelStatus } from '../contract/jobs.ts'
 import { MethodName } from '../contract/methods.ts'
+import { CLASSIC_PACK } from '../contract/packs.ts'
 import { addClasses, applyTicks } from './add-classes.ts'
 import { parseClassNames, readClassesFile } from './class-lists.ts'
 import { withProject, type Session } from './engine-session.ts'
@@ -50,10 +51,13 @@ export function prelabelCommand(): Command {
     .option('--tls-cert <file>', 'certificate for --serve-pictures, PEM')
     .option('--tls-key <file>', 'its private key, PEM')
     .addHelpText('after', `
-Regions get a class once the project has accepted masks of it (--labels, or an earlier session); the others are
-counted as unnamed and are not written.
+With a pack that knows class names (see maskwright models) every class is looked for by its name. With the pack classic
+regions get a class once the project has accepted masks of it (--labels, or an earlier session); the others are counted as
+unnamed and are not written. What networks say of a picture is kept (MASKWRIGHT_CACHE_GB, 4 unless set): other classes,
+ticks, thresholds or methods do not run them again.
 
 Examples:
+  maskwright prelabel --images photos --classes cat,dog,sofa --pack sd15-clip --out proposals.json
   maskwright prelabel --images photos --classes cat,dog --labels six-labelled.json --out proposals.json
   maskwright prelabel --images photos --project photos.maskwright --classes-file classes.txt --out all.json --set clusterCount=30
   maskwright prelabel --queue redis://127.0.0.1:6379 --project photos.maskwright --images photos
@@ -99,13 +103,15 @@ async function prelabel(given: Arguments): Promise<void> {
     })
     const seconds = Math.round((performance.now() - started) / 10) / 100
     const unread = session.scan?.problemCount ?? 0
-    const result = { images: status.done, proposals: status.proposals, unnamed: status.unnamed, seconds, failures: status.failed, unread, written: report.annotations, out: display }
+    const { pipeline: { device, notTaken = [] } } = await client.call('app.info', {})
+    const result = { pack: given.pack, device, notTaken, images: status.done, proposals: status.proposals, unnamed: status.unnamed, seconds, failures: status.failed, unread, written: report.annotations, out: display }
     for (const { path, reason } of status.problems) process.stderr.write(`failed: ${JSON.stringify(path)}: ${reason}\n`)
     printResult(given.json, result, [
       `${count(status.done, 'image')} pre-labelled in ${seconds} s: ${count(status.proposals, 'proposal')}, ${status.unnamed} without a class${status.failed === 0 ? '' : `, ${count(status.failed, 'image')} failed`}${unread === 0 ? '' : `, ${count(unread, 'file')} can’t be read`}`,
+      ...(given.pack === CLASSIC_PACK.name ? [] : [`pack ${given.pack} on ${device ?? 'no device'}${notTaken.map((one) => `; not ${one.device}: ${one.reason}`).join('')}`]),
       `${display}: ${reportText(report)}`,
     ].join('\n'))
-    if (status.proposals > 0 && status.unnamed === status.proposals) {
+    if (status.proposals > 0 && status.unnamed === status.proposals && given.pack === CLASSIC_PACK.name) {
       process.stderr.write(`nothing is named yet: the pack ${given.pack} knows no class by itself. Label a few of the pictures and give them with --labels, or work in a --project, where accepted masks teach it\n`)
     }
     if (status.total > 0 && status.failed === status.total) throw new EngineError('internal', `none of the ${status.total} images could be pre-labelled; the first: ${status.problems[0]?.reason ?? 'no reason given'}`)

@@ -44,6 +44,8 @@ export type PrelabelStatus = z.infer<typeof PrelabelStatus>
 export const PipelineState = z.strictObject({
   state: z.enum(['stopped', 'starting', 'ready', 'working', 'died']),
   device: z.string().nullable(),
+  /** devices that were tried for a pack's networks and are not used, and why */
+  notTaken: z.array(z.strictObject({ device: z.string(), reason: z.string() })).optional(),
   /** bytes, resident */
   memoryBytes: z.int().nonnegative().nullable(),
   message: z.string().nullable(),

@@ -1,5 +1,6 @@
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { DeviceName } from '../contract/jobs.ts'
 
 /** What the pipeline process is started with. */
 export interface PipelineArguments {
@@ -18,6 +19,12 @@ export const MAPS_CACHE = ['cache', 'maps'] as const
 
 /** Argument list that `readArguments` reads. @param pageIsOpen one core is left to the page */
 export const pipelineArguments = (cacheFolder: string, pageIsOpen: boolean): string[] => [`--cache=${cacheFolder}`, ...(pageIsOpen ? ['--leave-a-core'] : [])]
+
+const PROBE = '--probe='
+/** For a process that only tries a device, says what it found and ends. */
+export const probeArguments = (device: DeviceName): string[] => [PROBE + device]
+/** The device to try, or null for the pipeline itself. */
+export const probedDevice = (list: readonly string[]): DeviceName | null => (list.find((argument) => argument.startsWith(PROBE))?.slice(PROBE.length) ?? null) as DeviceName | null
 
 /** @param cores  of this machine @throws RangeError for a size of the cache that is no number */
 export function readArguments(list: readonly string[], cores: number): PipelineArguments {

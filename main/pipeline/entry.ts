@@ -1,9 +1,11 @@
+import { closeSync, openSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { EngineError } from '../contract/errors.ts'
 import { openMapsCache } from '../inference/maps-cache.ts'
 import { createOnnxProducts } from '../inference/onnx-products.ts'
+import { probeDevice } from '../inference/probe-device.ts'
 import { checkPackRequest, openPack } from '../packs/open-pack.ts'
-import { readArguments } from './arguments.ts'
+import { probedDevice, readArguments } from './arguments.ts'
 import { proposeWithPack, teachWithPack } from './checkpoint-pack.ts'
 import { createClassicClicks } from './classic-clicks.ts'
 import { proposeClassic, teachClassic } from './classic-pack.ts'
@@ -51,10 +53,21 @@ async function serve(request: ToPipeline): Promise<void> {
   }
 }
 
-if (port !== undefined) port.on('message', ({ data }) => void serve(data as ToPipeline))
-else {
-  process.on('message', (message) => void serve(message as ToPipeline))
-  // the engine is gone, however it ended: nobody wants the answer any more
-  process.on('disconnect', () => process.exit(0))
+/** Drivers write to standard error what the answer says anyway. */
+function muteErrors(): void {
+  if (process.platform === 'win32') return
+  closeSync(2)
+  openSync('/dev/null', 'w')
 }
-send({ kind: 'ready', device: 'cpu', memoryBytes: memoryBytes() })
+
+const device = probedDevice(process.argv.slice(2))
+// the engine is gone, however it ended: nobody wants the answer any more
+if (port === undefined) process.on('disconnect', () => process.exit(0))
+if (device === null) {
+  if (port !== undefined) port.on('message', ({ data }) => void serve(data as ToPipeline))
+  else process.on('message', (message) => void serve(message as ToPipeline))
+  send({ kind: 'ready', device: 'cpu', memoryBytes: memoryBytes() })
+} else {
+  muteErrors()
+  send({ kind: 'probe', probe: await probeDevice(device, threads) })
+}

@@ -3,6 +3,7 @@ import type { ErrorCode } from '../contract/errors.ts'
 import type { DeviceName } from '../contract/jobs.ts'
 import type { MethodName, PackName } from '../contract/methods.ts'
 import type { Settings } from '../contract/settings.ts'
+import type { DeviceProbe } from '../inference/probe-device.ts'
 import type { Mask } from '../masks/mask.ts'
 
 /** A class as a pack's text encoder and a proposal need it. */
@@ -78,6 +79,7 @@ export type ToPipeline = { [K in RequestKind]: { readonly id: number; readonly k
 
 /** Process → engine. `memoryBytes` is the process's resident size. */
 export type FromPipeline =
+  | { readonly kind: 'probe'; readonly probe: DeviceProbe }
   | { readonly kind: 'ready'; readonly device: string; readonly memoryBytes: number }
   | { readonly kind: 'answer'; readonly id: number; readonly memoryBytes: number; readonly ok: true; readonly value: PipelineAnswers[RequestKind] }
   | { readonly kind: 'answer'; readonly id: number; readonly memoryBytes: number; readonly ok: false; readonly code: ErrorCode; readonly message: string }

@@ -35,6 +35,8 @@ export interface Pipeline {
   /** Kills the process if it works on a request that `which` names, and takes such requests out of the queue. */
   cancel(which: (kind: RequestKind, input: PipelineRequests[RequestKind]) => boolean): void
   state(): PipelineState
+  /** Says which device a pack's networks took, and why not the others. */
+  onDevice(device: string, notTaken: PipelineState['notTaken']): void
   close(): Promise<void>
 }
 
@@ -48,6 +50,8 @@ interface Waiting {
 
 /** A process that ends this often in a row before it says it is ready will not start at all. */
 const STARTS_MAX = 3
+/** Networks may take this many times the time limit: a UNet on one slow core, shaders that are compiled first. */
+const NETWORKS_TAKE = 8
 const STOPPED: PipelineState = { state: 'stopped', device: null, memoryBytes: null, message: null }
 
 /** Starts nothing until the first request. */
@@ -85,6 +89,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   }
 
   function receive(message: FromPipeline): void {
+    if (message.kind === 'probe') return
     if (message.kind === 'ready') {
       if (child !== undefined) child.ready = true
       failedStarts = 0
@@ -152,11 +157,12 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     working = request
     clearTimeout(timer)
     say({ ...current, state: 'working' })
+    const limitMs = timeoutMs * ('devices' in request.input ? NETWORKS_TAKE : 1)
     timer = setTimeout(() => {
       const hung = child
-      options.log('error', `no answer in ${timeoutMs / 1000} s; the pipeline process is ended`)
+      options.log('error', `no answer in ${limitMs / 1000} s; the pipeline process is ended`)
       hung?.channel.kill()
-    }, timeoutMs)
+    }, limitMs)
     timer.unref()
     child.channel.send({ id: request.id, kind: request.kind, input: request.input })
   }
@@ -187,6 +193,9 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       advance()
     },
     state: () => current,
+    onDevice(device, notTaken) {
+      if (current.device !== device || JSON.stringify(current.notTaken ?? []) !== JSON.stringify(notTaken ?? [])) say({ ...current, device, notTaken })
+    },
     async close() {
       if (closed) return ended
       closed = true

@@ -60,7 +60,13 @@ export function createPrelabel({ file, options, log, emit, timeoutMs }: Prelabel
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
   })
   const looks = createRegionLooks()
-  const devices = createPackDevices()
+  const devices = createPackDevices({
+    fork: options.fork, entry: options.pipelineEntry,
+    say(message) {
+      say('warn', message)
+      emit({ name: 'notice', data: { level: 'info', message } })
+    },
+  })
   const learning = createLearning(file, pipeline, CLASSIC_PACK.name, looks, (message) => say('warn', message))
   /** by pack: vectors of one say nothing to another */
   const learnings = new Map<string, Learning>([[CLASSIC_PACK.name, learning]])

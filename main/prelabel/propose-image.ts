@@ -86,6 +86,7 @@ export function createImageProposer({ file, pipeline, learningOf, devices, looks
     onAsk(input)
     const found = await pipeline.request('propose', input, urgent)
     devices.heard(found)
+    if (order !== null) pipeline.onDevice(found.device, [...devices.notTaken()])
     return store(imageId, recipe, found)
   }
 

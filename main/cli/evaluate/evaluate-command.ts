@@ -112,7 +112,7 @@ async function evaluatedDataset(given: Arguments, name: string): Promise<{ json:
   const methods = methodsOf(given, pack)
   const parsed = parseSettings(given.set)
   const folder = given.maps
-  const runner = pack === null || pack.folder === null ? null : await createPackRunner(pack, { ...commandRunnerOptions(), devices: ['cpu'] })
+  const runner = pack === null || pack.folder === null ? null : await createPackRunner(pack, await commandRunnerOptions(given.device))
   const runOn: MethodsOf = runner !== null ? (item) => onPack(item, askedNames(dataset), runner)
     : folder === undefined ? async (item) => onMaps(await classicMaps(item, dataset.classes, products), products)
       : async (item) => onMaps(await readMapsFile(join(folder, `${parse(item.id).name}.safetensors`)), products)
