@@ -11,7 +11,7 @@ interface Arguments { readonly project: string; readonly coco?: string; readonly
 /** `maskwright import`: a data set joins a project. */
 export function importCommand(): Command {
   return new Command('import')
-    .description('join a data set with a project, in one transaction; what cannot be read of it is left out and named')
+    .description('join a data set with a project, all or nothing; what cannot be read of it is left out and named')
     .requiredOption('--project <file>', 'the project; made when missing and --images is given')
     .option('--coco <file>', 'COCO instances file (polygons, both kinds of RLE)')
     .option('--from <path>', 'a data set of any format: a file or a folder')
@@ -21,6 +21,7 @@ export function importCommand(): Command {
     .option('--dry-run', 'only say what would be read, mended or refused; the project need not be there')
     .option('--json', 'print the report as one JSON object')
     .addHelpText('after', `
+Several COCO files of one folder (train and val, captions) are read together. Pictures that bring accepted labels are marked done.
 Pictures are found by file_name, relative to a folder of the project, else by a unique base name. Ids, names and unknown
 keys are kept for the export.
 

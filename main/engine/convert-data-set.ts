@@ -103,8 +103,7 @@ function targetsOf(from: DataSetPlace, dataSet: DataSet, matched: readonly Match
 async function opening(from: DataSetPlace, findings: Findings, onDone?: OnDone, onFormat?: (name: string) => void): Promise<{ dataSet: DataSet; matched: MatchedImage[]; name: string }> {
   let reference: ReturnType<ReadContext['reference']> = null
   if (from.reference !== undefined) reference = (await openDataSet(from.reference, { format: null }, { findings: new Findings(), reference: () => null, onDone })).dataSet
-  const { dataSet, format } = await openDataSet(from.path, from.options, { findings, reference: () => reference, onDone })
-  onFormat?.(format.name)
+  const { dataSet, format } = await openDataSet(from.path, from.options, { findings, reference: () => reference, onDone }, onFormat)
   const targets = from.images === undefined ? await ownTargets(dataSet, findings) : { list: await targetsIn(from.images), unsized: [] }
   // what has no size anywhere has been said
   const unsized = new Set(targets.unsized)

@@ -36,12 +36,13 @@ export interface OpenedDataSet {
 }
 
 /**
- * Looks at a file or folder and reads its lists.
+ * Looks at a file or folder and reads its lists; `onFormat` hears its format as soon as that is known.
  * @throws RefusedFile when nothing can be read; EngineError 'not-found', 'no-permission', 'bad-file'
  */
-export async function openDataSet(path: string, { format: name }: Pick<ImportOptions, 'format'>, context: ReadContext): Promise<OpenedDataSet> {
+export async function openDataSet(path: string, { format: name }: Pick<ImportOptions, 'format'>, context: ReadContext, onFormat?: (name: string) => void): Promise<OpenedDataSet> {
   const place = readable(path, () => lookAt(path))
   const format = name === null ? readable(path, () => recognised(place)) : formatNamed(name)
+  onFormat?.(format.name)
   if (format.read === undefined) throw new RefusedFile('unknown-format', `${format.title} can’t be read`, 'choose another format')
   try {
     return { format, place, dataSet: await format.read(place, context) }
@@ -128,8 +129,7 @@ function translated(path: string, error: unknown): unknown {
 }
 
 async function planImport(file: ProjectFile, path: string, options: ImportOptions, findings: Findings, newId: () => number, onDone: OnDone | undefined, onFormat: (name: string) => void): Promise<{ plan: Plan; name: string }> {
-  const { format, dataSet } = await openDataSet(path, options, { findings, reference: () => referenceOf(file), onDone })
-  onFormat(format.name)
+  const { format, dataSet } = await openDataSet(path, options, { findings, reference: () => referenceOf(file), onDone }, onFormat)
   const matched = dataSet.bare === true ? byImportedId(file, dataSet) : matchImages(dataSet.images, file.images.forMatching(), findings)
   if (matched.length === 0) {
     const first = dataSet.images.slice(0, 3).map(({ fileName }) => JSON.stringify(fileName)).join(', ')

@@ -1,0 +1,63 @@
+import { lstat, mkdir, mkdtemp, readdir, readFile, readlink, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import sharp from 'sharp'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { ExportOptions, type FormatName } from '../../main/contract/transfer.ts'
+import { convertDataSet } from '../../main/engine/convert-data-set.ts'
+
+const NAMES = ['a/same.png', 'b/same.png'] as const
+let home: string
+let truth: string
+beforeAll(async () => {
+  home = await mkdtemp(join(tmpdir(), 'maskwright-pictures-'))
+  truth = join(home, 'truth.json')
+  for (const [i, name] of NAMES.entries()) {
+    await mkdir(dirname(join(home, 'images', name)), { recursive: true })
+    await sharp({ create: { width: 20, height: 10, channels: 3, background: { r: i * 90, g: 5, b: 9 } } }).png().toFile(join(home, 'images', name))
+  }
+  await writeFile(truth, JSON.stringify({
+    images: [...NAMES, 'gone.png'].map((name, i) => ({ id: i + 1, file_name: name, width: 20, height: 10 })), categories: [{ id: 1, name: 'car' }],
+    annotations: [1, 2, 3].map((id) => ({ id, image_id: id, category_id: 1, segmentation: [[1, 1, 5, 1, 5, 5, 1, 5]], area: 16, bbox: [1, 1, 4, 4], iscrowd: 0 })),
+  }))
+})
+afterAll(() => rm(home, { recursive: true }))
+
+/** Where each format has its pictures. */
+const PLACES: readonly (readonly [FormatName, string])[] = [
+  ['coco-instances', 'images'], ['coco-stuff', 'images'], ['coco-results', 'images'], ['coco-panoptic', 'images'], ['coco-stuff-maps', 'images'], ['voc', 'JPEGImages'], ['cityscapes', 'leftImg8bit'], ['yolo', 'images'], ['labelme', ''], ['label-png', 'images'],
+]
+async function written(format: FormatName, images: ExportOptions['images']): Promise<{ folder: string; findings: readonly { rule: string; count: number }[]; pictures: string[] }> {
+  const folder = join(home, `${format}-${images}`)
+  await mkdir(folder)
+  const isFile = ['coco-instances', 'coco-stuff', 'coco-results'].includes(format)
+  const { written: report } = await convertDataSet({ path: truth, options: { format: null }, images: undefined, reference: undefined }, isFile ? join(folder, 'out.json') : folder, ExportOptions.parse({ format, images }))
+  const files = await readdir(folder, { recursive: true, withFileTypes: true })
+  const place = PLACES.find(([name]) => name === format)?.[1] ?? ''
+  const pictures = files.filter((one) => !one.isDirectory()).map((one) => join(one.parentPath, one.name)).filter((path) => path.endsWith('same.png') && path.startsWith(join(folder, place)) && /[/\\][ab][/\\]/.test(path.slice(folder.length)) && !/maps|masks|panoptic[/\\]|gtFine|Segmentation/.test(path.slice(folder.length)))
+  return { folder, findings: report.findings, pictures: pictures.toSorted((a, b) => (a < b ? -1 : 1)) }
+}
+
+describe.each(PLACES)('%s', (format) => {
+  test('copies pictures byte by byte, and says which are not there', async () => {
+    const { pictures, findings } = await written(format, 'copy')
+    expect(pictures).toHaveLength(2)
+    for (const [i, path] of pictures.entries()) {
+      expect((await lstat(path)).isSymbolicLink()).toBe(false)
+      expect(await readFile(path)).toEqual(await readFile(join(home, 'images', NAMES[i])))
+    }
+    expect(findings).toContainEqual(expect.objectContaining({ rule: 'picture-missing', count: 1 }))
+  })
+
+  test('links to pictures where they lie', async () => {
+    const { pictures } = await written(format, 'link')
+    expect(pictures).toHaveLength(2)
+    for (const [i, path] of pictures.entries()) expect(await readlink(path)).toBe(join(home, 'images', NAMES[i]))
+  })
+
+  test('leaves them where they are when nothing else is asked', async () => {
+    const before = (await stat(join(home, 'images', NAMES[0]))).mtimeMs
+    expect((await written(format, 'none')).pictures).toEqual([])
+    expect((await stat(join(home, 'images', NAMES[0]))).mtimeMs).toBe(before)
+  })
+})
