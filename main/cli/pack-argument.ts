@@ -12,8 +12,8 @@ import { createPackDevices } from '../prelabel/pack-devices.ts'
 import { PIPELINE_ENTRY } from './places.ts'
 import { commandProducts } from './segment-maps.ts'
 
-/** `--pack NAME`. */
-export const packOption = (does: string): Option => new Option('--pack <pack>', does).argParser((given: string) => {
+/** `--pack NAME`, or another flag that takes a pack's name. */
+export const packOption = (does: string, flag = '--pack <pack>'): Option => new Option(flag, does).argParser((given: string) => {
   const parsed = PackName.safeParse(given)
   if (!parsed.success) throw new InvalidArgumentError(parsed.error.issues[0].message)
   return parsed.data

@@ -6,9 +6,10 @@ import { EngineError } from '../contract/errors.ts'
 import { forkNode } from '../engine/fork-node.ts'
 import { openStartProject } from '../engine/start-project.ts'
 import { userDataFolder } from '../packs/user-data-folder.ts'
+import { packOption } from './pack-argument.ts'
 import { PAGE_FOLDER, PIPELINE_ENTRY } from './places.ts'
 
-interface Arguments { readonly port: number; readonly host?: string; readonly open: boolean; readonly project?: string; readonly images?: string; readonly root: readonly string[] }
+interface Arguments { readonly port: number; readonly host?: string; readonly open: boolean; readonly project?: string; readonly images?: string; readonly labels?: string; readonly prelabel?: string; readonly root: readonly string[] }
 
 function parsePort(text: string): number {
   const port = Number(text)
@@ -25,6 +26,8 @@ export function serveCommand(): Command {
     .option('--no-open', 'do not open a browser')
     .option('--project <file>', 'project to open, made when missing')
     .option('--images <dir>', 'folder of pictures to add to it')
+    .option('--labels <path>', 'data set that a new project begins with: its classes and labels')
+    .addOption(packOption('pack that pre-labels a new project at once', '--prelabel <pack>'))
     .option('--root <dir>', 'folder that may be browsed from the page; may be repeated (default: your home folder and this one; those of --project and --images always)', (value: string, before: string[]) => [...before, value], [])
     .addHelpText('after', `
 Examples:
@@ -33,7 +36,7 @@ Examples:
     .action(async (given: Arguments) => run(given))
 }
 
-async function run({ port, host, open, project, images, root }: Arguments): Promise<void> {
+async function run({ port, host, open, project, images, labels, prelabel, root }: Arguments): Promise<void> {
   if (images !== undefined && project === undefined) throw new EngineError('bad-input', '--images needs --project: which project shall the folder join?')
   if (images !== undefined && !existsSync(images)) throw new EngineError('not-found', `--images ${images}: there is no such folder`)
   if (!existsSync(join(PAGE_FOLDER, 'index.html'))) throw new EngineError('unavailable', `the page is not built (${PAGE_FOLDER}); run \`npm run build\`, or \`npm start\`, which does it`)
@@ -48,7 +51,7 @@ async function run({ port, host, open, project, images, root }: Arguments): Prom
   const [{ createEngine }, { serve }] = await Promise.all([import('../engine/create-engine.ts'), import('../host/serve.ts')])
   const engine = await createEngine({ shell: 'serve', fork: forkNode, pipelineEntry: PIPELINE_ENTRY, dataFolder: userDataFolder(), roots: [...new Set([...roots, ...(images === undefined ? [] : [images]), ...(project === undefined ? [] : [dirname(resolve(project))])].map((folder) => resolve(folder)))] })
   try {
-    await openStartProject(engine, { project: project === undefined ? undefined : resolve(project), images: images === undefined ? undefined : resolve(images) })
+    await openStartProject(engine, { project: project === undefined ? undefined : resolve(project), images: images === undefined ? undefined : resolve(images), labels: labels === undefined ? undefined : resolve(labels), prelabel })
     const served = await serve(engine, { port, pageFolder: PAGE_FOLDER, ...(host === undefined ? {} : { host }) })
     try {
       process.stdout.write(`Maskwright is at\n${served.url}\n`)

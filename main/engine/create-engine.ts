@@ -24,6 +24,7 @@ import { prelabelHandlers } from './handlers/prelabel-handlers.ts'
 import { projectHandlers } from './handlers/project-handlers.ts'
 import { recordHandlers } from './handlers/record-handlers.ts'
 import { transferHandlers } from './handlers/transfer-handlers.ts'
+import { joinDataSet } from './join-data-set.ts'
 import { openLog } from './log.ts'
 import { createProjects } from './projects.ts'
 import { createRecentProjects } from './recent-projects.ts'
@@ -145,6 +146,11 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     async addFolder(path) {
       const session = projects.current()
       return session.during(addFolder(context, session, path))
+    },
+
+    async importDataSet(path) {
+      const session = projects.current()
+      return session.during(joinDataSet(context, session, path, { format: null, done: true }))
     },
 
     async close() {

@@ -1,6 +1,7 @@
 import type { Answer } from '../contract/client.ts'
 import type { EngineEvent } from '../contract/events.ts'
 import type { ScanReport } from '../contract/images.ts'
+import type { TransferReport } from '../contract/transfer.ts'
 import type { Crew } from '../prelabel/crew.ts'
 import type { PicturePart } from '../images/pictures.ts'
 import type { Caller } from './caller.ts'
@@ -56,5 +57,7 @@ export interface Engine {
   openProject(path: string, options?: { create?: { name: string } }): Promise<void>
   /** Adds and scans a folder by path: likewise. */
   addFolder(path: string): Promise<ScanReport>
+  /** Joins a data set with the open project by path: likewise. */
+  importDataSet(path: string): Promise<TransferReport>
   close(): Promise<void>
 }

@@ -187,7 +187,7 @@ def train(work, minutes, seed=7, threads=1, batch=16, peak=1.2e-3):
             for group in optimiser.param_groups:
                 group['lr'] = rate * most
         numbers = numpy.random.default_rng(seed * 1_000_003 + step)
-        side = 96 if done < 0.8 else 128
+        side = 96
         pixels, captions = data.batch(numbers.integers(0, len(data.captions), batch), side, bool(numbers.random() < 0.5))
         parts = losses(model, heads, pixels, tokens_of(words, captions), class_tokens, held(captions, data.classes), int(numbers.integers(3)) if done < 0.9 else None)
         loss = 0.2 * parts[0] + 4 * parts[1] + parts[2] + 0.5 * parts[3]

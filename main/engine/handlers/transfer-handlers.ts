@@ -5,7 +5,8 @@ import { FILE_FORMATS, type FormatName } from '../../contract/transfer.ts'
 import { checkExport, writeExport } from '../../formats/formats.ts'
 import type { Caller } from '../caller.ts'
 import type { EngineContext } from '../context.ts'
-import { applyImport, checkImport } from '../import-data-set.ts'
+import { checkImport } from '../import-data-set.ts'
+import { joinDataSet } from '../join-data-set.ts'
 import { jsonTarget, plainName } from '../json-target.ts'
 import { projectSource } from '../project-source.ts'
 import { writeTicks } from '../write-ticks.ts'
@@ -26,17 +27,7 @@ export function transferHandlers(context: EngineContext): SomeHandlers<'import.c
   return {
     'import.check': ({ grant, options }) => checkImport(context.project().file, context.grants.pathOf(grant), options, teller('import')),
 
-    'import.apply': async ({ grant, options }) => {
-      const { file, prelabel } = context.project()
-      const path = context.grants.pathOf(grant)
-      // no dry run before it: a file that is refused on the way leaves the project as it was, and reading twice takes twice as long
-      const { report, imageIds, joinMs } = await applyImport(file, path, options, teller('import'))
-      for (const imageId of imageIds) prelabel.taught(imageId)
-      context.emit({ name: 'images.changed', data: { imageIds: null } })
-      context.emit({ name: 'project.changed', data: { open: true } })
-      context.log.write('info', 'import', `${path}: ${report.format}, ${report.annotations} annotations on ${report.images} images, ${report.classes} classes (${report.verdict}); joined in ${Math.round(joinMs)} ms`)
-      return report
-    },
+    'import.apply': ({ grant, options }) => joinDataSet(context, context.project(), context.grants.pathOf(grant), options, teller('import')),
 
     'export.check': ({ options }) => checkExport(projectSource(context.project().file), options, teller('export')),
 

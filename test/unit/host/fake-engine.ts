@@ -27,6 +27,7 @@ export function fakeEngine(): Engine & { readonly callers: Caller[]; say(event: 
     },
     openProject: async () => {},
     addFolder: async () => ({ folderId: 1, added: 0, changed: 0, missing: 0, returned: 0, problems: [], problemCount: 0 }),
+    importDataSet: () => Promise.reject(new Error('a fake imports nothing')),
     close: async () => {},
   }
 }
