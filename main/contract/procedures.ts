@@ -172,6 +172,11 @@ export const PROCEDURES = {
   'memory.forget': { input: z.strictObject({ annotationId: Id }), output: Nothing },
   /** Writes what was learnt as JSON, to `name` in the granted folder or to the granted file; it ends in .json. */
   'memory.write': { input: z.strictObject({ grant: z.string(), name: z.string().min(1).max(200).optional() }), output: z.strictObject({ masks: z.int().nonnegative(), display: z.string() }) },
+  /** A mask of an image with its outline moved to the picture's edges, within a reach in px. Stores nothing. */
+  'mask.snap': {
+    input: z.strictObject({ imageId: Id, mask: Mask, reachPx: z.number().min(1).max(200) }),
+    output: z.strictObject({ mask: Mask, milliseconds: z.number() }),
+  },
 
   /** Every pack of models, what runs, where they lie and which hub they come from (both for display only). */
   'packs.list': { input: Nothing, output: z.strictObject({ packs: z.array(PackInfo), progress: PackProgress, folder: z.string(), hub: z.string() }) },

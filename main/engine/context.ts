@@ -33,6 +33,8 @@ export interface Prelabel {
   image(imageId: number, how: Omit<PrelabelRequest, 'scope'>): Promise<{ proposals: number; unnamed: number; milliseconds: number }>
   /** the mask that clicks mean; nothing is stored */
   click(imageId: number, question: ClickQuestion): Promise<{ mask: Mask; part: number | null; milliseconds: number }>
+  /** the mask with its outline on the picture's edges; nothing is stored */
+  snap(imageId: number, mask: Mask, reachPx: number): Promise<{ mask: Mask; milliseconds: number }>
   /** which image a person looks at: it goes first */
   onScreen(imageId: number): void
   /** a person changed annotations of this image: what it teaches is learnt again */

@@ -10,6 +10,7 @@ import { proposeWithPack, teachWithPack } from './checkpoint-pack.ts'
 import { createClassicClicks } from './classic-clicks.ts'
 import { proposeClassic, teachClassic } from './classic-pack.ts'
 import { createOpenPacks } from './open-packs.ts'
+import { createSnapping } from './snap-to-edges.ts'
 import type { FromPipeline, PipelineAnswers, RequestKind, ToPipeline } from './messages.ts'
 
 /** Electron's utilityProcess has a port instead of process.send; only what is used of it. */
@@ -29,9 +30,11 @@ const { threads, cacheFolder, cacheBytes } = readArguments(process.argv.slice(2)
 const products = createOnnxProducts(threads)
 const click = createClassicClicks(products)
 const packs = createOpenPacks({ threads, products, cache: openMapsCache(cacheFolder, cacheBytes) })
+const snap = createSnapping()
 
 async function answer(request: ToPipeline): Promise<PipelineAnswers[RequestKind]> {
   if (request.kind === 'click') return click(request.input)
+  if (request.kind === 'snap') return snap(request.input)
   const pack = openPack(request.input.pack)
   if (request.kind === 'propose') checkPackRequest(pack, request.input.method, request.input.settings)
   if (pack.folder === null) return request.kind === 'propose' ? proposeClassic(request.input, products) : teachClassic(request.input)

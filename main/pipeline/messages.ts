@@ -38,6 +38,8 @@ export interface PipelineRequests {
   teach: PackOnDevices & { readonly path: string; readonly masks: readonly Mask[] }
   /** photo and clicks → the mask they mean */
   click: { readonly path: string; readonly question: ClickQuestion }
+  /** photo and mask → the mask with its outline on the photo's edges. Size of the image, px */
+  snap: { readonly path: string; readonly mask: Mask; readonly reachPx: number; readonly width: number; readonly height: number }
 }
 export type RequestKind = keyof PipelineRequests
 
@@ -71,6 +73,7 @@ export interface PipelineAnswers {
   }
   /** one vector for each mask, in order; an empty mask has an empty vector */
   teach: { readonly vectors: readonly Float32Array[] }
+  snap: { readonly mask: Mask; readonly milliseconds: number }
   click: { readonly mask: Mask; readonly part: number | null; readonly width: number; readonly height: number; readonly milliseconds: number }
 }
 

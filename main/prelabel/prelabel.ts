@@ -324,6 +324,10 @@ export function createPrelabel({ file, options, log, emit, timeoutMs }: Prelabel
       }
       return { mask, part, milliseconds }
     },
+    async snap(imageId, mask, reachPx) {
+      const { location: { width, height }, path } = await proposer.readable(imageId)
+      return pipeline.request('snap', { path, mask, reachPx, width, height }, true)
+    },
     onScreen(imageId) {
       onScreenId = imageId
       refresh.onScreen(imageId)

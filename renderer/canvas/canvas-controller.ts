@@ -34,6 +34,8 @@ export interface CanvasController {
   close(): void
 }
 
+/** tools that go by the picture's px */
+const BY_COLOUR: ReadonlySet<string> = new Set(['wand', 'superpixel'])
 /** from this zoom on single px are shown as squares */
 const CRISP_FROM = 2
 
@@ -79,9 +81,9 @@ export function createCanvasController(parts: CanvasParts, editor: Editor, viewC
     moveTo(zoomAt(view, x, y, scale, shownImage, size))
   }
 
-  /** The px of the open image for the wand, once each image. */
+  /** The px of the open image for tools that go by colour, once each image. */
   let readFor: string | null = null
-  const readForWand = (image: ImageRow, levels: number) => {
+  const readForTools = (image: ImageRow, levels: number) => {
     const key = `${image.id}.${image.revision}`
     if (readFor === key) return
     readFor = key
@@ -116,7 +118,7 @@ export function createCanvasController(parts: CanvasParts, editor: Editor, viewC
     }
     if (now.annotations !== before?.annotations || now.classes !== before.classes || now.selectedId !== before.selectedId || now.alsoSelected !== before.alsoSelected || now.hidden !== before.hidden) schedule({ styles: true, vectors: true, cursor: true })
     if (now.tool !== before?.tool) container.dataset.tool = now.tool
-    if (now.tool === 'wand' && now.image !== null && now.mipLevels > 0 && editor.surface.plane() !== null) readForWand(now.image, now.mipLevels)
+    if (BY_COLOUR.has(now.tool) && now.image !== null && now.mipLevels > 0 && editor.surface.plane() !== null) readForTools(now.image, now.mipLevels)
   }
 
   const drawPicture = (devicePixelRatio: number) => {
@@ -250,7 +252,7 @@ export function createCanvasController(parts: CanvasParts, editor: Editor, viewC
     setTones(next) {
       tones = next
       openPicture()
-      if (shown?.tool === 'wand' && shownImage !== null) readForWand(shownImage, shown.mipLevels)
+      if (shown !== null && BY_COLOUR.has(shown.tool) && shownImage !== null) readForTools(shownImage, shown.mipLevels)
     },
     close() {
       cancelAnimationFrame(frame)

@@ -11,7 +11,7 @@ import { moveInStack } from './stacking.ts'
 /** px by which a duplicate is moved right and down, so that it is seen */
 const DUPLICATE_SHIFT_PX = 10
 
-type Names = 'operate' | 'copy' | 'paste' | 'duplicate' | 'restack' | 'accept' | 'acceptAllShown' | 'reject' | 'setClass' | 'chooseClass' | 'lock' | 'crowd'
+type Names = 'operate' | 'snap' | 'copy' | 'paste' | 'duplicate' | 'restack' | 'accept' | 'acceptAllShown' | 'reject' | 'setClass' | 'chooseClass' | 'lock' | 'crowd'
 
 /** What a person does to the annotations of the open image. */
 export function annotationCommands(core: EditorCore, { onImage, onAnnotation, onSelected }: PerformEdits, surface: SurfaceControl): Pick<Editor, Names> {
@@ -32,6 +32,7 @@ export function annotationCommands(core: EditorCore, { onImage, onAnnotation, on
 
   return {
     operate: (operation) => surface.tools.operate(operation),
+    snap: () => surface.tools.snap(),
     copy() {
       fields.copies = chosen()
       core.emit()

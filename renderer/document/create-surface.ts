@@ -15,7 +15,10 @@ import { type ShownMask, type WritableLabelPlane, createLabelPlane } from './lab
 import { createMaskEdits } from './mask-edits.ts'
 import { drawAnnotation, editMask } from './record-edits.ts'
 import { beginStroke } from './stroke.ts'
+import { createSuperpixelCells, type SuperpixelCells } from './superpixel-cells.ts'
 import type { PicturePixels, Surface, SurfaceDocument } from './surface.ts'
+
+const PICTURE_LOADING = 'The picture is still being loaded. Try again in a moment.'
 
 /** The surface with what only the editor may do to it. */
 export interface SurfaceControl {
@@ -39,6 +42,8 @@ export function createSurface(document: SurfaceDocument, tool: ToolName): Surfac
   /** what a stroke that is becoming an edit has left on the plane */
   let onPlane: ShownMask | null = null
   let picture: PicturePixels | null = null
+  /** of `picture`, once somebody asked for one */
+  let cells: SuperpixelCells | null = null
   let draft: { readonly id: number; readonly classId: number | null } | null = null
   const pixelListeners = new Set<(changed: Box | 'all') => void>()
   const previewListeners = new Set<() => void>()
@@ -135,7 +140,7 @@ export function createSurface(document: SurfaceDocument, tool: ToolName): Surfac
     ...maskEdits,
     flood(x, y, tolerance) {
       if (plane === null || picture === null) {
-        document.say('The picture is still being loaded. Try again in a moment.')
+        document.say(PICTURE_LOADING)
         return null
       }
       const { rgba, width, height } = picture
@@ -145,7 +150,16 @@ export function createSurface(document: SurfaceDocument, tool: ToolName): Surfac
       return width === plane.width && height === plane.height ? found : scaleMask(found, plane.width / width, plane.height / height, plane.width, plane.height)
     },
     beginStroke: openStroke,
+    cell(x, y, sidePx, asked) {
+      if (plane === null || picture === null) {
+        if (asked) document.say(PICTURE_LOADING)
+        return null
+      }
+      cells ??= createSuperpixelCells(picture, plane)
+      return cells.at(x, y, sidePx)
+    },
     ask: (question) => document.ask(question),
+    askSnap: (mask, reachPx) => document.askSnap(mask, reachPx),
     drawPolygon(points) {
       const image = document.image()
       if (plane === null || image === null) return
@@ -167,6 +181,7 @@ export function createSurface(document: SurfaceDocument, tool: ToolName): Surfac
     open(size) {
       tools.cancel()
       picture = null
+      cells = null
       const usable = size !== null && size.width > 0 && size.height > 0
       plane = usable ? createLabelPlane(size.width, size.height, plane?.labels) : null
       pixels('all')
@@ -183,7 +198,10 @@ export function createSurface(document: SurfaceDocument, tool: ToolName): Surfac
         previewListeners.add(listener)
         return () => { previewListeners.delete(listener) }
       },
-      setPicture(given) { picture = given },
+      setPicture(given) {
+        picture = given
+        cells = null
+      },
       resize: (step) => tools.resize(step),
       pointerDown: (pointer) => tools.down(pointer),
       pointerMove: (pointer) => tools.move(pointer),

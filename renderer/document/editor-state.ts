@@ -7,7 +7,7 @@ import type { Thresholds } from './score-threshold.ts'
 import type { StackMove } from './stacking.ts'
 import type { Surface } from './surface.ts'
 
-export const TOOL_NAMES = ['select', 'brush', 'eraser', 'polygon', 'vertices', 'box', 'wand', 'smartClick', 'split'] as const
+export const TOOL_NAMES = ['select', 'brush', 'eraser', 'polygon', 'vertices', 'box', 'wand', 'superpixel', 'smartClick', 'split'] as const
 export type ToolName = (typeof TOOL_NAMES)[number]
 
 /** What paint spares: nothing, what is locked, or every other annotation (so that borders are shared). */
@@ -109,6 +109,8 @@ export interface Editor {
 
   /** Shows what an operation on the selected annotations would make; Enter keeps it. */
   operate(operation: OperationName): void
+  /** Shows the selected mask with its outline on the picture's edges; Enter keeps it. */
+  snap(): void
   /** Remembers the selected annotations, for this image or another. */
   copy(): void
   /** Puts what was copied at its place on the open image, in front. */

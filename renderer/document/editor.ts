@@ -1,6 +1,6 @@
 import type { Client } from '../../main/contract/client.ts'
 import { annotationCommands } from './annotation-commands.ts'
-import { createClickQuestions } from './click-questions.ts'
+import { createToolQuestions } from './tool-questions.ts'
 import { classCommands } from './class-commands.ts'
 import { type SurfaceControl, createSurface } from './create-surface.ts'
 import { type DiffQueue, createDiffQueue } from './diff-queue.ts'
@@ -37,11 +37,12 @@ export function createEditor(client: Client): Editor {
     frontZ: () => (store.annotations().at(-1)?.z ?? 0) + 1,
     takeId: core.takeId,
     perform: edits.onImage,
-    ask: (question) => questions.ask(store.image()?.id ?? 0, question),
+    ask: (question) => questions.click(store.image()?.id ?? 0, question),
+    askSnap: (mask, reachPx) => questions.snap(store.image()?.id ?? 0, mask, reachPx),
     say: core.say,
     toolMoved: () => { if (surface.tools.path() !== core.state().toolPath) core.emit() },
   }, fields.tool)
-  const questions = createClickQuestions(client, (ticket, answer) => surface.tools.answered(ticket, answer), (error) => core.say(`Smart click did not work: ${error instanceof Error ? error.message : String(error)}`))
+  const questions = createToolQuestions(client, (ticket, answer) => surface.tools.answered(ticket, answer), (what, error) => core.say(`${what === 'click' ? 'Smart click' : 'Snapping to edges'} did not work: ${error instanceof Error ? error.message : String(error)}`))
   let lost = false
 
   const reloadWhenSaved = () => { void queue.settled().then(load.reload) }

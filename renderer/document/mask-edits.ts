@@ -13,7 +13,7 @@ const changed = (annotation: Annotation, mask: Mask): Diff => (sameMask(annotati
 const orNull = (diff: Diff): Diff | null => (diff.added.length + diff.updated.length + diff.removed.length === 0 ? null : diff)
 
 /** What tools do to whole masks, as edits of the document. */
-export type MaskEdits = Pick<ToolHost, 'drawMask' | 'changeMask' | 'divide' | 'plan'>
+export type MaskEdits = Pick<ToolHost, 'drawMask' | 'changeMask' | 'divide' | 'changeable' | 'plan'>
 
 /** @param protectedMasks masks of annotations that paint must not cover, but for one */
 export function createMaskEdits(document: SurfaceDocument, protectedMasks: (exceptId: number | null) => readonly Mask[]): MaskEdits {
@@ -91,6 +91,11 @@ export function createMaskEdits(document: SurfaceDocument, protectedMasks: (exce
         const now = document.annotation(id)
         return now === undefined ? null : orNull(changed(now, next(now.mask)))
       })
+    },
+    changeable() {
+      const first = document.selection().at(0)
+      if (first === undefined) document.say('Select an annotation first.')
+      return first === undefined ? null : open(first.id)
     },
     plan(name, amount) {
       const operation: Operation = OPERATIONS[name]

@@ -7,7 +7,7 @@ import * as edits from './record-edits.ts'
 const LOCKED = 'This annotation is locked. Unlock it first (L).'
 
 /** Tools that make objects, and the labels of what they make: a class key then is for the next object. */
-export const DRAWING_TOOLS: ReadonlySet<string> = new Set(['brush', 'eraser', 'polygon', 'box', 'wand', 'smartClick'])
+export const DRAWING_TOOLS: ReadonlySet<string> = new Set(['brush', 'eraser', 'polygon', 'box', 'wand', 'superpixel', 'smartClick'])
 
 /** One edit to be made; `plan` is asked when its turn comes. */
 interface PlannedEdit {

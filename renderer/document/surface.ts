@@ -2,6 +2,7 @@ import type { Diff } from '../../main/contract/diff.ts'
 import type { ImageRow } from '../../main/contract/images.ts'
 import type { ClickQuestion } from '../../main/contract/smart-click.ts'
 import type { Annotation } from '../../main/contract/records.ts'
+import type { Mask } from '../../main/masks/mask.ts'
 import type { Box } from './box.ts'
 import type { Neighbours } from './editor-state.ts'
 import type { LabelPlane } from './label-plane.ts'
@@ -69,6 +70,8 @@ export interface SurfaceDocument {
   perform(label: string, plan: () => Diff | null, nothing?: () => void): void
   /** Asks the engine what clicks on the open image mean; the answer goes to the tools with the ticket given. */
   ask(question: ClickQuestion): number
+  /** Asks the engine for a mask with its outline on the picture's edges; the answer goes to the tools with the ticket given. */
+  askSnap(mask: Mask, reachPx: number): number
   /** A message for the person. */
   say(message: string): void
   /** The tool's state may have changed. */

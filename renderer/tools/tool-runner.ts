@@ -6,6 +6,8 @@ import { polygonIdle } from './polygon/idle.ts'
 import { operationPreviewing } from './operation/previewing.ts'
 import { selectIdle } from './select/idle.ts'
 import { splitIdle } from './split/idle.ts'
+import { snapping } from './snap/previewing.ts'
+import { superpixelIdle } from './superpixel/idle.ts'
 import type { ToolPointer } from './tool-pointer.ts'
 import { NO_PREVIEW, type ToolPreview } from './tool-preview.ts'
 import { smartClickIdle } from './smart-click/idle.ts'
@@ -24,6 +26,7 @@ const START: Record<ToolName, () => ToolState> = {
   wand: () => wandIdle(WAND_TOLERANCE.start),
   vertices: () => verticesIdle(null),
   smartClick: smartClickIdle,
+  superpixel: () => superpixelIdle(null),
   split: splitIdle,
 }
 
@@ -36,6 +39,8 @@ export interface ToolRunner {
   take(tool: ToolName): void
   /** Shows what an operation would make; Enter keeps it, Esc does not. Then the tool in hand goes on. */
   operate(operation: OperationName): void
+  /** Asks for the selected mask with its outline on the picture's edges, and shows it: likewise. */
+  snap(): void
   /** False: this tool has no size of its own now. */
   resize(step: number): boolean
   answered(ticket: number, answer: ClickAnswer | null): void
@@ -77,6 +82,10 @@ export function createToolRunner(host: ToolHost, tool: ToolName, changed: () => 
     operate(operation) {
       if (state.busy) state.cancel?.(host)
       enter(operationPreviewing(host, operation, OPERATIONS[operation].amount.start, START[inHand]) ?? START[inHand]())
+    },
+    snap() {
+      if (state.busy) state.cancel?.(host)
+      enter(snapping(host, START[inHand]) ?? START[inHand]())
     },
     resize(step) {
       const next = state.resize?.(host, step)

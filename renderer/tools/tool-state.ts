@@ -51,10 +51,19 @@ export interface ToolHost {
   changeMask(label: string, id: number, next: (mask: Mask) => Mask): void
   /** Makes several annotations of one: the first stays it. */
   divide(label: string, id: number, into: (mask: Mask) => readonly Mask[]): void
+  /** The selected annotation if its mask may be changed; null: none is, or it is locked, and said so. */
+  changeable(): Annotation | null
   /** Null: there is nothing it could change, and said so. @param amount of the operation (mask-operations.ts) */
   plan(operation: OperationName, amount: number): ToolPlan | null
   /** px that hang together with a place by their colour; null: the picture is not there yet, and said so. @param tolerance [0, 255] */
   flood(x: number, y: number, tolerance: number): Mask | null
+  /**
+   * The cell of like colour under a place, the same object each time; null: outside, or the picture is not there yet, and
+   * said so if `asked`. @param sidePx of a cell, px of the image
+   */
+  cell(x: number, y: number, sidePx: number, asked: boolean): Mask | null
+  /** Asks for a mask with its outline on the picture's edges; the answer comes as those of `ask` do. */
+  askSnap(mask: Mask, reachPx: number): number
   /** Asks what clicks mean; the answer comes to `answered` of the state there is then, with the ticket given here. */
   ask(question: ClickQuestion): number
 }

@@ -2,7 +2,7 @@ import type { SomeHandlers } from '../../contract/handlers.ts'
 import type { Caller } from '../caller.ts'
 import type { EngineContext } from '../context.ts'
 
-type Names = 'prelabel.start' | 'prelabel.pause' | 'prelabel.resume' | 'prelabel.cancel' | 'prelabel.status' | 'prelabel.image' | 'prelabel.sureness' | 'smartclick.preview'
+type Names = 'prelabel.start' | 'prelabel.pause' | 'prelabel.resume' | 'prelabel.cancel' | 'prelabel.status' | 'prelabel.image' | 'prelabel.sureness' | 'smartclick.preview' | 'mask.snap'
 
 /** The pre-label job and proposals for one image. */
 export function prelabelHandlers(context: EngineContext): SomeHandlers<Names, Caller> {
@@ -15,6 +15,7 @@ export function prelabelHandlers(context: EngineContext): SomeHandlers<Names, Ca
     'prelabel.status': () => job().status(),
     'prelabel.sureness': async ({ imageId }) => ({ proposals: await job().sureness(imageId) }),
     'smartclick.preview': ({ imageId, question }) => job().click(imageId, question),
+    'mask.snap': ({ imageId, mask, reachPx }) => job().snap(imageId, mask, reachPx),
     'prelabel.image': ({ imageId, ...how }) => job().image(imageId, how),
   }
 }

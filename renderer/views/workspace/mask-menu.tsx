@@ -1,4 +1,4 @@
-import { ArrowDownToLine, ArrowUpToLine, Blend, Combine, Copy, CopyPlus, Expand, Grid2x2X, PaintBucket, Shrink, Spline, SquaresExclude, SquaresIntersect, SquaresSubtract, SquaresUnite, type LucideIcon } from 'lucide-react'
+import { ArrowDownToLine, ArrowUpToLine, Blend, Combine, Copy, CopyPlus, Expand, Grid2x2X, Magnet, PaintBucket, Shrink, Spline, SquaresExclude, SquaresIntersect, SquaresSubtract, SquaresUnite, type LucideIcon } from 'lucide-react'
 import type { ReactElement } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Menu, type MenuEntry } from '../../components/menu.tsx'
@@ -23,6 +23,7 @@ export function MaskMenu({ trigger }: { readonly trigger: ReactElement }) {
     disabled: selected < (OPERATIONS[name].kind === 'together' ? 2 : 1),
     onChoose: () => editor.operate(name),
   }))
+  const snap: MenuEntry = { id: 'snap', name: t('command.mask.snap'), icon: Magnet, keyName: keyOf('mask.snap'), disabled: selected === 0, onChoose: () => editor.snap() }
   const more: readonly MenuEntry[] = [
     { id: 'front', name: t('command.annotation.front'), icon: ArrowUpToLine, keyName: keyOf('annotation.front'), disabled: selected === 0, onChoose: () => editor.restack('front') },
     { id: 'forward', name: t('command.annotation.forward'), icon: Blend, keyName: keyOf('annotation.forward'), disabled: selected === 0, onChoose: () => editor.restack('forward') },
@@ -32,5 +33,5 @@ export function MaskMenu({ trigger }: { readonly trigger: ReactElement }) {
     { id: 'copy', name: t('command.edit.copy'), icon: Copy, keyName: keyOf('edit.copy'), disabled: selected === 0, onChoose: () => editor.copy() },
     { id: 'duplicate', name: t('command.edit.duplicate'), icon: CopyPlus, keyName: keyOf('edit.duplicate'), disabled: selected === 0, onChoose: () => editor.duplicate() },
   ]
-  return <Menu label={t('preview.menu')} trigger={trigger} entries={[...operations, { id: 'line', line: true }, ...more]} placement="right top" />
+  return <Menu label={t('preview.menu')} trigger={trigger} entries={[snap, ...operations, { id: 'line', line: true }, ...more]} placement="right top" />
 }

@@ -17,12 +17,13 @@ export function PreviewBar() {
   const name = toolPath.slice(toolPath.indexOf('.') + 1)
   const operation = toolPath.startsWith('operation.') && isOperation(name) ? name : null
   const clicked = toolPath.startsWith('smartClick.') && toolPath !== 'smartClick.idle'
-  const preparing = toolPath === 'smartClick.preparing'
-  if (operation === null && !clicked && toolPath !== 'wand.previewing') return null
+  const snapping = toolPath.startsWith('snap.')
+  const preparing = toolPath === 'smartClick.preparing' || toolPath === 'snap.preparing'
+  if (operation === null && !clicked && !snapping && toolPath !== 'wand.previewing') return null
   const sized = !preparing && (operation === null || OPERATIONS[operation].amount.start > 0)
   return (
     <div className="preview-bar" role="toolbar" aria-label={t('preview.title')}>
-      <span className="preview-bar-name">{t(operation !== null ? `command.mask.${operation}` : clicked ? 'command.tool.smartClick' : 'command.tool.wand')}</span>
+      <span className="preview-bar-name">{t(operation !== null ? `command.mask.${operation}` : clicked ? 'command.tool.smartClick' : snapping ? 'command.mask.snap' : 'command.tool.wand')}</span>
       {preparing ? <span className="preview-bar-wait" role="status"><LoaderCircle aria-hidden />{t('preview.preparing')}</span> : null}
       {sized ? <IconButton small icon={Minus} label={t('preview.less')} keyName={keyOf('tool.smaller')} onPress={() => editor.resize(-1)} /> : null}
       {sized ? <IconButton small icon={Plus} label={t('preview.more')} keyName={keyOf('tool.larger')} onPress={() => editor.resize(1)} /> : null}

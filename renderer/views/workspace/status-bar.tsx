@@ -22,7 +22,7 @@ export function StatusBar() {
   const phase = toolPath.slice(toolPath.indexOf('.') + 1)
   return (
     <footer className="status-bar">
-      <span className="status-item">{t(toolPath.startsWith('operation.') ? `command.mask.${phase}` : `command.tool.${tool}`)}{phase === 'idle' ? '' : toolPath.startsWith('operation.') ? ` · ${t('phase.previewing')}` : ` · ${t(`phase.${phase}`, { defaultValue: phase })}`}</span>
+      <span className="status-item">{t(toolPath.startsWith('operation.') ? `command.mask.${phase}` : toolPath.startsWith('snap.') ? 'command.mask.snap' : `command.tool.${tool}`)}{phase === 'idle' ? '' : toolPath.startsWith('operation.') ? ` · ${t('phase.previewing')}` : ` · ${t(`phase.${phase}`, { defaultValue: phase })}`}</span>
       {!shown ? null : <span className="status-item numbers">{image.width} × {image.height}</span>}
       {!shown ? null : <span className="status-item numbers">{t('status.zoom', { percent: Math.round(zoom * 100) })}</span>}
       <Cursor />

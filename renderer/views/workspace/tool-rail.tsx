@@ -1,4 +1,4 @@
-import { Brush, Eraser, History, Layers2, MousePointer2, MousePointerClick, Redo2, Scissors, ShieldCheck, ShieldHalf, ShieldOff, Spline, SquareDashedMousePointer, Undo2, WandSparkles, Waypoints, type LucideIcon } from 'lucide-react'
+import { Brush, Eraser, Grid3x3, History, Layers2, MousePointer2, MousePointerClick, Redo2, Scissors, ShieldCheck, ShieldHalf, ShieldOff, Spline, SquareDashedMousePointer, Undo2, WandSparkles, Waypoints, type LucideIcon } from 'lucide-react'
 import { Button as AriaButton, ToggleButton, ToggleButtonGroup, TooltipTrigger } from 'react-aria-components'
 import { useTranslation } from 'react-i18next'
 import type { CommandId } from '../../../main/contract/commands.ts'
@@ -17,6 +17,7 @@ const TOOLS: readonly { readonly name: ToolName; readonly icon: LucideIcon; read
   { name: 'vertices', icon: Spline, command: 'tool.vertices' },
   { name: 'box', icon: SquareDashedMousePointer, command: 'tool.box' },
   { name: 'wand', icon: WandSparkles, command: 'tool.wand' },
+  { name: 'superpixel', icon: Grid3x3, command: 'tool.superpixel' },
   { name: 'smartClick', icon: MousePointerClick, command: 'tool.smartClick' },
   { name: 'split', icon: Scissors, command: 'tool.split' },
 ]

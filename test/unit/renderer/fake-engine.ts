@@ -1,3 +1,5 @@
+import type { Mask } from '../../../main/masks/mask.ts'
+import { growMask } from '../../../main/masks/grow.ts'
 import type { Client } from '../../../main/contract/client.ts'
 import { type Diff, type HistoryEntry, invertDiff } from '../../../main/contract/diff.ts'
 import { EngineError, type ErrorCode } from '../../../main/contract/errors.ts'
@@ -139,6 +141,10 @@ export class FakeEngine {
           ...this.#steps(input.imageId),
           mipLevels: this.mipLevels,
         }
+      case 'mask.snap': {
+        const { mask, reachPx } = given as { mask: Mask; reachPx: number }
+        return { mask: growMask(mask, reachPx, 10_000, 10_000), milliseconds: 1 }
+      }
       case 'images.place':
         return { offset: this.rows.findIndex(({ id }) => id === input.imageId) }
       case 'images.page':

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { EngineError } from '../../../../main/contract/errors.ts'
 import type { ClickQuestion } from '../../../../main/contract/smart-click.ts'
 import { boxMask } from '../../../../main/masks/place.ts'
-import { createClickQuestions } from '../../../../renderer/document/click-questions.ts'
+import { createToolQuestions } from '../../../../renderer/document/tool-questions.ts'
 import { smartClickIdle } from '../../../../renderer/tools/smart-click/idle.ts'
 import { NO_PREVIEW } from '../../../../renderer/tools/tool-preview.ts'
 import type { ToolPointer } from '../../../../renderer/tools/tool-pointer.ts'
@@ -114,16 +114,16 @@ test('one question travels at a time, of those that wait only the newest, and on
     sent.push(imageId)
     return new Promise((resolve, reject) => { settle.push({ resolve, reject }) })
   } } as never
-  const questions = createClickQuestions(client, (ticket, result) => answered.push([ticket, result !== null]), (error) => failed.push(error))
+  const questions = createToolQuestions(client, (ticket, result) => answered.push([ticket, result !== null]), (_what, error) => failed.push(error))
   const question: ClickQuestion = { clicks: [{ x: 1, y: 1, include: true }], box: null, threshold: 1, part: null }
-  expect([1, 2, 3].map((imageId) => questions.ask(imageId, question))).toEqual([1, 2, 3])
+  expect([1, 2, 3].map((imageId) => questions.click(imageId, question))).toEqual([1, 2, 3])
   settle[0].reject(new EngineError('not-found', 'gone'))
   await expect.poll(() => sent).toEqual([1, 3])
   settle[1].reject(new EngineError('not-found', 'gone too'))
   await expect.poll(() => answered).toEqual([[1, false], [3, false]])
   expect(failed).toHaveLength(1)
   settle = []
-  expect(questions.ask(4, question)).toBe(4)
+  expect(questions.click(4, question)).toBe(4)
   await expect.poll(() => sent).toEqual([1, 3, 4])
   settle[0].resolve(answer(2))
   await expect.poll(() => answered.at(-1)).toEqual([4, true])
