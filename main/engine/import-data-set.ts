@@ -8,8 +8,8 @@ import { Findings, RefusedFile } from '../formats/findings.ts'
 import type { CategoryEntry, DataSet, Format, ImageEntry, OnDone, ReadContext } from '../formats/format.ts'
 import { mergeTopLevel } from '../formats/coco-several.ts'
 import { formatNamed, recognised } from '../formats/formats.ts'
-import { turnTaker } from '../formats/in-turns.ts'
-import { type MatchedImage, matchImages } from '../formats/match-images.ts'
+import { inTurns, turnTaker } from '../formats/in-turns.ts'
+import { type MatchedImage, matchSteps } from '../formats/match-images.ts'
 import { isPicture, lookAt, type Place } from '../formats/place.ts'
 import type { ProjectFile } from '../project/project-file.ts'
 import type { ImageCarrier, StagedImport } from '../project/staged-import.ts'
@@ -130,7 +130,7 @@ function translated(path: string, error: unknown): unknown {
 
 async function planImport(file: ProjectFile, path: string, options: ImportOptions, findings: Findings, newId: () => number, onDone: OnDone | undefined, onFormat: (name: string) => void): Promise<{ plan: Plan; name: string }> {
   const { format, dataSet } = await openDataSet(path, options, { findings, reference: () => referenceOf(file), onDone }, onFormat)
-  const matched = dataSet.bare === true ? byImportedId(file, dataSet) : matchImages(dataSet.images, file.images.forMatching(), findings)
+  const matched = dataSet.bare === true ? byImportedId(file, dataSet) : await inTurns(matchSteps(dataSet.images, file.images.forMatching(), findings))
   if (matched.length === 0) {
     const first = dataSet.images.slice(0, 3).map(({ fileName }) => JSON.stringify(fileName)).join(', ')
     throw new RefusedFile('no-image-matches', `none of the ${dataSet.images.length} images of the file can be used with this project (the first: ${first})`, 'add the folder of these pictures to the project first')
@@ -197,7 +197,7 @@ async function readAll(file: ProjectFile, path: string, { dataSet, matched, clas
     classes: classOf,
     from: basename(path),
   }
-  const has = alreadyThere(file)
+  const has = alreadyThere(file, await inTurns(withoutAnnotations(file)))
   const turn = turnTaker()
   let count = 0
   try {
@@ -222,9 +222,9 @@ async function readAll(file: ProjectFile, path: string, { dataSet, matched, clas
 /**
  * Whether the project has an annotation already. What an image holds is kept as hashes, so that importing a large file
  * twice takes 16 bytes an annotation; a hit is looked at in full.
+ * @param bare images that hold nothing to compare with
  */
-function alreadyThere(file: ProjectFile): (annotation: ReadAnnotation) => boolean {
-  const bare = withoutAnnotations(file)
+function alreadyThere(file: ProjectFile, bare: ReadonlySet<number>): (annotation: ReadAnnotation) => boolean {
   const looked = new Set<number>()
   const hashes = new Set<number>()
   return (annotation) => {
@@ -244,9 +244,12 @@ function alreadyThere(file: ProjectFile): (annotation: ReadAnnotation) => boolea
 }
 
 /** Images that hold no annotation as the import begins: nothing of theirs has to be compared. */
-function withoutAnnotations(file: ProjectFile): ReadonlySet<number> {
+function* withoutAnnotations(file: ProjectFile): Generator<void, ReadonlySet<number>, void> {
   const found = new Set<number>()
-  for (const { id, annotated } of file.images.forMatching()) if (!annotated) found.add(id)
+  for (const { id, annotated } of file.images.forMatching()) {
+    if (!annotated) found.add(id)
+    yield
+  }
   return found
 }
 

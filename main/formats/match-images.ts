@@ -31,10 +31,20 @@ export function normalPath(name: string): string | null {
  * both sides. Entries that match nothing, more than one image, or an image already taken are findings. O(images).
  */
 export function matchImages(entries: readonly CocoImage[], images: Iterable<TargetImage>, findings: Findings): MatchedImage[] {
+  const steps = matchSteps(entries, images, findings)
+  for (;;) {
+    const step = steps.next()
+    if (step.done === true) return step.value
+  }
+}
+
+/** The same in steps, so that others can work between them. */
+export function* matchSteps(entries: readonly CocoImage[], images: Iterable<TargetImage>, findings: Findings): Generator<void, MatchedImage[], void> {
   const byPath = new Map<string, TargetImage[]>()
   const byStem = new Map<string, TargetImage[]>()
   const anyStem = entries.some(({ fileName }) => !isPicture(fileName))
   for (const image of images) {
+    yield
     push(byPath, image.path.normalize('NFC'), image)
     if (anyStem) push(byStem, stemOf(image.path.normalize('NFC')), image)
   }
@@ -43,6 +53,7 @@ export function matchImages(entries: readonly CocoImage[], images: Iterable<Targ
   const matched: MatchedImage[] = []
   const rest: { readonly entry: CocoImage; readonly path: string }[] = []
   for (const entry of entries) {
+    yield
     const shown = JSON.stringify(entry.fileName)
     const path = normalPath(entry.fileName)
     if (path === null) {
@@ -65,12 +76,16 @@ export function matchImages(entries: readonly CocoImage[], images: Iterable<Targ
     }
   }
   const freeByBase = new Map<string, TargetImage[]>()
-  for (const found of byPath.values()) for (const image of found) if (!taken.has(image.id)) push(freeByBase, baseOf(image.path.normalize('NFC')), image)
+  for (const found of byPath.values()) {
+    yield
+    for (const image of found) if (!taken.has(image.id)) push(freeByBase, baseOf(image.path.normalize('NFC')), image)
+  }
   const askedByBase = new Map<string, number>()
   const freeByStem = new Map<string, TargetImage[]>()
   if (anyStem) for (const found of freeByBase.values()) for (const image of found) push(freeByStem, stemOf(baseOf(image.path.normalize('NFC'))), image)
   for (const { path } of rest) askedByBase.set(baseOf(path), (askedByBase.get(baseOf(path)) ?? 0) + 1)
   for (const { entry, path } of rest) {
+    yield
     const base = baseOf(path)
     const free = freeByBase.get(base) ?? (isPicture(path) ? [] : (freeByStem.get(base) ?? []))
     const asked = askedByBase.get(base) ?? 0
@@ -83,7 +98,12 @@ export function matchImages(entries: readonly CocoImage[], images: Iterable<Targ
       matched.push({ ...free[0], entry })
     }
   }
-  return matched.filter((image) => fits(image, findings))
+  const fitting: MatchedImage[] = []
+  for (const image of matched) {
+    yield
+    if (fits(image, findings)) fitting.push(image)
+  }
+  return fitting
 }
 
 /** Whether the file's sizes are the picture's. A picture that can't be read, or a size not given, can't contradict. */
