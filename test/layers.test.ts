@@ -26,7 +26,7 @@ const LAW: Record<string, readonly string[]> = {
   'main/pipeline': ['main/packs', 'main/products', 'main/images', 'main/inference', 'main/attention', 'main/segment', 'main/masks', 'main/resample', 'main/memory', 'main/contract', 'node'],
   'main/prelabel': ['main/*', 'node'],
   'main/queue': ['main/contract', 'main/pipeline', 'main/prelabel', 'main/images', 'main/host', 'bullmq', 'ioredis', '@aws-sdk/client-s3', '@msgpack/msgpack', 'zod', 'node'],
-  'main/host': ['main/*', 'node', 'hono', '@hono/node-server', 'ws', '@msgpack/msgpack'],
+  'main/host': ['main/*', 'node', 'hono', '@hono/node-server', 'ws', '@msgpack/msgpack', 'rate-limiter-flexible', 'zod'],
   'main/engine': ['main/*', 'zod', 'node'],
   'main/cli': ['main/*', 'models', 'resources', 'node', 'yaml', 'commander', 'cli-progress', 'open', 'sharp'],
   electron: ['electron', 'main/contract', 'main/engine', 'node'],

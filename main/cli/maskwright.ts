@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander'
 import { appVersion } from '../engine/app-version.ts'
+import { auditCommand } from './audit-command.ts'
 import { backupCommand } from './backup-command.ts'
 import { checkCommand } from './check-command.ts'
 import { convertCommand } from './convert-command.ts'
@@ -16,9 +17,10 @@ import { segmentCommand } from './segment-command.ts'
 import { serveCommand } from './serve-command.ts'
 import { syncCommand } from './sync-command.ts'
 import { ticksCommand } from './ticks-command.ts'
+import { usersCommand } from './users-command.ts'
 import { workerCommand } from './worker-command.ts'
 
-const COMMANDS = [prelabelCommand, importCommand, exportCommand, ticksCommand, checkCommand, convertCommand, segmentCommand, evaluateCommand, demoCommand, serveCommand, workerCommand, modelsCommand, syncCommand, relinkCommand, backupCommand, logCommand]
+const COMMANDS = [prelabelCommand, importCommand, exportCommand, ticksCommand, checkCommand, convertCommand, segmentCommand, evaluateCommand, demoCommand, serveCommand, usersCommand, auditCommand, workerCommand, modelsCommand, syncCommand, relinkCommand, backupCommand, logCommand]
 
 /** Runs one command line: results on standard output, one clear line on standard error and a code other than 0 on failure. */
 async function main(): Promise<number> {

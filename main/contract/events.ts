@@ -3,6 +3,7 @@ import { Diff } from './diff.ts'
 import { PipelineState, PrelabelStatus } from './jobs.ts'
 import { PackProgress } from './packs.ts'
 import { Id } from './records.ts'
+import { TeamMember } from './team.ts'
 
 /** The name that the assistant gives a proposal now. */
 export const ProposalName = z.strictObject({ id: Id, classId: Id.nullable(), score: z.number().min(0).max(1).nullable() })
@@ -23,6 +24,8 @@ export const EVENTS = {
   'packs.progress': PackProgress,
   /** a message for the person; `error` stays until dismissed */
   notice: z.strictObject({ level: z.enum(['info', 'warn', 'error']), message: z.string() }),
+  /** who is where; only in a team */
+  'team.changed': z.strictObject({ members: z.array(TeamMember) }),
   'project.changed': z.strictObject({ open: z.boolean() }),
 } as const
 

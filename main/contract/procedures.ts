@@ -7,6 +7,8 @@ import { PictureTones } from './pictures.ts'
 import { RememberedClass, RememberedMask } from './memory.ts'
 import { PackInfo, PackManifest, PackProgress, PackReport } from './packs.ts'
 import { Annotation, Comment, Id, LabelClass, Mask } from './records.ts'
+import { Role } from './role.ts'
+import { Lease, TeamMember } from './team.ts'
 import { ClickQuestion } from './smart-click.ts'
 import { ExportOptions, ImportOptions, TransferReport } from './transfer.ts'
 
@@ -53,6 +55,8 @@ export const PROCEDURES = {
       project: z.boolean(),
       /** who the caller is: what this page does is signed so */
       person: z.string(),
+      /** what the caller may do in a team; null: no team, everything */
+      role: Role.nullable(),
       pipeline: PipelineState,
     }),
   },
@@ -190,6 +194,10 @@ export const PROCEDURES = {
   'packs.verify': { input: z.strictObject({ name: PackManifest.shape.name }), output: PackReport },
   /** An installed pack, or what a broken off installation left. */
   'packs.remove': { input: z.strictObject({ name: PackManifest.shape.name }), output: Nothing },
+
+  /** In a team: the image on this page, which becomes its person's to edit unless it is another's. Said again every 20 s. */
+  'team.here': { input: z.strictObject({ imageId: Id.nullable() }), output: z.strictObject({ lease: Lease, members: z.array(TeamMember) }) },
+  'team.takeOver': { input: z.strictObject({ imageId: Id }), output: z.strictObject({ lease: Lease, members: z.array(TeamMember) }) },
 
   'import.check': { input: z.strictObject({ grant: z.string(), options: ImportOptions.prefault({}) }), output: TransferReport },
   'import.apply': { input: z.strictObject({ grant: z.string(), options: ImportOptions.prefault({}) }), output: TransferReport },

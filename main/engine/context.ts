@@ -6,6 +6,7 @@ import type { PictureTones } from '../contract/pictures.ts'
 import type { Mask } from '../masks/mask.ts'
 import type { ProjectFile } from '../project/project-file.ts'
 import type { EngineOptions } from './engine.ts'
+import type { Team } from './team.ts'
 
 /** Lines a user can look at and export; also written to a file in the data folder. */
 export interface Log {
@@ -55,6 +56,8 @@ export interface EngineContext {
   project(): { readonly file: ProjectFile; readonly prelabel: Prelabel }
   /** what values a picture of the open project has */
   tones(imageId: number): Promise<PictureTones>
+  /** who looks at what */
+  readonly team: Team
   /** to every caller but the one named */
   emit(event: EngineEvent, exceptCallerId?: string): void
 }

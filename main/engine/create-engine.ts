@@ -6,6 +6,7 @@ import type { EngineEvent } from '../contract/events.ts'
 import type { Handlers } from '../contract/handlers.ts'
 import type { PipelineState } from '../contract/jobs.ts'
 import { isProcedureName, type ProcedureName } from '../contract/procedures.ts'
+import { mayCall, PROCEDURE_ROLES } from '../contract/roles.ts'
 import { createPictures, type PictureOf } from '../images/pictures.ts'
 import { createPrelabel } from '../prelabel/prelabel.ts'
 import { openProjectFile } from '../project/open-project-file.ts'
@@ -24,15 +25,20 @@ import { prelabelHandlers } from './handlers/prelabel-handlers.ts'
 import { projectHandlers } from './handlers/project-handlers.ts'
 import { recordHandlers } from './handlers/record-handlers.ts'
 import { transferHandlers } from './handlers/transfer-handlers.ts'
+import { teamHandlers } from './handlers/team-handlers.ts'
 import { joinDataSet } from './join-data-set.ts'
 import { openLog } from './log.ts'
 import { createProjects } from './projects.ts'
 import { createRecentProjects } from './recent-projects.ts'
 import { addFolder } from './sync-folder.ts'
+import { createTeam } from './team.ts'
 
 /** Calls that don't work on the open project; closing one must not wait for them, least of all for itself. */
 const OUTSIDE_PROJECT: ReadonlySet<ProcedureName> = new Set(['app.info', 'app.log', 'app.exportLog', 'files.pick', 'files.browse', 'project.recent', 'project.create', 'project.open', 'project.close',
   'packs.list', 'packs.install', 'packs.pause', 'packs.resume', 'packs.cancel', 'packs.verify', 'packs.remove'])
+
+/** Changes of the project that are no edits; an edit writes its line itself. */
+const AUDITED: ReadonlySet<ProcedureName> = new Set(['folder.add', 'folder.sync', 'folder.relink', 'prelabel.start', 'prelabel.pause', 'prelabel.resume', 'prelabel.cancel', 'import.apply', 'export.write', 'ticks.write', 'memory.forget', 'memory.write', 'project.backup', 'team.takeOver'])
 
 /**
  * The engine: everything behind the contract, the same in Electron's main process, in `serve` and in the command line.
@@ -81,7 +87,8 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     if (of === undefined) throw new EngineError('not-found', `the project has no image ${imageId} whose picture can be read`)
     return pictures.tones(of)
   }
-  const context: EngineContext = { options, log, grants: createGrants(), project: () => projects.current(), tones, emit }
+  const team = createTeam((event) => emit(event))
+  const context: EngineContext = { team, options, log, grants: createGrants(), project: () => projects.current(), tones, emit }
   const packs = packsHandlers(context)
   const handlers: Handlers<Caller> = {
     ...appHandlers(context, { projectOpen: () => projects.peek() !== undefined, pipeline: () => pipeline }),
@@ -94,6 +101,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     ...memoryHandlers(context),
     ...transferHandlers(context),
     ...packs.handlers,
+    ...teamHandlers(team),
   }
 
   const answer = answerCalls(handlers, { log, checkOutputs: options.checkOutputs === true })
@@ -102,9 +110,16 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     async call(name, input, caller) {
       if (closed) return { ok: false, code: 'cancelled', message: 'Maskwright is closing' }
       if (!isProcedureName(name)) return { ok: false, code: 'unknown-procedure', message: `there is no procedure ${JSON.stringify(name).slice(0, 80)}` }
+      if (!mayCall(caller.role ?? null, name)) {
+        log.write('warn', 'team', `${caller.author} (${caller.role}) was refused ${name}`)
+        return { ok: false, code: 'not-allowed', message: `${name} needs the role ${PROCEDURE_ROLES[name]}; you are ${caller.role}. Ask an owner of the project` }
+      }
       const session = OUTSIDE_PROJECT.has(name) ? undefined : projects.peek()
       const answering = answer(name, input, caller)
-      return session === undefined ? answering : session.during(answering)
+      if (session === undefined) return answering
+      const answered = await session.during(answering)
+      if (answered.ok && AUDITED.has(name) && projects.peek() === session) session.file.audit.add(caller.author, name)
+      return answered
     },
 
     subscribe(caller, listener) {
@@ -113,7 +128,9 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       own.add(listener)
       return () => {
         own.delete(listener)
-        if (own.size === 0 && listeners.get(caller.id) === own) listeners.delete(caller.id)
+        if (own.size > 0 || listeners.get(caller.id) !== own) return
+        listeners.delete(caller.id)
+        team.left(caller.id)
       }
     },
 

@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { decode, encode } from '@msgpack/msgpack'
 import type { WebSocket } from 'ws'
+import type { Answer } from '../contract/client.ts'
 import type { CallFrame, HostFrame } from '../contract/frames.ts'
+import type { Role } from '../contract/role.ts'
+import type { Caller } from '../engine/caller.ts'
 import type { Engine } from '../engine/engine.ts'
 
 /** One frame at most: an edit of a thousand large masks fits several times. */
@@ -10,6 +13,8 @@ export const MAX_FRAME_BYTES = 64 * 2 ** 20
 const MAX_UNREAD_BYTES = 256 * 2 ** 20
 const MAX_CALLS_AT_ONCE = 1000
 const CLOSE_BAD_FRAME = 1007
+const CLOSE_NOT_ALLOWED = 1008
+const TOO_MANY: Answer = { ok: false, code: 'busy', message: 'Too many calls at once; wait a moment.' }
 const CLOSE_TOO_SLOW = 1013
 
 function callFrame(data: Uint8Array): CallFrame | undefined {
@@ -26,9 +31,19 @@ function callFrame(data: Uint8Array): CallFrame | undefined {
   return { id: frame.id as number, name: frame.name, input: 'input' in frame ? frame.input : undefined }
 }
 
+export interface SocketPerson {
+  readonly author: string
+  readonly role?: Role
+  readonly log?: (message: string) => void
+  /** counts a call; false: one too many */
+  readonly admits?: () => Promise<boolean>
+  /** false once the person is not in the team any more, or has another role */
+  readonly mayStay?: () => boolean
+}
+
 /** Joins one accepted WebSocket to the engine as one caller. Answers and events leave in the order the engine gave them. */
-export function serveSocket(engine: Engine, socket: WebSocket, author: string): void {
-  const caller = { id: randomUUID(), author }
+export function serveSocket(engine: Engine, socket: WebSocket, { author, role, log = () => undefined, admits, mayStay = () => true }: SocketPerson): void {
+  const caller: Caller = { id: randomUUID(), author, ...(role === undefined ? {} : { role }) }
   let running = 0
   const send = (frame: HostFrame) => {
     if (socket.readyState !== socket.OPEN) return
@@ -40,15 +55,27 @@ export function serveSocket(engine: Engine, socket: WebSocket, author: string): 
   socket.on('message', (data, isBinary) => {
     const frame = isBinary ? callFrame(new Uint8Array(data as Buffer)) : undefined
     if (frame === undefined) {
+      log('what came is not a call frame')
       socket.close(CLOSE_BAD_FRAME, 'not a call frame')
       return
     }
     if (running >= MAX_CALLS_AT_ONCE) {
+      log(`too many calls at once (${frame.name})`)
       send({ id: frame.id, answer: { ok: false, code: 'busy', message: `${MAX_CALLS_AT_ONCE} calls of this page are waiting already.` } })
       return
     }
+    if (!mayStay()) {
+      log('not in the team any more, or in another role')
+      socket.close(CLOSE_NOT_ALLOWED, 'not in the team any more, or in another role')
+      return
+    }
     running += 1
-    void engine.call(frame.name, frame.input, caller)
+    const answering = admits === undefined ? engine.call(frame.name, frame.input, caller) : admits().then((admitted) => {
+      if (admitted) return engine.call(frame.name, frame.input, caller)
+      log(`too many calls (${frame.name})`)
+      return TOO_MANY
+    })
+    void answering
       .then((answer) => send({ id: frame.id, answer }))
       .catch((error: unknown) => {
         // an answer that can't be encoded must still be an answer
@@ -59,5 +86,5 @@ export function serveSocket(engine: Engine, socket: WebSocket, author: string): 
   })
   socket.on('close', unsubscribe)
   // 'close' follows
-  socket.on('error', () => {})
+  socket.on('error', (error) => log(error.message))
 }

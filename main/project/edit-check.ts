@@ -6,6 +6,13 @@ import type { ProjectRecord } from '../contract/records.ts'
 /** "annotation 12": for messages. */
 export const nameOf = (record: ProjectRecord): string => `${record.kind} ${record.id}`
 
+/** " (mask, class)": in what a record differs from what somebody took it for; '' when only its version does. O(record) */
+export function fieldsChanged(taken: ProjectRecord, now: ProjectRecord): string {
+  const before: Readonly<Record<string, unknown>> = { ...taken }
+  const fields = Object.entries(now).filter(([name, value]) => name !== 'version' && !isDeepStrictEqual(before[name], value)).map(([name]) => (name === 'classId' ? 'class' : name === 'areaPx2' ? 'area' : name))
+  return fields.length === 0 ? '' : ` (${fields.join(', ')})`
+}
+
 /** Two records say the same, whatever their versions. O(record) */
 export function sameContent(a: ProjectRecord, b: ProjectRecord): boolean {
   return isDeepStrictEqual({ ...a, version: 0 }, { ...b, version: 0 })

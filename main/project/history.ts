@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3'
-import { type HistoryEntry, invertDiff } from '../contract/diff.ts'
+import { type Diff, type HistoryEntry, invertDiff } from '../contract/diff.ts'
 import { EngineError } from '../contract/errors.ts'
 import { checkEdit } from './edit-check.ts'
 import type { ProjectFile } from './project-file.ts'
@@ -31,7 +31,7 @@ const nextOf = (state: 'done' | 'undone', order: 'DESC' | 'ASC'): string => `
  * newest done, redo the oldest undone, and a new edit drops what was undone on its line. An edit of the class list is
  * on every image's line.
  */
-export function historyTable(db: Database.Database, records: Records): History {
+export function historyTable(db: Database.Database, records: Records, audit: ProjectFile['audit']): History {
   const undoable = db.prepare<[number | null], HistoryColumns>(nextOf('done', 'DESC'))
   const redoable = db.prepare<[number | null], HistoryColumns>(nextOf('undone', 'ASC'))
   const insert = db.prepare<[number | null, string, string, number, Uint8Array]>("INSERT INTO history (image_id, label, author, at, state, diff) VALUES (?, ?, ?, ?, 'done', ?)")
@@ -45,6 +45,18 @@ export function historyTable(db: Database.Database, records: Records): History {
 
   const steps: History['steps'] = (imageId) => ({ undo: entryOf(undoable.get(imageId)), redo: entryOf(redoable.get(imageId)) })
 
+  /** Says of a stale edit who was there first. */
+  const write = (diff: Diff, imageId: number | null, author: string): Diff => {
+    try {
+      return records.write(diff)
+    } catch (error) {
+      if (!(error instanceof EngineError) || error.code !== 'stale') throw error
+      const last = (imageId === null ? ofClasses.all(1) : ofImage.all(imageId, 1)).at(0)
+      const who = last === undefined || last.author === author ? '' : `; the last edit here is ${last.author}’s (${last.label})`
+      throw new EngineError('stale', `${error.message}${who}`, { details: error.details, cause: error })
+    }
+  }
+
   return {
     steps,
     apply: writing(db, ({ diff, imageId, label, author, undoes, redoes }: Parameters<History['apply']>[0]) => {
@@ -52,7 +64,8 @@ export function historyTable(db: Database.Database, records: Records): History {
       const taken = undoes ?? redoes
       if (taken === undefined) {
         checkEdit(diff, imageId)
-        const stored = records.write(diff)
+        const stored = write(diff, imageId, author)
+        audit.add(author, label, imageId, countsOf(diff))
         if (imageId === null) dropAllUndone.run()
         else dropUndone.run(imageId)
         insert.run(imageId, label, author, Date.now(), toStoredDiff(stored))
@@ -64,7 +77,8 @@ export function historyTable(db: Database.Database, records: Records): History {
         throw new EngineError('stale', `edit ${taken} is not the next to be ${what}${next === undefined ? '' : ` (that is ${next.id}, “${next.label}”)`}; nothing was written. Reload and do it again`, { details: { current: [], gone: [], next: entryOf(next) } })
       }
       checkEdit(diff, next.image_id)
-      records.write(diff)
+      write(diff, next.image_id, author)
+      audit.add(author, `${undoes === undefined ? 'redo' : 'undo'} ${next.label}`, next.image_id, countsOf(diff))
       setState.run(undoes === undefined ? 'done' : 'undone', taken)
       return steps(imageId)
     }),
@@ -85,6 +99,8 @@ export function historyTable(db: Database.Database, records: Records): History {
     page: (imageId, limit) => (imageId === null ? ofClasses.all(limit) : ofImage.all(imageId, limit)).map((row) => entryOf(row)).filter((entry) => entry !== null),
   }
 }
+
+const countsOf = ({ added, updated, removed }: Diff) => ({ added: added.length, updated: updated.length, removed: removed.length })
 
 const entryOf = (row: HistoryColumns | undefined): HistoryEntry | null =>
   row === undefined ? null : { id: row.id, imageId: row.image_id, label: row.label, author: row.author, at: row.at, state: row.state }

@@ -3,6 +3,7 @@ import { accessSync, constants, realpathSync, rmSync, statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import Database from 'better-sqlite3'
 import { EngineError } from '../contract/errors.ts'
+import { auditTable } from './audit.ts'
 import { annotationsTable } from './annotations.ts'
 import { backUp } from './backup.ts'
 import { classesTable } from './classes.ts'
@@ -105,6 +106,7 @@ function assemble(db: Database.Database, path: string, release: () => void): Pro
   const project = db.prepare<[], { id: string; name: string }>('SELECT id, name FROM project').get()
   if (project === undefined) throw new EngineError('bad-file', `${path} has lost its project row; open its newest backup`)
   const ids = idCounter(db)
+  const audit = auditTable(db)
   const classes = classesTable(db)
   const annotations = annotationsTable(db, ids)
   const { images, marks } = imagesTable(db, ids)
@@ -119,7 +121,8 @@ function assemble(db: Database.Database, path: string, release: () => void): Pro
     classes: guarded({ list: classes.list }),
     comments: guarded({ ofImage: comments.ofImage }),
     annotations: guarded({ ofImage: annotations.ofImage, outlinesOf: annotations.outlinesOf, ofClass: annotations.ofClass, replacePending: annotations.replacePending, renamePending: annotations.renamePending, untaught: annotations.untaught }),
-    history: guarded(historyTable(db, recordTables({ annotations, classes, marks, comments }, ids))),
+    history: guarded(historyTable(db, recordTables({ annotations, classes, marks, comments }, ids), audit)),
+    audit: guarded(audit),
     ids: guarded({ reserve: ids.reserve }),
     jobs: guarded(jobsTable(db)),
     memory: guarded(memoryTable(db)),

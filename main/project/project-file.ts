@@ -4,6 +4,7 @@ import type { ImageFacets, ImageFilter, ImageFolder, ImageRow, ScannedPicture } 
 import type { RememberedClass, RememberedMask } from '../contract/memory.ts'
 import type { Annotation, Comment, LabelClass } from '../contract/records.ts'
 import type { PrelabelRequest } from '../contract/jobs.ts'
+import type { AuditLine } from './audit.ts'
 import type { StagedImport } from './staged-import.ts'
 
 /** What the engine needs to read one image. */
@@ -123,6 +124,12 @@ export interface ProjectFile {
      */
     step(imageId: number | null, direction: 'undo' | 'redo'): { entry: HistoryEntry; diff: Diff } | null
     page(imageId: number | null, limit: number): HistoryEntry[]
+  }
+  /** who changed what and when; every edit writes its line itself, in its transaction */
+  readonly audit: {
+    add(who: string, what: string, imageId?: number | null, counts?: { added: number; updated: number; removed: number }): void
+    /** from the first on */
+    lines(): IterableIterator<AuditLine>
   }
   readonly ids: { reserve(count: number): number }
   readonly jobs: {

@@ -4,7 +4,7 @@ import type { ProjectRecord } from '../contract/records.ts'
 import type { AnnotationsTable } from './annotations.ts'
 import type { ClassesTable } from './classes.ts'
 import type { CommentsTable } from './comments.ts'
-import { nameOf, sameContent } from './edit-check.ts'
+import { fieldsChanged, nameOf, sameContent } from './edit-check.ts'
 import type { IdCounter } from './ids.ts'
 import type { ImagesTable } from './images.ts'
 
@@ -62,22 +62,28 @@ export function recordTables(tables: { annotations: AnnotationsTable; classes: C
   return {
     write(diff) {
       const now: ProjectRecord[] = []
+      const changes: string[] = []
       const gone: { kind: ProjectRecord['kind']; id: number }[] = []
       for (const record of diff.added) {
         const found = current(record)
-        if (found !== undefined) now.push(found)
-        else if (!ids.given(record.id)) throw new EngineError('bad-input', `${nameOf(record)}: the id was never reserved; reserve it first`)
+        if (found !== undefined) {
+          now.push(found)
+          changes.push(`${nameOf(record)} (is there already)`)
+        } else if (!ids.given(record.id)) throw new EngineError('bad-input', `${nameOf(record)}: the id was never reserved; reserve it first`)
       }
       const expect = (record: ProjectRecord): ProjectRecord => {
         const found = current(record)
         if (found === undefined) gone.push({ kind: record.kind, id: record.id })
-        else if (found.version !== record.version) now.push(found)
+        else if (found.version !== record.version) {
+          now.push(found)
+          changes.push(`${nameOf(record)}${fieldsChanged(record, found)}`)
+        }
         return found ?? record
       }
       const before = diff.updated.map(([from]) => expect(from))
       const removed = diff.removed.map(expect)
       if (now.length + gone.length > 0) {
-        const names = [...now.map(nameOf), ...gone.map(({ kind, id }) => `${kind} ${id} (gone)`)].slice(0, 5).join(', ')
+        const names = [...changes, ...gone.map(({ kind, id }) => `${kind} ${id} (gone)`)].slice(0, 5).join(', ')
         throw new EngineError('stale', `changed meanwhile: ${names}; nothing was written. Reload and do it again`, { details: { current: now, gone } })
       }
       for (const record of removed) remove(record)

@@ -51,6 +51,6 @@ export function followQueue(client: Client, core: EditorCore, load: LoadDocument
 
 function refusal(lost: readonly UnsentEdit[], error: EngineError): string {
   const what = lost.length === 1 ? `The last edit (${lost[0].label}) was` : `The last ${lost.length} edits (${[...new Set(lost.map(({ label }) => label))].join(', ')}) were`
-  const why = error.code === 'stale' ? 'the same object was changed elsewhere meanwhile (another window, the pre-label job or an import)' : error.message
+  const why = error.code === 'stale' ? `the same object was changed elsewhere meanwhile (another window, another person, the pre-label job or an import): ${error.message}` : error.message
   return `${what} not kept: ${why}. What is shown now is what is stored; please do it again.`
 }

@@ -11,7 +11,7 @@ import type { EngineContext } from '../context.ts'
 export function appHandlers(context: EngineContext, state: { projectOpen(): boolean; pipeline(): PipelineState }): SomeHandlers<'app.info' | 'app.log' | 'app.exportLog', Caller> {
   const version = appVersion()
   return {
-    'app.info': (_input, caller) => ({ person: caller.author, version, shell: context.options.shell, nativeDialogs: context.options.dialogs !== undefined, project: state.projectOpen(), pipeline: state.pipeline() }),
+    'app.info': (_input, caller) => ({ person: caller.author, role: caller.role ?? null, version, shell: context.options.shell, nativeDialogs: context.options.dialogs !== undefined, project: state.projectOpen(), pipeline: state.pipeline() }),
     'app.log': ({ limit }) => ({ lines: context.log.recent(limit) }),
     'app.exportLog': async ({ folder, name }) => {
       if (/[/\\\0]/.test(name) || name === '.' || name === '..') throw new EngineError('bad-input', `${JSON.stringify(name)} is no file name; it must not contain / or \\`)

@@ -1,6 +1,7 @@
 import type { Diff } from '../../contract/diff.ts'
 import { EngineError } from '../../contract/errors.ts'
 import type { SomeHandlers } from '../../contract/handlers.ts'
+import { EDIT_ROLES, guardedEdits, mayEdit } from '../../contract/roles.ts'
 import type { ImageMark, ProjectRecord } from '../../contract/records.ts'
 import type { Caller } from '../caller.ts'
 import type { EngineContext } from '../context.ts'
@@ -13,10 +14,13 @@ export function recordHandlers(context: EngineContext): SomeHandlers<Names, Call
   const file = () => context.project().file
   return {
     'ids.reserve': ({ count }) => ({ from: file().ids.reserve(count) }),
-    'diff.apply': ({ diff, imageId, label, projectId, undoes, redoes }, caller) => {
+    'diff.apply': ({ diff: sent, imageId, label, projectId, undoes, redoes }, caller) => {
       const project = context.project()
+      const diff = caller.role === undefined ? sent : signed(sent, caller.author)
       if (projectId !== undefined && projectId !== project.file.id) throw new EngineError('no-project', `this edit was made in another project than ${project.file.name}, which is open now; open that one again and it is stored`)
       if (undoes === undefined && redoes === undefined) checkSignatures(diff, caller.author)
+      checkRole(diff, caller)
+      if (imageId !== null) context.team.edits(caller, imageId)
       const steps = project.file.history.apply({ diff, imageId, label, author: caller.author, undoes, redoes })
       context.emit({ name: 'records.changed', data: { imageId, diff } }, caller.id)
       for (const taughtBy of imagesTaughtBy(diff)) project.prelabel.taught(taughtBy)
@@ -36,6 +40,20 @@ export function recordHandlers(context: EngineContext): SomeHandlers<Names, Call
       return { annotations: annotations.length, images: new Set(annotations).size }
     },
     'classes.list': () => ({ classes: file().classes.list() }),
+  }
+}
+
+/** What is drawn in a team carries who drew it. O(records) */
+const signed = (diff: Diff, author: string): Diff => ({
+  ...diff,
+  added: diff.added.map((record) => (record.kind === 'annotation' && record.provenance.source === 'person' && record.provenance.by === undefined ? { ...record, provenance: { ...record.provenance, by: author } } : record)),
+})
+
+/** @throws EngineError 'not-allowed' when the diff changes what the caller's role may not */
+function checkRole(diff: Diff, caller: Caller): void {
+  const role = caller.role ?? null
+  for (const edit of guardedEdits(diff)) {
+    if (!mayEdit(role, edit)) throw new EngineError('not-allowed', `changing ${edit === 'classes' ? 'the class list' : 'the review of an image'} needs the role ${EDIT_ROLES[edit]}; you are ${role}. Ask an owner of the project`)
   }
 }
 

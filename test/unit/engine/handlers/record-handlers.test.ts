@@ -4,6 +4,7 @@ import type { EngineEvent } from '../../../../main/contract/events.ts'
 import { PROCEDURES } from '../../../../main/contract/procedures.ts'
 import type { EngineContext } from '../../../../main/engine/context.ts'
 import { recordHandlers } from '../../../../main/engine/handlers/record-handlers.ts'
+import { createTeam } from '../../../../main/engine/team.ts'
 import { adding, annotation, errorOf, labelClass, newAnnotation, newProject, testFolder, updating } from '../../project/sample-project.ts'
 import { newMark } from '../../new-mark.ts'
 
@@ -14,7 +15,8 @@ function sample(name: string) {
   const { project, imageIds } = newProject(join(folder, name))
   const sent: { event: EngineEvent; except: string | undefined }[] = []
   const taught: number[] = []
-  const context: Pick<EngineContext, 'project' | 'emit'> = {
+  const context: Pick<EngineContext, 'project' | 'emit' | 'team'> = {
+    team: createTeam(() => undefined),
     project: () => ({ file: project, prelabel: { taught: (imageId: number) => { taught.push(imageId) } } as ReturnType<EngineContext['project']>['prelabel'] }),
     emit: (event, except) => { sent.push({ event, except }) },
   }

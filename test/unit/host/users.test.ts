@@ -1,0 +1,48 @@
+import { readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test, vi } from 'vitest'
+import { openUsers } from '../../../main/host/users.ts'
+import { testFolder } from '../project/sample-project.ts'
+
+const folder = testFolder()
+
+test('a user’s token is given once and kept as its hash only, in a file that others can’t read', () => {
+  const path = join(folder, 'new', 'users.json')
+  const users = openUsers(path)
+  const token = users.add('Ada', 'owner')
+  expect(token).toMatch(/^[\w-]{43}$/)
+  expect(users.who(token)).toMatchObject({ name: 'Ada', role: 'owner' })
+  expect(users.who(`${token}x`)).toBeUndefined()
+  expect(users.who('')).toBeUndefined()
+  expect(readFileSync(path, 'utf8')).not.toContain(token)
+  if (process.platform !== 'win32') expect(statSync(path).mode & 0o777).toBe(0o600)
+  expect(JSON.stringify(users.list())).not.toMatch(/[0-9a-f]{64}/)
+})
+
+test('a name is one person’s; who is removed is nobody', () => {
+  const users = openUsers(join(folder, 'users.json'))
+  const token = users.add('Ada', 'annotator')
+  expect(() => users.add('Ada', 'owner')).toThrow('there is a user "Ada" already')
+  users.add('Ben', 'reviewer')
+  users.remove('Ada')
+  expect(users.list().map(({ name }) => name)).toEqual(['Ben'])
+  expect(() => users.remove('Ada')).toThrow('there is no user "Ada"')
+  users.list()
+  expect(users.who(token)).toBeUndefined()
+})
+
+test('a server that runs hears of a change within a second', async () => {
+  const path = join(folder, 'shared.json')
+  const running = openUsers(path)
+  const token = openUsers(path).add('Ada', 'annotator')
+  await vi.waitFor(() => expect(running.who(token)).toMatchObject({ name: 'Ada' }), { timeout: 10_000 })
+  openUsers(path).remove('Ada')
+  await vi.waitFor(() => expect(running.who(token)).toBeUndefined(), { timeout: 10_000 })
+})
+
+test('a file that is none of ours is said', () => {
+  const path = join(folder, 'broken.json')
+  writeFileSync(path, '{"users": 3}')
+  utimesSync(path, 1, 1)
+  expect(() => openUsers(path)).toThrow(/broken\.json: the list of users can’t be read; remove it/)
+})
