@@ -91,14 +91,14 @@ test('without a team nobody holds anything', () => {
 
 async function teamProject() {
   const started = await startEngine()
-  const { client, root, grantOf, engine, clientOf } = started
+  const { client, root, engine } = started
   mkdirSync(join(root, 'pictures'))
   const picture = await sharp({ create: { width: 100, height: 80, channels: 3, background: '#445566' } }).png().toBuffer()
   for (const name of ['a.png', 'b.png']) writeFileSync(join(root, 'pictures', name), picture)
   await engine.openProject(join(root, 'team.maskwright'), { create: { name: 'Team' } })
-  await client.call('folder.add', { grant: (await grantOf('pictures')).grant })
+  await client.call('folder.add', { grant: (await started.grantOf('pictures')).grant })
   const { rows: [{ id: imageId }, { id: otherId }] } = await client.call('images.page', { offset: 0, limit: 2 })
-  const as = (caller: Caller) => clientOf(caller)
+  const as = (caller: Caller) => started.clientOf(caller)
   const drawn = async (caller: Caller, on = imageId): Promise<Annotation> => ({
     kind: 'annotation', id: (await as(caller).call('ids.reserve', { count: 1 })).from, version: 1, imageId: on, classId: null, state: 'drawn', mask: rectangle(1, 2, 10, 10), areaPx2: 100, score: null, z: 1,
     crowd: false, locked: false, boxOnly: null, importedId: null, provenance: { source: 'person' }, carried: null,
