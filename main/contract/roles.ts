@@ -38,6 +38,7 @@ export const PROCEDURE_ROLES: Readonly<Record<ProcedureName, Role>> = {
   'prelabel.image': 'annotator',
   'prelabel.sureness': 'annotator',
   'smartclick.preview': 'annotator',
+  'mask.snap': 'annotator',
   'ticks.write': 'owner',
   'memory.classes': 'annotator',
   'memory.page': 'annotator',
