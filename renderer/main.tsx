@@ -26,6 +26,7 @@ import { createPage, type Page } from './views/state/page.ts'
 import { createPictureLook } from './views/state/picture-look.ts'
 import { sayWhatHappened } from './views/state/say-what-happened.ts'
 import { proposeOnOpen } from './views/state/propose-on-open.ts'
+import { createRecipeChoice } from './views/state/recipe-choice.ts'
 import { createViewChoices } from './views/state/view-choices.ts'
 import { PageWindow } from './views/window.tsx'
 
@@ -97,6 +98,7 @@ async function start(): Promise<void> {
     notices,
     theme: createThemeStore(document.documentElement, storage, window.matchMedia('(prefers-color-scheme: dark)')),
     choices: createViewChoices(storage),
+    recipe: createRecipeChoice(storage),
     keys: createKeyStore(storage, mac),
     look: createPictureLook(),
     heat: createHeat(client, editor, complain),

@@ -1,8 +1,9 @@
 import { Command, InvalidArgumentError } from 'commander'
 import { EngineError } from '../contract/errors.ts'
+import type { DeviceChoice } from '../contract/jobs.ts'
 import { forkNode } from '../engine/fork-node.ts'
 import type { FolderMap } from '../queue/fetch-picture.ts'
-import { packOption } from './pack-argument.ts'
+import { deviceOption, packOption } from './pack-argument.ts'
 import { PIPELINE_ENTRY } from './places.ts'
 import { PICTURES_TOKEN } from './queue-options.ts'
 import { count } from './report-text.ts'
@@ -10,6 +11,7 @@ import { count } from './report-text.ts'
 interface Arguments {
   readonly queue: string
   readonly pack: string
+  readonly device: DeviceChoice
   readonly concurrency: number
   readonly map: readonly FolderMap[]
   readonly pictures?: string
@@ -37,6 +39,7 @@ export function workerCommand(): Command {
     .description('make proposals for a coordinator (prelabel --queue, serve --queue), on as many machines as there are')
     .requiredOption('--queue <url>', 'the Redis server that the coordinator uses')
     .addOption(packOption('models to use; a worker only gets images for its pack').default('classic'))
+    .addOption(deviceOption())
     .option('--concurrency <n>', 'images at once, each in a process of its own', wholeNumber(1, 64), 1)
     .option('--map <from=to>', 'a folder of the coordinator and where it is here: a folder, or s3://bucket/prefix; may be repeated', addMap, [])
     .option('--pictures <url>', `take pictures from the coordinator (its --serve-pictures); its token is in $${PICTURES_TOKEN}`)
@@ -63,7 +66,7 @@ async function run(given: Arguments): Promise<void> {
   const [{ connectRedis }, { createPictureFetcher }, { runWorker }] = await Promise.all([import('../queue/redis.ts'), import('../queue/fetch-picture.ts'), import('../queue/run-worker.ts')])
   const link = await connectRedis(given.queue, say)
   const worker = runWorker({
-    link, pack: given.pack, concurrency: given.concurrency, pictures: createPictureFetcher(given.map, http),
+    link, pack: given.pack, device: given.device, concurrency: given.concurrency, pictures: createPictureFetcher(given.map, http),
     pipeline: { fork: forkNode, entry: PIPELINE_ENTRY }, log: (_level, message) => say(message), takeOverMs: given.takeOver * 1000,
   })
   const stop = (): void => worker.stop()

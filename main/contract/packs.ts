@@ -52,6 +52,8 @@ export const PackInfo = z.strictObject({
   /** what it gives */
   scores: z.boolean(),
   affinity: z.boolean(),
+  /** null where its manifest can't be read */
+  defaultMethod: MethodName.nullable(),
   /** 'partial': an installation was broken off and can go on; 'broken': its folder is there and can't be read as a pack */
   state: z.enum(['built-in', 'installed', 'partial', 'available', 'broken']),
   /** of all files: on disk when it is there, else as far as the manifest knows; null: unknown */
@@ -97,12 +99,15 @@ export const CLASSIC_PACK: PackManifest = {
   files: [],
 }
 
+/** What a pack gives, as its row in the list says it. */
+export const packGives = ({ clip, diffusion }: Pick<PackManifest, 'clip' | 'diffusion'>): Pick<PackInfo, 'scores' | 'affinity'> => ({ scores: clip !== null, affinity: diffusion !== null })
+
 /** The methods that a pack can run on a photo, in the table's order; `gt-clust` works on a person's regions and proposes none. */
-export function packMethods({ clip, diffusion }: Pick<PackManifest, 'clip' | 'diffusion'>): MethodName[] {
-  if (clip === null && diffusion === null) return [CLASSIC_PACK.defaultMethod]
+export function packMethods(gives: Pick<PackInfo, 'scores' | 'affinity'>): MethodName[] {
+  if (!gives.scores && !gives.affinity) return [CLASSIC_PACK.defaultMethod]
   return MethodName.options.filter((name) => {
     const { affinity, scores, regions, pack } = METHODS[name]
-    const model = pack ? (name === 'agg-sd' ? diffusion : clip) : null
-    return !regions && (!affinity || diffusion !== null) && (!scores || clip !== null) && (!pack || model !== null)
+    const model = !pack || (name === 'agg-sd' ? gives.affinity : gives.scores)
+    return !regions && (!affinity || gives.affinity) && (!scores || gives.scores) && model
   })
 }

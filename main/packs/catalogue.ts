@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, rename, stat, writeFile } from 'node:fs/promi
 import { join } from 'node:path'
 import { z } from 'zod'
 import { EngineError } from '../contract/errors.ts'
-import type { PackInfo, PackManifest } from '../contract/packs.ts'
+import { packGives, type PackInfo, type PackManifest } from '../contract/packs.ts'
 import { builtInPacksFolder, installedPacksFolder, PACK_NAME } from './pack-folders.ts'
 import { readManifestFile, readPackManifest } from './pack-manifest.ts'
 import { STAGING_ENDING } from './staging.ts'
@@ -73,15 +73,15 @@ async function packNames(folder: string): Promise<string[]> {
 }
 
 async function rowOf(manifest: PackManifest): Promise<PackInfo> {
-  const { name, title, summary, licences } = manifest
+  const { name, title, summary, licences, defaultMethod } = manifest
   return {
-    name, title, summary, licences, agreed: await hasAgreed(manifest), scores: manifest.clip !== null, affinity: manifest.diffusion !== null,
+    name, title, summary, licences, agreed: await hasAgreed(manifest), ...packGives(manifest), defaultMethod,
     state: 'available', bytes: knownBytes(manifest), partialBytes: 0, problem: null,
   }
 }
 
 const brokenRow = (name: string, error: unknown): PackInfo => ({
-  name, title: name, summary: '', licences: [], agreed: false, scores: false, affinity: false, state: 'broken', bytes: null, partialBytes: 0,
+  name, title: name, summary: '', licences: [], agreed: false, scores: false, affinity: false, defaultMethod: null, state: 'broken', bytes: null, partialBytes: 0,
   problem: error instanceof Error ? error.message : String(error),
 })
 

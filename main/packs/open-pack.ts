@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { EngineError } from '../contract/errors.ts'
 import type { MethodName } from '../contract/methods.ts'
-import { CLASSIC_PACK, packMethods, type PackManifest } from '../contract/packs.ts'
+import { CLASSIC_PACK, packGives, packMethods, type PackManifest } from '../contract/packs.ts'
 import type { Settings } from '../contract/settings.ts'
 import { MANIFEST_FILE, packFolder } from './pack-folders.ts'
 import { parseManifest } from './pack-manifest.ts'
@@ -33,7 +33,7 @@ export function checkPackRequest({ manifest }: Pack, method: MethodName, setting
   const { name, clip, diffusion } = manifest
   const refuse = (message: string): never => { throw new EngineError('unavailable', message) }
   const classic = clip === null && diffusion === null
-  const methods = packMethods(manifest)
+  const methods = packMethods(packGives(manifest))
   if (!methods.includes(method)) {
     const why = classic ? 'has no scores of its own, so it' : method === 'gt-clust' ? 'proposes regions, and this method names those of a person; it' : `has no ${clip === null ? 'text and scores' : 'affinity'}, so it`
     refuse(`the pack ${name} ${why} cannot run the method ${method}; use ${methods.length === 1 ? `the method ${methods[0]}` : methods.join(', ')}`)

@@ -1,8 +1,11 @@
 import { hostname } from 'node:os'
 import { DelayedError, type Job, Queue, UnrecoverableError, WaitingError, Worker } from 'bullmq'
 import { EngineError } from '../contract/errors.ts'
+import type { DeviceChoice } from '../contract/jobs.ts'
+import { CLASSIC_PACK } from '../contract/packs.ts'
 import { createPipeline, type PipelineOptions } from '../pipeline/owner.ts'
 import type { CrewResult } from '../prelabel/crew.ts'
+import { createPackDevices } from '../prelabel/pack-devices.ts'
 import { Batch, type BatchImage, batchesQueue, type ImageResult, newResult, requestOf, resultsQueue, TRIES } from './batches.ts'
 import type { PictureFetcher } from './fetch-picture.ts'
 import { PicturesAway } from './pictures-away.ts'
@@ -19,6 +22,8 @@ export interface WorkerOptions {
   /** images worked on at once, each in a pipeline process of its own */
   readonly concurrency: number
   readonly pictures: PictureFetcher
+  /** what this machine's networks run on; default 'auto' */
+  readonly device?: DeviceChoice
   readonly pipeline: Pick<PipelineOptions, 'fork' | 'entry'>
   readonly log: (level: 'info' | 'warn' | 'error', message: string) => void
   /** a worker that gives no sign for this long has died, and its images are taken over, ms; default 30 s */
@@ -53,6 +58,7 @@ export function runWorker(options: WorkerOptions): RunningWorker {
 
   const pipelines = Array.from({ length: options.concurrency }, () => createPipeline({ ...options.pipeline, onState: () => undefined, log }))
   const free = [...pipelines]
+  const devices = createPackDevices({ fork: options.pipeline.fork, entry: options.pipeline.entry, say: (message) => log('warn', message) })
   const answers = new Map<string, Queue<ImageResult>>()
   function answersOf(run: string): Queue<ImageResult> {
     const found = answers.get(run)
@@ -78,7 +84,12 @@ export function runWorker(options: WorkerOptions): RunningWorker {
     const pipeline = free.pop()
     if (pipeline === undefined) throw new EngineError('internal', 'more images at once than pipelines')
     try {
-      return { found: await pipeline.request('propose', { ...input, path: picture.path }) }
+      const found = await pipeline.request('propose', { ...input, path: picture.path, ...(options.pack === CLASSIC_PACK.name ? {} : { devices: await devices.order(options.device ?? 'auto') }) })
+      devices.heard(found)
+      return { found }
+    } catch (error) {
+      if (error instanceof EngineError && error.code === 'pipeline-died') devices.died(error.message)
+      throw error
     } finally {
       free.push(pipeline)
       await picture.release()

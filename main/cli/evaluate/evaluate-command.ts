@@ -2,7 +2,7 @@ import { join, parse, resolve } from 'node:path'
 import { Command, Option } from 'commander'
 import { EngineError } from '../../contract/errors.ts'
 import type { DeviceChoice } from '../../contract/jobs.ts'
-import { packMethods } from '../../contract/packs.ts'
+import { packGives, packMethods } from '../../contract/packs.ts'
 import type { Dataset } from '../../evaluate/datasets/dataset.ts'
 import { METHODS, MethodName } from '../../contract/methods.ts'
 import { openPack, type Pack } from '../../packs/open-pack.ts'
@@ -164,4 +164,4 @@ function methodsOf({ methods }: Arguments, pack: Pack | null): MethodName[] {
   })
 }
 
-const evaluatedMethods = ({ manifest }: Pack): MethodName[] => MethodName.options.filter((name) => packMethods(manifest).includes(name) || (name === 'gt-clust' && manifest.clip !== null))
+const evaluatedMethods = ({ manifest }: Pack): MethodName[] => MethodName.options.filter((name) => packMethods(packGives(manifest)).includes(name) || (name === 'gt-clust' && manifest.clip !== null))

@@ -1,21 +1,17 @@
 import { Sparkles } from 'lucide-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { METHOD_SETTINGS, type SettingsOf } from '../../../main/contract/methods.ts'
-import { DEFAULT_SETTINGS, SETTINGS } from '../../../main/contract/settings.ts'
+import { CLASSIC_PACK } from '../../../main/contract/packs.ts'
 import { Button } from '../../components/button.tsx'
 import { OneOf, Tick } from '../../components/choice-fields.tsx'
 import { Dialog } from '../../components/dialog.tsx'
-import { NumberField } from '../../components/number-field.tsx'
 import { useEditor, usePage } from '../page-context.tsx'
+import { asRequest } from '../state/recipe-choice.ts'
 import { usePart } from '../state/use-part.ts'
+import { PrelabelRecipe } from './prelabel-recipe.tsx'
 import './dialogs.css'
 
 type Scope = 'untouched' | 'image' | 'marked'
-type Offered = { [N in keyof SettingsOf<typeof METHOD>]: SettingsOf<typeof METHOD>[N] extends number ? N : never }[keyof SettingsOf<typeof METHOD>]
-const METHOD = 'regions'
-/** The numbers that this method obeys; its choices keep their defaults. */
-const OFFERED = METHOD_SETTINGS[METHOD].filter((name): name is Offered => SETTINGS[name].type === 'number')
 
 /** Starts the job: on which images, and with what. */
 export function Prelabel({ onClose }: { readonly onClose: () => void }) {
@@ -26,7 +22,7 @@ export function Prelabel({ onClose }: { readonly onClose: () => void }) {
   const marked = usePart(page.store, (state) => state.marked)
   const job = usePart(page.engine, (state) => state.job)
   const [scope, setScope] = useState<Scope>(marked.size > 0 ? 'marked' : 'untouched')
-  const [settings, setSettings] = useState<Pick<typeof DEFAULT_SETTINGS, Offered>>(DEFAULT_SETTINGS)
+  const recipe = usePart(page.recipe, (state) => state)
   const onOpen = usePart(page.choices, (state) => state.proposeOnOpen)
   const [starting, setStarting] = useState(false)
   const running = job !== null && (job.state === 'running' || job.state === 'paused')
@@ -34,11 +30,10 @@ export function Prelabel({ onClose }: { readonly onClose: () => void }) {
 
   const start = async () => {
     const ids = scope === 'image' ? (image === null ? [] : [image.id]) : [...marked]
-    const changed = Object.fromEntries(OFFERED.filter((name) => settings[name] !== DEFAULT_SETTINGS[name]).map((name) => [name, settings[name]]))
     setStarting(true)
     const status = await page.attempt(async () => {
       await page.editor.flush()
-      return page.client.call('prelabel.start', { scope: scope === 'untouched' ? 'untouched' : ids, settings: changed })
+      return page.client.call('prelabel.start', { ...asRequest(recipe), scope: scope === 'untouched' ? 'untouched' : ids })
     })
     setStarting(false)
     if (status === undefined) return
@@ -57,7 +52,7 @@ export function Prelabel({ onClose }: { readonly onClose: () => void }) {
         </>
       )}
     >
-      <p>{t('prelabel.intro')}</p>
+      <p>{t(recipe.pack === CLASSIC_PACK.name ? 'prelabel.intro' : 'prelabel.introNames')}</p>
       <OneOf
         label={t('prelabel.scope')}
         value={scope}
@@ -68,21 +63,7 @@ export function Prelabel({ onClose }: { readonly onClose: () => void }) {
           { id: 'marked', name: marked.size === 0 ? t('prelabel.markedNone') : t('prelabel.marked', { count: marked.size }), disabled: marked.size === 0 },
         ]}
       />
-      <div className="settings-grid">
-        {OFFERED.map((name) => (
-          <NumberField
-            key={name}
-            label={t(`setting.${name}.name`)}
-            help={t(`setting.${name}.help`)}
-            value={settings[name]}
-            onChange={(value) => setSettings({ ...settings, [name]: value })}
-            min={SETTINGS[name].min}
-            max={SETTINGS[name].max}
-            step={SETTINGS[name].max <= 1 ? 0.05 : 1}
-            unit={SETTINGS[name].unit === 'px²' ? 'px²' : ''}
-          />
-        ))}
-      </div>
+      <PrelabelRecipe recipe={recipe} onChange={(next) => page.recipe.set(next)} />
       <Tick ticked={onOpen} onChange={(next) => page.choices.set({ proposeOnOpen: next })}>{t('prelabel.onOpen')}</Tick>
       {running ? <p className="field-error" role="status">{t('prelabel.running')}</p> : null}
       {job !== null && job.proposals > 0 ? <p className="row-quiet numbers">{t('prelabel.lastJob', { count: job.proposals, unnamed: job.unnamed })}</p> : null}

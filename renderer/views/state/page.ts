@@ -14,6 +14,7 @@ import type { PictureLook } from './picture-look.ts'
 import type { NoticeList } from './notice-list.ts'
 import { createStore, type Store } from './store.ts'
 import type { ViewChoices } from './view-choices.ts'
+import { asRequest, type RecipeChoice } from './recipe-choice.ts'
 
 export type DialogName = 'create' | 'folders' | 'import' | 'export' | 'prelabel' | 'log' | 'history' | 'keys' | 'ticks' | 'memory' | 'models'
 
@@ -44,6 +45,7 @@ interface PageParts {
   readonly notices: NoticeList
   readonly theme: ThemeStore
   readonly choices: Store<ViewChoices>
+  readonly recipe: Store<RecipeChoice>
   readonly keys: KeyStore
   readonly heat: Heat
   readonly layout: Store<LayoutChoices>
@@ -255,7 +257,7 @@ export function createPage(parts: Parts): Page {
       if (image === null) return
       const answer = await attempt(async () => {
         await editor.flush()
-        return client.call('prelabel.image', { imageId: image.id, settings: {} })
+        return client.call('prelabel.image', { imageId: image.id, ...asRequest(parts.recipe.state()) })
       })
       if (answer === undefined) return
       const seconds = Math.round(answer.milliseconds / 100) / 10

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { EngineError } from '../../../main/contract/errors.ts'
 import type { MethodName } from '../../../main/contract/methods.ts'
-import { packMethods } from '../../../main/contract/packs.ts'
+import { packGives, packMethods } from '../../../main/contract/packs.ts'
 import { DEFAULT_SETTINGS, type Settings } from '../../../main/contract/settings.ts'
 import { openMapsCache } from '../../../main/inference/maps-cache.ts'
 import { createOnnxProducts } from '../../../main/inference/onnx-products.ts'
@@ -92,7 +92,7 @@ test('other names, ticks, thresholds and methods run no vision network again, in
 
 test('every method the pack offers gives proposals of its kind', async () => {
   const tiny = await runner()
-  const methods = packMethods(openPack('tiny').manifest)
+  const methods = packMethods(packGives(openPack('tiny').manifest))
   expect(methods).toEqual(['gem', 'gem-w', 'agg-gem', 'agg-gem-w', 'agg-sd', 'diffseg-clust', 'spec-clust', 'diffseg', 'maskclip', 'clip-surgery', 'grabcut', 'regions'])
   for (const method of methods) {
     for (const profile of ['corrected', 'reference'] as const) {

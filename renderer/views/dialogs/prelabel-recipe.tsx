@@ -1,0 +1,106 @@
+import { useEffect, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { DeviceChoice } from '../../../main/contract/jobs.ts'
+import { METHODS, METHOD_SETTINGS, type MethodName } from '../../../main/contract/methods.ts'
+import { CLASSIC_PACK, packMethods, type PackInfo } from '../../../main/contract/packs.ts'
+import { DEFAULT_SETTINGS, SETTINGS, type Setting, type SettingName } from '../../../main/contract/settings.ts'
+import { Tick } from '../../components/choice-fields.tsx'
+import { NumberField } from '../../components/number-field.tsx'
+import { SelectField } from '../../components/select-field.tsx'
+import { usePage } from '../page-context.tsx'
+import type { RecipeChoice } from '../state/recipe-choice.ts'
+import { usePart } from '../state/use-part.ts'
+
+/** Steps are counted from the least value: they have to meet the default. */
+const stepOf = ({ whole, min }: Setting & { type: 'number' }): number => (whole === true ? 1 : min > 0 ? min : 0.05)
+
+/** What can be chosen of a pack. */
+type Usable = Pick<PackInfo, 'name' | 'title' | 'scores' | 'affinity'> & { readonly defaultMethod: MethodName }
+
+const CLASSIC: Usable = { name: CLASSIC_PACK.name, title: CLASSIC_PACK.title, scores: false, affinity: false, defaultMethod: CLASSIC_PACK.defaultMethod }
+/** Options that a pack or method refuses: the pack classic has two edge steps, and only captions have a start-of-text map. */
+const CLASSIC_REFUSES = ['pamr', 'guided+cut'], TEXT_REFUSES = ['sos'], CAPTION_REFUSES = ['report', 'stuff-floor']
+
+/** Packs that can be used now; the pack classic always. */
+function useUsablePacks(): readonly Usable[] {
+  const page = usePage()
+  const [packs, setPacks] = useState<readonly Usable[]>([CLASSIC])
+  useEffect(() => {
+    const look = async () => {
+      const answer = await page.attempt(() => page.client.call('packs.list', {}))
+      const here = answer?.packs.flatMap(({ name, title, scores, affinity, defaultMethod, state }) =>
+        (name !== CLASSIC.name && defaultMethod !== null && (state === 'built-in' || state === 'installed') ? [{ name, title, scores, affinity, defaultMethod }] : [])) ?? []
+      setPacks([CLASSIC, ...here])
+    }
+    void look()
+  }, [page])
+  return packs
+}
+
+/** Pack, method, device, and the settings that the method obeys. */
+export function PrelabelRecipe({ recipe, onChange }: { readonly recipe: RecipeChoice; readonly onChange: (next: RecipeChoice) => void }) {
+  const { t } = useTranslation()
+  const { engine } = usePage()
+  const packs = useUsablePacks()
+  const pipeline = usePart(engine, (state) => state.pipeline)
+  const pack = packs.find(({ name }) => name === recipe.pack)
+  const methods = packMethods(pack ?? CLASSIC)
+  const method = recipe.method !== null && methods.includes(recipe.method) ? recipe.method : (pack ?? CLASSIC).defaultMethod
+  const { ticked } = METHODS[method]
+  const change = (name: SettingName, value: number | string | boolean) => {
+    const { [name]: _, ...others } = recipe.settings
+    onChange({ ...recipe, settings: value === DEFAULT_SETTINGS[name] ? others : { ...others, [name]: value } })
+  }
+  const chooseMethod = (next: MethodName) => {
+    // its options are not the same for every method
+    const { background: _, ...settings } = recipe.settings
+    onChange({ ...recipe, method: next, settings })
+  }
+  const networks = pack !== undefined && pack.name !== CLASSIC.name
+  return (
+    <>
+      {packs.length > 1 || pack === undefined ? (
+        <SelectField
+          label={t('prelabel.pack')}
+          value={recipe.pack}
+          onChange={(name) => onChange({ ...recipe, pack: name, method: null, settings: {} })}
+          choices={[...packs.map(({ name, title }) => ({ id: name, name: title })), ...(pack === undefined ? [{ id: recipe.pack, name: t('prelabel.packAway', { name: recipe.pack }) }] : [])]}
+        />
+      ) : null}
+      {methods.length > 1 ? <SelectField label={t('prelabel.method')} value={method} onChange={chooseMethod} choices={methods.map((id) => ({ id, name: `${t(`method.${id}`)} (${id})` }))} /> : null}
+      {ticked ? <p className="row-quiet">{t('prelabel.needsTicks')}</p> : null}
+      {networks ? (
+        <>
+          <SelectField label={t('prelabel.device')} value={recipe.device} onChange={(device) => onChange({ ...recipe, device })} choices={DeviceChoice.options.map((id) => ({ id, name: t(`device.${id}`) }))} />
+          {pipeline?.notTaken?.map(({ device, reason }) => <p key={device} className="row-quiet">{t('prelabel.notTaken', { device, reason })}</p>)}
+        </>
+      ) : null}
+      <div className="settings-grid">
+        {METHOD_SETTINGS[method].map((name) => <SettingField key={name} name={name} value={recipe.settings[name] ?? DEFAULT_SETTINGS[name]} refused={networks ? (method === 'agg-sd' ? CAPTION_REFUSES : TEXT_REFUSES) : CLASSIC_REFUSES} onChange={(value) => change(name, value)} />)}
+      </div>
+    </>
+  )
+}
+
+function SettingField({ name, value, refused, onChange }: { readonly name: SettingName; readonly value: number | string | boolean; readonly refused: readonly string[]; readonly onChange: (value: number | string | boolean) => void }) {
+  const { t } = useTranslation()
+  const setting: Setting = SETTINGS[name]
+  const label = t(`setting.${name}.name`)
+  if (setting.type === 'switch') return <Tick ticked={value === true} onChange={onChange}>{label}</Tick>
+  if (setting.type === 'choice') {
+    const options = setting.options.filter((option) => !refused.includes(option))
+    return <SelectField label={label} value={String(value)} onChange={onChange} choices={options.map((id) => ({ id, name: t(`setting.${name}.${id}`) }))} />
+  }
+  return (
+    <NumberField
+      label={label}
+      help={t(`setting.${name}.help`)}
+      value={Number(value)}
+      onChange={onChange}
+      min={setting.min}
+      max={setting.max}
+      step={stepOf(setting)}
+      unit={setting.unit === 'px²' ? 'px²' : ''}
+    />
+  )
+}

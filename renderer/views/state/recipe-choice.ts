@@ -1,0 +1,39 @@
+import { DeviceChoice } from '../../../main/contract/jobs.ts'
+import { MethodName, PackName } from '../../../main/contract/methods.ts'
+import { CLASSIC_PACK } from '../../../main/contract/packs.ts'
+import { SettingsSchema, type Settings } from '../../../main/contract/settings.ts'
+import { createStore, type Store } from './store.ts'
+
+/** How this person has proposals made; remembered on this machine, no part of the project. */
+export interface RecipeChoice {
+  readonly pack: string
+  /** null: the pack's own */
+  readonly method: MethodName | null
+  readonly device: DeviceChoice
+  /** those that differ from their defaults */
+  readonly settings: Partial<Settings>
+}
+
+const KEY = 'maskwright.recipe'
+export const RECIPE_START: RecipeChoice = { pack: CLASSIC_PACK.name, method: null, device: 'auto', settings: {} }
+
+function read(text: string | null | undefined): RecipeChoice {
+  if (text === null || text === undefined) return RECIPE_START
+  try {
+    const { pack, method, device, settings } = JSON.parse(text) as Record<string, unknown>
+    SettingsSchema.parse(settings)
+    return { pack: PackName.parse(pack), method: MethodName.nullable().parse(method), device: DeviceChoice.parse(device), settings: settings as Partial<Settings> }
+  } catch {
+    // of another version, or damaged
+    return RECIPE_START
+  }
+}
+
+export function createRecipeChoice(storage: Pick<Storage, 'getItem' | 'setItem'> | null): Store<RecipeChoice> {
+  const store = createStore(read(storage?.getItem(KEY)))
+  store.subscribe(() => storage?.setItem(KEY, JSON.stringify(store.state())))
+  return store
+}
+
+/** As a call wants it. */
+export const asRequest = ({ pack, method, device, settings }: RecipeChoice) => ({ pack, device, settings, ...(method === null ? {} : { method }) })

@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest'
+import { asRequest, createRecipeChoice, RECIPE_START } from '../../../../renderer/views/state/recipe-choice.ts'
+
+const stored = (text: string | null) => {
+  let kept = text
+  const storage = { getItem: () => kept, setItem: (_: string, value: string) => { kept = value } }
+  return { open: () => createRecipeChoice(storage), text: () => kept }
+}
+
+test('pack, method, device and settings outlast the page', () => {
+  const place = stored(null)
+  expect(place.open().state()).toEqual(RECIPE_START)
+  place.open().set({ pack: 'sd15-clip', method: 'agg-gem', device: 'cpu', settings: { temperature: 0.1 } })
+  expect(place.open().state()).toEqual({ pack: 'sd15-clip', method: 'agg-gem', device: 'cpu', settings: { temperature: 0.1 } })
+})
+
+test('what another version or a damaged store left is not used', () => {
+  for (const text of ['{', '{}', '{"pack":"A B","method":null,"device":"auto","settings":{}}', '{"pack":"a","method":"paint","device":"auto","settings":{}}', '{"pack":"a","method":null,"device":"tpu","settings":{}}', '{"pack":"a","method":null,"device":"auto","settings":{"temperature":7}}']) {
+    expect(stored(text).open().state(), text).toEqual(RECIPE_START)
+  }
+})
+
+test('the pack’s own method is left to the engine', () => {
+  expect(asRequest(RECIPE_START)).toEqual({ pack: 'classic', device: 'auto', settings: {} })
+  expect(asRequest({ ...RECIPE_START, method: 'regions' })).toHaveProperty('method', 'regions')
+})
