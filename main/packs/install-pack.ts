@@ -13,6 +13,7 @@ import { hubEndpoint, listRemoteFiles, type RemoteFile } from './hub.ts'
 import { lockInstallation } from './installation-lock.ts'
 import { installedPacksFolder } from './pack-folders.ts'
 import { checkNetworks, checkWeights, partsOfPack } from './pack-parts.ts'
+import { reuseInstalled } from './reuse-installed.ts'
 import { finishStaging, requireAbsent, stagingFolder, writeSmallFile, type Receipt } from './staging.ts'
 
 /** What an installation is doing; bytes are of this step. */
@@ -74,7 +75,9 @@ async function fromHub(manifest: PackManifest, signal: AbortSignal, onStep: (ste
   onStep({ step: 'listing', done: 0, total: null })
   const remote = await listRemoteFiles(manifest.files, signal)
   await mkdir(staging, { recursive: true })
-  const here = await Promise.all(remote.map((file) => alreadyHere(staging, file)))
+  const begun = await Promise.all(remote.map((file) => alreadyHere(staging, file)))
+  const reused = await reuseInstalled(remote.filter((_, i) => !begun[i].whole), staging, { signal, onBytes: (done, total) => onStep({ step: 'checking', done, total }) })
+  const here = begun.map((found, i) => (reused.has(remote[i]) ? { whole: true, bytes: remote[i].bytes } : found))
   await requireFreeSpace(staging, remote.reduce((sum, { bytes }, i) => sum + bytes - here[i].bytes, 0))
 
   const count = counter('downloading', remote.reduce((sum, { bytes }) => sum + bytes, 0), onStep)

@@ -20,7 +20,7 @@ const project = join(home, 'fixture.maskwright')
 test('every command explains itself with an example', async () => {
   const top = await maskwright('--help')
   expect(top.code).toBe(0)
-  for (const name of ['prelabel', 'import', 'export', 'serve', 'sync', 'relink', 'backup', 'log']) {
+  for (const name of ['prelabel', 'import', 'export', 'serve', 'models', 'sync', 'relink', 'backup', 'log']) {
     expect(top.out).toContain(`\n  ${name} `)
     const { code, out, err } = await maskwright(name, '--help')
     expect([code, err]).toEqual([0, ''])

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, truncateSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, expect, test } from 'vitest'
+import { afterAll, expect, test, vi } from 'vitest'
 import { FakeHub } from '../unit/packs/fake-hub.ts'
 import { tinyManifest, writeManifest, writeTinyRepositories } from '../unit/packs/tiny-packs.ts'
 
@@ -73,7 +73,10 @@ test('a pack is installed from the hub, verified, removed, and installed again f
 
 test('verify names what is wrong in one line, or as JSON, and ends with a code other than 0', async () => {
   const vae = join(packs, 'tiny/diffusion/vae/diffusion_pytorch_model.safetensors')
-  truncateSync(vae, readFileSync(vae).length - 8)
+  // a hard link of the hub's file, which has to stay whole
+  const bytes = readFileSync(vae)
+  rmSync(vae)
+  writeFileSync(vae, bytes.subarray(0, bytes.length - 8))
   const { code, out, err } = await models('verify', 'tiny')
   expect([code, out]).toEqual([1, ''])
   expect(err).toMatch(/^maskwright: tiny: diffusion\/vae\/.* were installed; .*truncated.*install it again\n$/)
@@ -87,3 +90,19 @@ test('a pack nobody knows is named with those there are', async () => {
   expect((await models('verify', 'sd15-clip')).err).toMatch(/^maskwright: sd15-clip is not installed; `maskwright models install sd15-clip` does it\n$/)
   expect((await models('remove', 'sd15-clip')).err).toMatch(/^maskwright: sd15-clip is not installed\n$/)
 })
+
+test('Ctrl+C ends an installation with what to do, and keeps what came', async () => {
+  await models('remove', 'tiny')
+  hub.misbehaviour.throttle = { bytes: 4_000, everyMs: 20 }
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ENTRY, 'models', 'install', 'tiny'], { env: { ...process.env, MASKWRIGHT_DATA: join(home, 'data'), MASKWRIGHT_PACKS: '', HF_ENDPOINT: endpoint }, stdio: ['ignore', 'ignore', 'pipe'] })
+  let err = ''
+  child.stderr.on('data', (bytes: Buffer) => { err += bytes.toString() })
+  const ended = new Promise<number | null>((resolve) => child.on('close', resolve))
+  await vi.waitFor(() => expect(existsSync(join(packs, 'tiny.partial/diffusion/unet/diffusion_pytorch_model.safetensors.part'))).toBe(true), { timeout: 60_000, interval: 20 })
+  child.kill('SIGINT')
+  expect(await ended).toBe(1)
+  expect(err).toMatch(/^maskwright: interrupted; `maskwright models install tiny` goes on from here\n$/)
+  delete hub.misbehaviour.throttle
+  expect((await models('list')).out).toMatch(/^tiny +partial, \d+(\.\d+)? kB of it here/m)
+  expect((await models('install', 'tiny')).code).toBe(0)
+}, 120_000)

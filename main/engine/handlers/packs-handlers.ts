@@ -1,5 +1,6 @@
 import type { SomeHandlers } from '../../contract/handlers.ts'
 import type { PackProgress } from '../../contract/packs.ts'
+import { installedPacksFolder } from '../../packs/pack-folders.ts'
 import type { PackWork } from '../../packs/pack-work.ts'
 import type { Caller } from '../caller.ts'
 import type { EngineContext } from '../context.ts'
@@ -19,7 +20,7 @@ export function packsHandlers(context: EngineContext): { readonly handlers: Some
   return {
     handlers: {
       'packs.list': async () => {
-        const [{ listPacks }, { hubEndpoint, hostOf }, { installedPacksFolder }, running] = await Promise.all([import('../../packs/catalogue.ts'), import('../../packs/hub.ts'), import('../../packs/pack-folders.ts'), work()])
+        const [{ listPacks }, { hubEndpoint, hostOf }, running] = await Promise.all([import('../../packs/catalogue.ts'), import('../../packs/hub.ts'), work()])
         return { packs: [...await listPacks()], progress: running.progress(), folder: installedPacksFolder(), hub: hostOf(hubEndpoint()) }
       },
       'packs.install': async ({ name, agree, grant }, caller) =>

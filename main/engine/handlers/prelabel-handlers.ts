@@ -1,4 +1,5 @@
 import type { SomeHandlers } from '../../contract/handlers.ts'
+import { openPack } from '../../packs/open-pack.ts'
 import type { Caller } from '../caller.ts'
 import type { EngineContext } from '../context.ts'
 
@@ -8,7 +9,13 @@ type Names = 'prelabel.start' | 'prelabel.pause' | 'prelabel.resume' | 'prelabel
 export function prelabelHandlers(context: EngineContext): SomeHandlers<Names, Caller> {
   const job = () => context.project().prelabel
   return {
-    'prelabel.start': (request) => job().start(request),
+    'prelabel.start': async (request) => {
+      const prelabel = job()
+      // the networks' builders are needed only here
+      const { requireSoundPack } = await import('../../packs/require-sound-pack.ts')
+      await requireSoundPack(openPack(request.pack))
+      return prelabel.start(request)
+    },
     'prelabel.pause': () => job().pause(),
     'prelabel.resume': () => job().resume(),
     'prelabel.cancel': () => job().cancel(),

@@ -10,6 +10,7 @@ import { openDiffusionModel } from '../../../main/inference/diffusion-model.ts'
 import { listPacks } from '../../../main/packs/catalogue.ts'
 import { installPack, type PackStep } from '../../../main/packs/install-pack.ts'
 import { packFolder } from '../../../main/packs/pack-folders.ts'
+import { removePack } from '../../../main/packs/remove-pack.ts'
 import { verifyPack } from '../../../main/packs/verify-pack.ts'
 import { FakeHub } from './fake-hub.ts'
 import { tinyManifest, writeManifest, writeTinyRepositories } from './tiny-packs.ts'
@@ -238,3 +239,23 @@ test('a part that was damaged while the program was away does not get in', async
   await install()
   expect(readdirSync(packs).sort()).toEqual(['agreements.json', 'tiny', 'tiny.json'])
 })
+
+test('what another pack has already is not downloaded again, unless it has changed there', async () => {
+  await install()
+  const other = { ...tinyManifest('other') }
+  const installOther = () => installPack(other, { from: null, agreedBy: 'test', signal: new AbortController().signal, patience: PATIENCE })
+  hub.requests.length = 0
+  await installOther()
+  expect(hub.requests.filter((line) => line.includes('safetensors'))).toEqual([])
+  expect((await verifyPack('other')).problems).toEqual([])
+  await removePack('tiny')
+  expect((await verifyPack('other')).problems).toEqual([])
+  const unet = join(packs, 'other', 'diffusion', UNET)
+  const bytes = readFileSync(unet)
+  bytes[bytes.length - 2] ^= 1
+  writeFileSync(unet, bytes)
+  hub.requests.length = 0
+  await install()
+  expect(hub.requests.filter((line) => line.includes('safetensors')).map((line) => line.split('/').at(-1))).toEqual([UNET.split('/').at(-1)])
+  expect((await verifyPack('tiny')).problems).toEqual([])
+}, 60_000)

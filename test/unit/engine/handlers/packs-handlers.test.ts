@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
@@ -93,4 +93,17 @@ test('from a folder it takes a grant, never a path; a failure is told with its r
   await engine.client.call('packs.install', { name: 'tiny', grant: (await engine.grantOf('own')).grant })
   await reaches('finished')
   expect(await tiny()).toMatchObject({ state: 'installed' })
+}, 60_000)
+
+test('a job with a damaged pack does not begin: what is wrong is said once', async () => {
+  await engine.client.call('packs.install', { name: 'tiny', agree: true, grant: (await engine.grantOf('own')).grant })
+  await reaches('finished')
+  await engine.client.call('project.create', { grant: (await engine.grantOf('')).grant, name: 'photos' })
+  expect(await engine.client.call('prelabel.start', { scope: 'untouched', pack: 'tiny' })).toMatchObject({ total: 0 })
+  const unet = join(packs, 'tiny/diffusion', UNET)
+  const bytes = readFileSync(unet)
+  rmSync(unet)
+  writeFileSync(unet, bytes.subarray(0, bytes.length - 100))
+  await expect(engine.client.call('prelabel.start', { scope: 'untouched', pack: 'tiny' })).rejects.toMatchObject({ code: 'bad-file', message: expect.stringMatching(/truncated: tensor/) })
+  await expect(engine.client.call('prelabel.start', { scope: 'untouched', pack: 'sd15-clip' })).rejects.toMatchObject({ code: 'not-found', message: expect.stringContaining('models install sd15-clip') })
 }, 60_000)
