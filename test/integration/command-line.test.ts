@@ -164,7 +164,7 @@ test.skipIf(!mounted)(`a disk that fills while pre-labelling ends it with that r
   const folder = join(home, 'many')
   mkdirSync(folder)
   // so little is left that the project outgrows its disk before the job's end
-  writeFileSync(join(disk, 'ballast'), Buffer.alloc(128 * 1024))
+  writeFileSync(join(disk, 'ballast'), Buffer.alloc(32 * 1024))
   const noise = Buffer.from(Array.from({ length: 120 * 90 * 3 }, (_, i) => (Math.imul(i, 2_654_435_761) >>> 8) & 0xff))
   for (let n = 0; n < 12; n++) await sharp(noise, { raw: { width: 120, height: 90, channels: 3 } }).png().toFile(join(folder, `${n}.png`))
   const { code, out, err } = await maskwright('prelabel', '--images', folder, '--project', join(disk, 'p.maskwright'), '--classes', 'a', '--set', 'minAreaPx2=1', '--set', 'edgeSnap=none', '--out', join(home, 'never.json'))
