@@ -21,6 +21,7 @@ import { createHeat } from './views/state/heat.ts'
 import { createImageList } from './views/state/image-list.ts'
 import { createKeyStore } from './views/state/key-store.ts'
 import { createLayoutChoices } from './views/state/layout-choices.ts'
+import { createLiveSettings } from './views/state/live-settings.ts'
 import { createNoticeList } from './views/state/notice-list.ts'
 import { createPage, type Page } from './views/state/page.ts'
 import { createPictureLook } from './views/state/picture-look.ts'
@@ -102,6 +103,7 @@ async function start(): Promise<void> {
     keys: createKeyStore(storage, mac),
     look: createPictureLook(),
     heat: createHeat(client, editor, complain),
+    live: createLiveSettings(client, editor, complain),
     layout: createLayoutChoices(storage, document.documentElement),
     storage,
     say,

@@ -64,6 +64,8 @@ export const COMMANDS = {
   'image.done': ['Mod+Enter'],
   /** which classes are in the image */
   'image.ticks': ['KeyC'],
+  /** settings whose proposals are shown at once */
+  'image.settings': ['Shift+KeyP'],
   'image.propose': ['Mod+KeyP'],
   'image.comment': ['Shift+KeyM'],
   'view.fit': ['Shift+Digit1', 'Mod+KeyF'],

@@ -5,6 +5,7 @@ import { ImageFacets, ImageFilter, ImageFolder, ImageRow, ScanReport } from './i
 import { PipelineState, PrelabelRequest, PrelabelStatus } from './jobs.ts'
 import { PictureTones } from './pictures.ts'
 import { RememberedClass, RememberedMask } from './memory.ts'
+import { MethodName, PackName } from './methods.ts'
 import { PackInfo, PackManifest, PackProgress, PackReport } from './packs.ts'
 import { Annotation, Comment, Id, LabelClass, Mask } from './records.ts'
 import { Role } from './role.ts'
@@ -147,6 +148,17 @@ export const PROCEDURES = {
     output: z.strictObject({ proposals: z.int(), unnamed: z.int(), milliseconds: z.number() }),
   },
 
+  /** Every method that can be run on photos here: those of each pack that is installed. */
+  'prelabel.methods': { input: Nothing, output: z.strictObject({ methods: z.array(z.strictObject({ pack: PackName, title: z.string(), method: MethodName })) }) },
+  /** What would be proposed with these settings; stores nothing. The first on an image takes a second, later ones only the steps that depend on what changed. */
+  'prelabel.preview': {
+    input: PrelabelRequest.omit({ scope: true }).extend({ imageId: Id }),
+    output: z.strictObject({ proposals: z.array(z.strictObject({ mask: Mask, classId: Id.nullable(), score: z.number().nullable() })), milliseconds: z.number() }),
+  },
+  /** Images on which a person keeps masks, spread evenly over all of them: what a method can be measured on. */
+  'prelabel.fitImages': { input: z.strictObject({ limit: z.int().min(1).max(200) }), output: z.strictObject({ imageIds: z.array(Id) }) },
+  /** For each mask that a person keeps on the image, the best IoU of what this method and these settings would propose. */
+  'prelabel.fit': { input: PrelabelRequest.omit({ scope: true }).extend({ imageId: Id }), output: z.strictObject({ ious: z.array(z.number().min(0).max(1)) }) },
   /** How sure the names of the image's proposals are: `margin` between the first and second class, `entropy` of all, each in [0, 1]. */
   'prelabel.sureness': {
     input: z.strictObject({ imageId: Id }),

@@ -42,6 +42,10 @@ export interface Prelabel {
   taught(imageId: number): void
   /** a person changed which classes are ticked for this image: its proposals are named anew */
   ticked(imageId: number): void
+  /** what other settings or another method would propose; nothing is stored */
+  preview(imageId: number, how: Omit<PrelabelRequest, 'scope'>): Promise<{ proposals: { mask: Mask; classId: number | null; score: number | null }[]; milliseconds: number }>
+  /** for each mask that a person keeps on the image, the best IoU of what would be proposed */
+  fit(imageId: number, how: Omit<PrelabelRequest, 'scope'>): Promise<number[]>
   /** how sure the names of the image's proposals are */
   sureness(imageId: number): Promise<{ id: number; margin: number; entropy: number; uncertainty: number }[]>
   close(): Promise<void>

@@ -10,6 +10,7 @@ import { guidedLabels } from '../segment/guided-upsampling.ts'
 import { kMeans, kMeansPlusPlus, SCIKIT_LEARN_RULE, type Clustering } from '../segment/k-means.ts'
 import { mergeRegions, withoutSpecks } from '../segment/merge-regions.ts'
 import { seededRandom } from '../segment/seeded-random.ts'
+import { NO_STEPS, type KeptSteps } from './kept-steps.ts'
 import type { PipelineAnswers, PipelineRequests, Proposal } from './messages.ts'
 import { regionMasks } from './region-masks.ts'
 
@@ -38,31 +39,36 @@ async function featuresOf(path: string): Promise<CellFeatures> {
  * joined, edges snapped to the photo, every region of at least `minAreaPx2` a proposal. Largest first.
  * @throws EngineError 'bad-file' and the like from decoding
  */
-export async function proposeClassic(input: PipelineRequests['propose'], products: Products): Promise<PipelineAnswers['propose']> {
+export async function proposeClassic(input: PipelineRequests['propose'], products: Products, { step }: KeptSteps = NO_STEPS): Promise<PipelineAnswers['propose']> {
   const { path, settings } = input
   const clock = stopwatch()
-  const photo = await decodeRgb(path)
-  const small = longerSide(photo) > EDGE_SIDE_MAX ? await decodeRgb(path, { maxSide: EDGE_SIDE_MAX }) : photo
-  const squashed = await decodeRgb(path, { width: PICTURE_SIDE, height: PICTURE_SIDE })
+  const photo = await step('photo', () => decodeRgb(path))
+  const small = longerSide(photo) > EDGE_SIDE_MAX ? await step('small photo', () => decodeRgb(path, { maxSide: EDGE_SIDE_MAX })) : photo
+  const squashed = await step('squashed photo', () => decodeRgb(path, { width: PICTURE_SIDE, height: PICTURE_SIDE }))
   const decode = clock()
-  const grid = classicFeatures(squashed.rgb, GRID_SIDE, GRID_SIDE)
+  const grid = await step('features', () => classicFeatures(squashed.rgb, GRID_SIDE, GRID_SIDE))
   const features = clock()
-  const map = await classicAffinity(grid, products)
+  const map = await step('affinity', () => classicAffinity(grid, products))
   const affinity = clock()
-  const { regions, count } = mergeRegions(await clusters(map, settings.clusterCount, products), grid.values, MERGE_WEIGHTS, GRID_SIDE, GRID_SIDE)
+  const { regions, count } = await step(`regions ${settings.clusterCount}`, async () => mergeRegions(await clusters(map, settings.clusterCount, products), grid.values, MERGE_WEIGHTS, GRID_SIDE, GRID_SIDE))
   const clustering = clock()
-  const labels = settings.edgeSnap === 'none'
-    ? resizeNearest(regions, GRID_SIDE, GRID_SIDE, small.height, small.width)
-    : guidedLabels(indicators(regions, count), count, GRID_SIDE, GRID_SIDE, small.rgb, small.width, small.height)
-  const whole = withoutSpecks(labels, small.width, small.height, SPECK_CELLS * (small.width * small.height) / CELLS)
-  const full = small === photo ? whole : resizeNearest(whole, small.height, small.width, photo.height, photo.width)
+  const full = await step(`labels ${settings.clusterCount} ${settings.edgeSnap}`, () => {
+    const labels = settings.edgeSnap === 'none'
+      ? resizeNearest(regions, GRID_SIDE, GRID_SIDE, small.height, small.width)
+      : guidedLabels(indicators(regions, count), count, GRID_SIDE, GRID_SIDE, small.rgb, small.width, small.height)
+    const whole = withoutSpecks(labels, small.width, small.height, SPECK_CELLS * (small.width * small.height) / CELLS)
+    return small === photo ? whole : resizeNearest(whole, small.height, small.width, photo.height, photo.width)
+  })
   const upsampling = clock()
-  const parts = connectedComponents(full, photo.width, photo.height, 4)
-  const proposals = regionMasks(parts.ids, photo.width, photo.height, parts.count)
-    .map((mask, id): Proposal => ({ mask, areaPx2: parts.areasPx2[id], vector: new Float32Array(0) }))
-    .filter((proposal) => proposal.areaPx2 >= Math.max(1, settings.minAreaPx2))
-    .toSorted((a, b) => b.areaPx2 - a.areaPx2)
-    .map((proposal) => ({ ...proposal, vector: regionLook(grid, proposal.mask, photo.width, photo.height) }))
+  // every region is made, so that another least area only leaves others out
+  const every = await step(`masks ${settings.clusterCount} ${settings.edgeSnap}`, () => {
+    const parts = connectedComponents(full, photo.width, photo.height, 4)
+    return regionMasks(parts.ids, photo.width, photo.height, parts.count).map((mask, id) => ({ mask, areaPx2: parts.areasPx2[id] })).toSorted((a, b) => b.areaPx2 - a.areaPx2)
+  })
+  const large = every.filter(({ areaPx2 }) => areaPx2 >= Math.max(1, settings.minAreaPx2))
+  const proposals = await Promise.all(large.map(async ({ mask, areaPx2 }, place): Promise<Proposal> => ({
+    mask, areaPx2, vector: await step(`look ${settings.clusterCount} ${settings.edgeSnap} ${place}`, () => regionLook(grid, mask, photo.width, photo.height)),
+  })))
   return { proposals, width: photo.width, height: photo.height, device: 'cpu', timings: { decode, features, affinity, clusters: clustering, upsampling, masks: clock() } }
 }
 

@@ -9,6 +9,7 @@ import { probedDevice, readArguments } from './arguments.ts'
 import { proposeWithPack, teachWithPack } from './checkpoint-pack.ts'
 import { createClassicClicks } from './classic-clicks.ts'
 import { proposeClassic, teachClassic } from './classic-pack.ts'
+import { createKeptSteps } from './kept-steps.ts'
 import { createOpenPacks } from './open-packs.ts'
 import { createSnapping } from './snap-to-edges.ts'
 import type { FromPipeline, PipelineAnswers, RequestKind, ToPipeline } from './messages.ts'
@@ -29,6 +30,7 @@ const memoryBytes = (): number => process.memoryUsage().rss
 const { threads, cacheFolder, cacheBytes } = readArguments(process.argv.slice(2), availableParallelism())
 const products = createOnnxProducts(threads)
 const click = createClassicClicks(products)
+const keptSteps = createKeptSteps()
 const packs = createOpenPacks({ threads, products, cache: openMapsCache(cacheFolder, cacheBytes) })
 const snap = createSnapping()
 
@@ -37,7 +39,10 @@ async function answer(request: ToPipeline): Promise<PipelineAnswers[RequestKind]
   if (request.kind === 'snap') return snap(request.input)
   const pack = openPack(request.input.pack)
   if (request.kind === 'propose') checkPackRequest(pack, request.input.method, request.input.settings)
-  if (pack.folder === null) return request.kind === 'propose' ? proposeClassic(request.input, products) : teachClassic(request.input)
+  if (pack.folder === null) {
+    if (request.kind === 'teach') return teachClassic(request.input)
+    return proposeClassic(request.input, products, request.input.keep === true ? await keptSteps(request.input.path) : undefined)
+  }
   const runner = await packs.runner(pack, request.input.devices ?? ['cpu'])
   return request.kind === 'propose' ? proposeWithPack(request.input, runner) : teachWithPack(request.input, runner)
 }

@@ -33,6 +33,8 @@ export interface PipelineRequests {
     readonly classes?: readonly PromptClass[]
     /** ids of the classes said to be in the image; null: nobody has said */
     readonly ticked?: readonly number[] | null
+    /** the same photo is asked about again with other settings: keep what does not depend on them */
+    readonly keep?: boolean
   }
   /** photo and masks → what each mask looks like, for the memory */
   teach: PackOnDevices & { readonly path: string; readonly masks: readonly Mask[] }

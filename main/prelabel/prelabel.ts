@@ -13,6 +13,7 @@ import type { ProjectFile, StoredJob } from '../project/project-file.ts'
 import type { Crew, CrewResult } from './crew.ts'
 import { createLearning, type Learning } from './learning.ts'
 import { createPackDevices } from './pack-devices.ts'
+import { createImagePreviews } from './preview-image.ts'
 import { createImageProposer, type Outcome } from './propose-image.ts'
 import { createRate } from './rate.ts'
 import { recipeOf, type Recipe } from './recipe.ts'
@@ -100,6 +101,8 @@ export function createPrelabel({ file, options, log, emit, timeoutMs }: Prelabel
   const proposer = createImageProposer({
     file, pipeline, learningOf, devices, looks, emit, warn: (message) => say('warn', message), closed: () => closed, named: (imageId, classIds) => refresh.named(imageId, classIds),
   })
+
+  const previews = createImagePreviews({ file, pipeline, proposer, devices, learningOf, closed: () => closed })
 
   function status(): PrelabelStatus {
     if (shown === undefined) return { state: 'idle', jobId: null, done: 0, failed: 0, total: 0, proposals: 0, unnamed: 0, rate: null, secondsLeft: null, currentImageId: null, problems: [] }
@@ -336,6 +339,8 @@ export function createPrelabel({ file, options, log, emit, timeoutMs }: Prelabel
       for (const one of learnings.values()) one.changed(imageId)
       refresh.taught()
     },
+    preview: previews.preview,
+    fit: previews.fit,
     ticked: (imageId) => refresh.ticked(imageId),
     sureness: (imageId) => refresh.sureness(imageId),
     async close() {

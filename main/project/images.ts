@@ -40,6 +40,7 @@ export function imagesTable(db: Database.Database, ids: IdCounter): ImagesTable 
     SELECT images.id, folders.path AS folderPath, images.path, width, height, revision, problem FROM images JOIN folders ON folders.id = folder_id WHERE images.id = ?`)
   const untouched = db.prepare<[], { id: number }>(`
     SELECT id FROM images INDEXED BY images_unfinished WHERE kept = 0 AND rejected = 0 AND state <> 'done' AND missing = 0 AND problem IS NULL ORDER BY folder_id, sort_key, id`)
+  const withKept = db.prepare<[], { id: number }>('SELECT id FROM images WHERE kept > 0 AND missing = 0 AND problem IS NULL ORDER BY id')
   const withPending = db.prepare<[], { id: number }>(`
     SELECT id FROM images INDEXED BY images_unfinished WHERE pending > 0 AND state <> 'done' AND missing = 0 AND problem IS NULL ORDER BY folder_id, sort_key, id`)
   const counts = db.prepare<[], { images: number; done: number; annotations: number }>(
@@ -95,6 +96,11 @@ export function imagesTable(db: Database.Database, ids: IdCounter): ImagesTable 
         return found === undefined ? undefined : rowOf(found)
       },
       location: (imageId) => location.get(imageId),
+      withKept(limit) {
+        const all = withKept.all()
+        const taken = Math.min(limit, all.length)
+        return Array.from({ length: taken }, (_, k) => all[Math.floor((k * all.length) / taken)].id)
+      },
       withPending: () => withPending.all().map(({ id }) => id),
       untouched: () => untouched.all().map(({ id }) => id),
       counts: () => counts.get() ?? { images: 0, done: 0, annotations: 0 },

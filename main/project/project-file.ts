@@ -69,6 +69,8 @@ export interface ProjectFile {
     facets(): ImageFacets
     /** Images without a person's annotations (kept or rejected), not done, not missing, without problem: what a job may pre-label. */
     untouched(): number[]
+    /** At most `limit` images with masks that a person keeps, spread evenly over all of them, in id order. */
+    withKept(limit: number): number[]
     /** Images with proposals, not done, not missing, without problem, in order. */
     withPending(): number[]
     counts(): { images: number; done: number; annotations: number }

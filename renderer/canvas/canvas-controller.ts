@@ -4,6 +4,7 @@ import { wholeLevel, type Tones } from '../../main/contract/pictures.ts'
 import type { Editor, EditorState } from '../document/editor-state.ts'
 import { type CanvasColours, readColours } from './canvas-colours.ts'
 import { listenToPointer } from './canvas-pointer.ts'
+import { type Ghosts, createGhostShape } from './ghost-shape.ts'
 import { createOverlayCanvas } from './overlay-canvas.ts'
 import { type OverlayOptions, type OverlayStyles, overlayStyles, sameStyles } from './overlay-styles.ts'
 import { pictureLoader } from './picture-loader.ts'
@@ -29,6 +30,7 @@ export interface CanvasParts {
 
 export interface CanvasController {
   setOptions(options: OverlayOptions): void
+  showGhosts(ghosts: Ghosts | null): void
   /** How pictures of 16 bits are shown. */
   setTones(tones: Tones): void
   close(): void
@@ -46,7 +48,9 @@ const CRISP_FROM = 2
 export function createCanvasController(parts: CanvasParts, editor: Editor, viewControl: ViewControl, options: OverlayOptions, startTones: Tones): CanvasController {
   const { container, pictureLayer, picture, vectorLayer } = parts
   const overlay = createOverlayCanvas(parts.overlay)
+  const ghostShape = createGhostShape(vectorLayer)
   const vectors = createVectorLayer(vectorLayer)
+  let ghosts: Ghosts | null = null
   let colours: CanvasColours = readColours(container)
   let overlayOptions = options
   let styles: OverlayStyles | null = null
@@ -174,6 +178,7 @@ export function createCanvasController(parts: CanvasParts, editor: Editor, viewC
     if (now.vectors && shown !== null) {
       vectorLayer.position({ x: view.offsetX, y: view.offsetY })
       vectorLayer.scale({ x: view.scale, y: view.scale })
+      ghostShape.show(ghosts, shownImage, colours, view.scale)
       vectors.update(editor.surface.preview(), shown.annotations, shown.selectedId, shown.hidden, colours, view.scale)
       vectorLayer.draw()
     }
@@ -248,6 +253,10 @@ export function createCanvasController(parts: CanvasParts, editor: Editor, viewC
     setOptions(next) {
       overlayOptions = next
       schedule({ styles: true })
+    },
+    showGhosts(next) {
+      ghosts = next
+      schedule({ vectors: true })
     },
     setTones(next) {
       tones = next

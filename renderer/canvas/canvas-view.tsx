@@ -5,6 +5,7 @@ import type { Tones } from '../../main/contract/pictures.ts'
 import type { Editor } from '../document/editor-state.ts'
 import { type CanvasController, createCanvasController } from './canvas-controller.ts'
 import { AS_IT_IS, isAsItIs, toneCurve, type PictureFilter } from './picture-filter.ts'
+import type { Ghosts } from './ghost-shape.ts'
 import { viewControl } from './view-control.ts'
 import './canvas-view.css'
 
@@ -21,6 +22,8 @@ export interface CanvasViewProps {
   readonly tones?: Tones
   /** [0, 1] by annotation: how unsure the assistant is, shown instead of the classes */
   readonly heat?: ReadonlyMap<number, number> | null
+  /** masks that are only shown, in place of the proposals there are */
+  readonly ghosts?: Ghosts | null
   /** what a screen reader calls the picture */
   readonly label?: string
 }
@@ -29,7 +32,7 @@ export interface CanvasViewProps {
  * The picture with its masks and the tool in hand; fills its parent. React only mounts the layers: everything that
  * changes with a pointer event goes past it (canvas-controller.ts).
  */
-export function CanvasView({ editor, overlayOpacity, outlineOnly, patterns = false, heat = null, filter = AS_IT_IS, tones = 'auto', label }: CanvasViewProps) {
+export function CanvasView({ editor, overlayOpacity, outlineOnly, patterns = false, heat = null, ghosts = null, filter = AS_IT_IS, tones = 'auto', label }: CanvasViewProps) {
   const container = useRef<HTMLDivElement>(null)
   const overlay = useRef<HTMLCanvasElement>(null)
   const pictureStage = useRef<Konva.Stage>(null)
@@ -40,7 +43,7 @@ export function CanvasView({ editor, overlayOpacity, outlineOnly, patterns = fal
   const controller = useRef<CanvasController>(null)
   const startTones = useRef(tones)
   const curve = useId()
-  const options = useRef({ opacity: overlayOpacity, outlineOnly, patterns, heat })
+  const options = useRef({ opacity: overlayOpacity, outlineOnly, patterns, heat, hidePending: ghosts !== null })
 
   useEffect(() => {
     const parts = { container: container.current, overlay: overlay.current, pictureStage: pictureStage.current, pictureLayer: pictureLayer.current, picture: picture.current, vectorStage: vectorStage.current, vectorLayer: vectorLayer.current }
@@ -53,10 +56,11 @@ export function CanvasView({ editor, overlayOpacity, outlineOnly, patterns = fal
     }
   }, [editor])
   useEffect(() => {
-    options.current = { opacity: overlayOpacity, outlineOnly, patterns, heat }
+    options.current = { opacity: overlayOpacity, outlineOnly, patterns, heat, hidePending: ghosts !== null }
     controller.current?.setOptions(options.current)
-  }, [overlayOpacity, outlineOnly, patterns, heat])
+  }, [overlayOpacity, outlineOnly, patterns, heat, ghosts])
 
+  useEffect(() => controller.current?.showGhosts(ghosts), [ghosts])
   useEffect(() => {
     if (startTones.current === tones) return
     startTones.current = tones

@@ -42,6 +42,8 @@ export interface OverlayOptions {
   readonly patterns: boolean
   /** [0, 1] by annotation: shown instead of the classes */
   readonly heat?: ReadonlyMap<number, number> | null
+  /** proposals are not shown: others are, that are only looked at */
+  readonly hidePending?: boolean
 }
 
 /** share of the opacity that a pending proposal's inside has */
@@ -89,6 +91,7 @@ export function overlayStyles(
   const set = (id: number, classId: number | null, pending: boolean, selected: boolean) => {
     const slot = plane.slotOf(id)
     if (slot === 0) return
+    if (pending && options.hidePending === true) return
     if (options.heat !== null && options.heat !== undefined) {
       const heat = options.heat.get(id)
       const colour = heatColour(heat ?? 0)

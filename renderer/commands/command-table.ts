@@ -15,7 +15,7 @@ const SIZE_STEP = { small: 1, large: 10 }
  * @param movePane moves the focus to the next or previous part of the window (panes.ts)
  * @param lastTool the drawing tool used last
  */
-export function createCommands(page: Pick<Page, 'editor' | 'viewControl' | 'goBy' | 'goToUnfinished' | 'finishImage' | 'acceptAllShown' | 'propose' | 'comment' | 'show' | 'attempt' | 'notices'>, say: (key: string) => string, movePane: (step: 1 | -1) => boolean, lastTool: () => ToolName): CommandTable {
+export function createCommands(page: Pick<Page, 'editor' | 'viewControl' | 'goBy' | 'goToUnfinished' | 'finishImage' | 'acceptAllShown' | 'propose' | 'live' | 'comment' | 'show' | 'attempt' | 'notices'>, say: (key: string) => string, movePane: (step: 1 | -1) => boolean, lastTool: () => ToolName): CommandTable {
   const { editor, viewControl } = page
   const later = (work: () => Promise<unknown>) => { void page.attempt(work) }
   /** only with an image open */
@@ -117,6 +117,7 @@ export function createCommands(page: Pick<Page, 'editor' | 'viewControl' | 'goBy
     'image.previousUnfinished': inProject(() => later(() => page.goToUnfinished('previous'))),
     'image.done': onImage(() => later(() => page.finishImage())),
     'image.ticks': onImage(() => page.show('ticks')),
+    'image.settings': onImage(() => page.live.show(!page.live.state().open)),
     'image.propose': onImage(() => later(() => page.propose())),
     'image.comment': onImage(() => page.comment()),
     'view.fit': onImage(() => viewControl.fit()),

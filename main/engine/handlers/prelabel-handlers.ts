@@ -1,9 +1,11 @@
+import { CLASSIC_PACK, packGives, packMethods } from '../../contract/packs.ts'
 import type { SomeHandlers } from '../../contract/handlers.ts'
+import { listPacks } from '../../packs/catalogue.ts'
 import { openPack } from '../../packs/open-pack.ts'
 import type { Caller } from '../caller.ts'
 import type { EngineContext } from '../context.ts'
 
-type Names = 'prelabel.start' | 'prelabel.pause' | 'prelabel.resume' | 'prelabel.cancel' | 'prelabel.status' | 'prelabel.image' | 'prelabel.sureness' | 'smartclick.preview' | 'mask.snap'
+type Names = 'prelabel.start' | 'prelabel.pause' | 'prelabel.resume' | 'prelabel.cancel' | 'prelabel.status' | 'prelabel.image' | 'prelabel.sureness' | 'prelabel.methods' | 'prelabel.preview' | 'prelabel.fitImages' | 'prelabel.fit' | 'smartclick.preview' | 'mask.snap'
 
 /** The pre-label job and proposals for one image. */
 export function prelabelHandlers(context: EngineContext): SomeHandlers<Names, Caller> {
@@ -21,6 +23,14 @@ export function prelabelHandlers(context: EngineContext): SomeHandlers<Names, Ca
     'prelabel.cancel': () => job().cancel(),
     'prelabel.status': () => job().status(),
     'prelabel.sureness': async ({ imageId }) => ({ proposals: await job().sureness(imageId) }),
+    'prelabel.methods': async () => {
+      const others = (await listPacks()).filter(({ name, state }) => name !== CLASSIC_PACK.name && (state === 'built-in' || state === 'installed'))
+      const usable = [CLASSIC_PACK, ...others.map(({ name }) => openPack(name).manifest)]
+      return { methods: usable.flatMap((manifest) => packMethods(packGives(manifest)).map((method) => ({ pack: manifest.name, title: manifest.title, method }))) }
+    },
+    'prelabel.preview': ({ imageId, ...how }) => job().preview(imageId, how),
+    'prelabel.fitImages': ({ limit }) => ({ imageIds: context.project().file.images.withKept(limit) }),
+    'prelabel.fit': async ({ imageId, ...how }) => ({ ious: await job().fit(imageId, how) }),
     'smartclick.preview': ({ imageId, question }) => job().click(imageId, question),
     'mask.snap': ({ imageId, mask, reachPx }) => job().snap(imageId, mask, reachPx),
     'prelabel.image': ({ imageId, ...how }) => job().image(imageId, how),

@@ -3,6 +3,7 @@ import { usePart } from '../state/use-part.ts'
 import { CreateProject } from './create-project.tsx'
 import { Export } from './export.tsx'
 import { FileBrowser } from './file-browser.tsx'
+import { Fit } from './fit.tsx'
 import { Folders } from './folders.tsx'
 import { History } from './history.tsx'
 import { Import } from './import.tsx'
@@ -13,7 +14,7 @@ import { Models } from './models.tsx'
 import { Prelabel } from './prelabel.tsx'
 import { TickClasses } from './tick-classes.tsx'
 
-const DIALOGS = { create: CreateProject, folders: Folders, import: Import, export: Export, prelabel: Prelabel, log: Log, history: History, keys: KeySheet, memory: Memory, ticks: TickClasses, models: Models } as const
+const DIALOGS = { create: CreateProject, folders: Folders, import: Import, export: Export, prelabel: Prelabel, log: Log, history: History, keys: KeySheet, fit: Fit, memory: Memory, ticks: TickClasses, models: Models } as const
 
 /** The dialog that is open, and over it the question for a file. */
 export function Dialogs() {

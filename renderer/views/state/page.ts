@@ -2,6 +2,7 @@ import type { Client } from '../../../main/contract/client.ts'
 import { EngineError } from '../../../main/contract/errors.ts'
 import type { Grant, PickPurpose } from '../../../main/contract/files.ts'
 import type { ImageRow } from '../../../main/contract/images.ts'
+import type { InputOf } from '../../../main/contract/procedures.ts'
 import type { ViewControl } from '../../canvas/view-control.ts'
 import type { Editor } from '../../document/editor-state.ts'
 import type { ThemeStore } from '../../theme/theme-choice.ts'
@@ -11,12 +12,13 @@ import type { ImageList } from './image-list.ts'
 import type { KeyStore } from './key-store.ts'
 import type { LayoutChoices } from './layout-choices.ts'
 import type { PictureLook } from './picture-look.ts'
+import type { LiveSettings } from './live-settings.ts'
 import type { NoticeList } from './notice-list.ts'
 import { createStore, type Store } from './store.ts'
 import type { ViewChoices } from './view-choices.ts'
 import { asRequest, type RecipeChoice } from './recipe-choice.ts'
 
-export type DialogName = 'create' | 'folders' | 'import' | 'export' | 'prelabel' | 'log' | 'history' | 'keys' | 'ticks' | 'memory' | 'models'
+export type DialogName = 'create' | 'folders' | 'import' | 'export' | 'prelabel' | 'log' | 'history' | 'keys' | 'ticks' | 'memory' | 'models' | 'fit'
 
 /** A question for a file or folder where the shell has no native dialog for it. */
 export interface FileQuestion {
@@ -48,6 +50,7 @@ interface PageParts {
   readonly recipe: Store<RecipeChoice>
   readonly keys: KeyStore
   readonly heat: Heat
+  readonly live: LiveSettings
   readonly layout: Store<LayoutChoices>
   readonly look: Store<PictureLook>
 }
@@ -82,7 +85,7 @@ export interface Page extends PageParts {
   /** Unfolds the review of the open image, with the cursor in a new comment. */
   comment(): void
   /** Proposals for the open image now. */
-  propose(): Promise<void>
+  propose(how?: Omit<InputOf<'prelabel.image'>, 'imageId'>): Promise<void>
   setMarked(ids: ReadonlySet<number>): void
   /** Takes a class out of the list; its annotations on every image get another one, or none. */
   replaceClass(classId: number, by: number | null): Promise<void>
@@ -252,12 +255,12 @@ export function createPage(parts: Parts): Page {
       parts.choices.set({ reviewOpen: true })
       store.set({ commenting: store.state().commenting + 1 })
     },
-    async propose() {
+    async propose(how) {
       const image = editor.state().image
       if (image === null) return
       const answer = await attempt(async () => {
         await editor.flush()
-        return client.call('prelabel.image', { imageId: image.id, ...asRequest(parts.recipe.state()) })
+        return client.call('prelabel.image', { imageId: image.id, ...(how ?? asRequest(parts.recipe.state())) })
       })
       if (answer === undefined) return
       const seconds = Math.round(answer.milliseconds / 100) / 10

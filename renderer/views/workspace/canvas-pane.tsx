@@ -1,10 +1,15 @@
 import { FolderPlus, ImageOff, Images, TriangleAlert } from 'lucide-react'
+import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { CanvasView } from '../../canvas/canvas-view.tsx'
 import { Button } from '../../components/button.tsx'
 import { EmptyState } from '../../components/empty-state.tsx'
 import { useEditor, usePage } from '../page-context.tsx'
+import type { LabelClass } from '../../../main/contract/records.ts'
+import type { Ghost, Ghosts } from '../../canvas/ghost-shape.ts'
+import type { LiveState } from '../state/live-settings.ts'
 import { usePart } from '../state/use-part.ts'
+import { LivePanel } from './live-panel.tsx'
 import { PreviewBar } from './preview-bar.tsx'
 import './canvas-pane.css'
 
@@ -19,6 +24,9 @@ export function CanvasPane() {
   const outlineOnly = usePart(page.choices, (state) => state.outlineOnly)
   const patterns = usePart(page.layout, (state) => state.patterns)
   const { filter, tones } = usePart(page.look, (state) => state)
+  const live = usePart(page.live, (state) => state)
+  const classes = useEditor((state) => state.classes)
+  const ghosts = useMemo(() => ghostsOf(live, classes), [live, classes])
   const heat = usePart(page.heat, (state) => state.uncertainty)
   const total = usePart(page.images, (state) => state.total)
   if (image === null) {
@@ -37,14 +45,23 @@ export function CanvasPane() {
     // focusable, so that the keyboard gets back to the picture, where Tab goes through the annotations
     <div className="canvas-pane" data-pane="canvas" role="group" aria-label={t('pane.picture')} tabIndex={0}>
       {problem === null
-        ? <CanvasView editor={page.editor} overlayOpacity={overlayOpacity} outlineOnly={outlineOnly} patterns={patterns} heat={heat} filter={filter} tones={tones} label={t('images.canvas', { name: image.path })} />
+        ? <CanvasView editor={page.editor} overlayOpacity={overlayOpacity} outlineOnly={outlineOnly} patterns={patterns} heat={heat} ghosts={ghosts} filter={filter} tones={tones} label={t('images.canvas', { name: image.path })} />
         : (
           <EmptyState icon={ImageOff} title={t('images.cannotShow', { name: image.path })} actions={image.missing ? <Button icon={FolderPlus} onPress={() => page.show('folders')}>{t('folders.manage')}</Button> : undefined}>
             {problem}
           </EmptyState>
         )}
       <PreviewBar />
+      <LivePanel />
       {image.remark === null ? null : <p className="canvas-remark"><TriangleAlert aria-hidden />{image.remark}</p>}
     </div>
   )
+}
+
+/** What the live settings would propose, in the colours of the classes; null while they are not open. */
+function ghostsOf({ open, preview, held, split }: LiveState, classes: readonly LabelClass[]): Ghosts | null {
+  if (!open || preview === null) return null
+  const colours = new Map(classes.map(({ id, colour }) => [id, colour]))
+  const ghost = ({ mask, classId }: (typeof preview.proposals)[number]): Ghost => ({ mask, colour: classId === null ? null : colours.get(classId) ?? null })
+  return { now: preview.proposals.map(ghost), held: held === null ? null : held.proposals.map(ghost), split }
 }

@@ -1,4 +1,4 @@
-import { ChevronLeft, ChevronRight, CircleCheck, CircleCheckBig, Contrast, Flame, ListChecks, Maximize, SkipForward, Sparkles, SquareDashed } from 'lucide-react'
+import { ChevronLeft, ChevronRight, CircleCheck, CircleCheckBig, Contrast, Flame, ListChecks, Maximize, Settings2, SkipForward, Sparkles, SquareDashed } from 'lucide-react'
 import { useState } from 'react'
 import { TooltipTrigger } from 'react-aria-components'
 import { useTranslation } from 'react-i18next'
@@ -30,6 +30,7 @@ export function ViewBar() {
   const radiusPx = useEditor((state) => state.brushRadiusPx)
   const opacity = usePart(page.choices, (state) => state.overlayOpacity)
   const outlineOnly = usePart(page.choices, (state) => state.outlineOnly)
+  const live = usePart(page.live, (state) => state.open)
   const heat = usePart(page.heat, (state) => state.on)
   const [proposing, setProposing] = useState(false)
   const whyNot = image === null ? null : page.whyNotDone()
@@ -73,6 +74,7 @@ export function ViewBar() {
       </div>
       <div className="view-bar-group">
         <IconButton icon={ListChecks} disabled={image === null} label={image?.ticked == null ? t('command.image.ticks') : t('ticks.count', { count: image.ticked.length })} keyName={keyOf('image.ticks')} onPress={() => page.show('ticks')} className={image?.ticked == null ? '' : 'view-bar-ticked'} />
+        <IconToggle icon={Settings2} label={t('command.image.settings')} keyName={keyOf('image.settings')} pressed={live} onChange={(next) => page.live.show(next)} disabled={image === null} />
         <IconButton icon={Sparkles} disabled={image === null || proposing} label={t('command.image.propose')} keyName={keyOf('image.propose')} onPress={() => void propose()} className={proposing ? 'view-bar-busy' : ''} />
         {done
           ? <Button kind="quiet" icon={CircleCheckBig} onPress={() => page.editor.setImageState('working')}>{t('view.isDone')}</Button>

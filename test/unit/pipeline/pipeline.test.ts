@@ -80,6 +80,16 @@ test('the vector taught for a region is the one it was proposed with, and an emp
   expect(vectors[1]).toHaveLength(0)
 })
 
+test('what is kept of a photo for other settings gives what computing it anew gives', async () => {
+  const { pipeline } = started()
+  const steps = [{}, { minAreaPx2: 2000, edgeSnap: 'none' as const }, { clusterCount: 8, edgeSnap: 'none' as const }]
+  for (const settings of steps) {
+    const kept = await pipeline.request('propose', { ...request(photo, settings), keep: true })
+    const anew = await pipeline.request('propose', request(photo, settings))
+    expect(kept.proposals).toEqual(anew.proposals)
+  }
+}, 120_000)
+
 test('a file that is no picture fails by name, and the process goes on', async () => {
   const { pipeline, channels } = started()
   const broken = join(folder, 'broken.jpg')

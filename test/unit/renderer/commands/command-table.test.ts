@@ -20,6 +20,7 @@ function notingPage(state: Record<string, unknown>) {
     acceptAllShown: noting('acceptAllShown'),
     propose: noting('propose'),
     comment: noting('comment'),
+    live: { state: () => ({ open: false }), subscribe: () => () => {}, show: noting('live'), choose: noting('choose'), set: noting('set'), compare: noting('compare'), setSplit: noting('split'), request: () => ({ pack: 'classic', method: 'regions', settings: {} }) } as never,
     show: noting('show'),
     attempt: async <T>(work: () => Promise<T>) => work(),
     notices: { state: () => ({ notices: [] }), subscribe: () => () => {}, add: noting('notice'), dismiss: () => {} },

@@ -1,0 +1,31 @@
+import { stat } from 'node:fs/promises'
+
+/** What was computed of one photo, by step: asked again with other settings, only the steps that depend on them run. */
+export interface KeptSteps {
+  /** The result of a step, computed once for its key. */
+  step<T>(key: string, compute: () => Promise<T> | T): Promise<T>
+}
+
+/** Keeps nothing. */
+export const NO_STEPS: KeptSteps = { step: async (_key, compute) => compute() }
+
+/** Keeps the steps of the photo that was asked for last; a file that changed is another photo. */
+export function createKeptSteps(): (path: string) => Promise<KeptSteps> {
+  let kept: { readonly key: string; readonly steps: Map<string, Promise<unknown>> } | undefined
+  return async (path) => {
+    const { mtimeMs, size } = await stat(path).catch(() => ({ mtimeMs: 0, size: 0 }))
+    const key = `${path} ${mtimeMs} ${size}`
+    if (kept?.key !== key) kept = { key, steps: new Map() }
+    const { steps } = kept
+    return {
+      step(name, compute) {
+        const known = steps.get(name)
+        if (known !== undefined) return known as Promise<never>
+        const made = Promise.resolve().then(compute)
+        steps.set(name, made)
+        made.catch(() => steps.delete(name))
+        return made
+      },
+    }
+  }
+}
