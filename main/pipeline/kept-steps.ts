@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises'
 /** What was computed of one photo, by step: asked again with other settings, only the steps that depend on them run. */
 export interface KeptSteps {
   /** The result of a step, computed once for its key. */
-  step<T>(key: string, compute: () => Promise<T> | T): Promise<T>
+  readonly step: <T>(key: string, compute: () => Promise<T> | T) => Promise<T>
 }
 
 /** Keeps nothing. */

@@ -339,8 +339,8 @@ export function createPrelabel({ file, options, log, emit, timeoutMs }: Prelabel
       for (const one of learnings.values()) one.changed(imageId)
       refresh.taught()
     },
-    preview: previews.preview,
-    fit: previews.fit,
+    preview: (imageId, how) => previews.preview(imageId, how),
+    fit: (imageId, how) => previews.fit(imageId, how),
     ticked: (imageId) => refresh.ticked(imageId),
     sureness: (imageId) => refresh.sureness(imageId),
     async close() {

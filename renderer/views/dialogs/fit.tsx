@@ -71,7 +71,7 @@ export function Fit({ onClose }: { readonly onClose: () => void }) {
   const ranked = candidates.toSorted((a, b) => meanOf(b.ious) - meanOf(a.ious))
   const use = ({ how }: Candidate) => {
     page.live.choose(how.pack, how.method)
-    for (const [name, value] of Object.entries(how.settings)) page.live.set(name as keyof Settings, value as never)
+    for (const [name, value] of Object.entries(how.settings)) page.live.set(name as keyof Settings, value)
     onClose()
   }
   return (

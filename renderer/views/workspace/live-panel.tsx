@@ -112,7 +112,7 @@ function SettingField({ name, pack, value, show }: { readonly name: SettingName;
   return (
     <div className="live-panel-setting" title={t(`setting.${name}.help`, { defaultValue: '' })}>
       <span className="field-label">{label}</span>
-      <SliderField label={label} value={Math.round(toPlace(Number(value)))} onChange={(place) => live.set(name, fromPlace(place) as never)} min={0} max={STEPS} step={1} show={() => `${show(Number(value))}${setting.unit === 'px²' ? ' px²' : ''}`} />
+      <SliderField label={label} value={Math.round(toPlace(Number(value)))} onChange={(place) => live.set(name, fromPlace(place))} min={0} max={STEPS} step={1} show={() => `${show(Number(value))}${setting.unit === 'px²' ? ' px²' : ''}`} />
     </div>
   )
 }
