@@ -12,7 +12,7 @@ export interface RemoteFile extends ExpectedHash {
 
 /** A listing is small: a hub that takes longer is as good as down. */
 const LISTING_TIMEOUT_MS = 30_000
-const OFFLINE = 'or install with --from DIR from a folder that has the files'
+const OFFLINE = 'or install it from a folder that has the files (--from DIR)'
 
 /** The hub, or the mirror that HF_ENDPOINT names. */
 export function hubEndpoint(): string {

@@ -74,7 +74,7 @@ export async function checkNetworks({ clip: clipSettings, diffusion: diffusionSe
 }
 
 /** The checkpoints of a pack. */
-export const checkpointsOf = ({ clip, diffusion }: PackParts): Promise<readonly Checkpoint[]> =>
+const checkpointsOf = ({ clip, diffusion }: PackParts): Promise<readonly Checkpoint[]> =>
   Promise.all([clip, diffusion?.unet, diffusion?.vae, diffusion?.textEncoder].filter((part) => part !== undefined && part !== null).map(({ weights }) => openCheckpoint(weights)))
 
 /**
