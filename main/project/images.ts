@@ -52,6 +52,8 @@ export function imagesTable(db: Database.Database, ids: IdCounter): ImagesTable 
   const brief = db.prepare<[number, number], { id: number; path: string; width: number; height: number; annotated: number }>(
     'SELECT id, path, width, height, pending + kept + rejected > 0 AS annotated FROM images WHERE id > ? ORDER BY id LIMIT ?')
   const mark = db.prepare<[number], Omit<ImageMark, 'kind' | 'ticked'> & { ticked: string | null }>('SELECT id, version, state, ticked, assignee, reviewer, review FROM images WHERE id = ?')
+  const ticking = db.prepare<[number], Omit<ImageMark, 'kind' | 'ticked'> & { ticked: string | null }>(`
+    SELECT id, version, state, ticked, assignee, reviewer, review FROM images WHERE ticked IS NOT NULL AND EXISTS (SELECT 1 FROM json_each(ticked) WHERE value = ?) ORDER BY id`)
   const setMark = db.prepare<[Omit<ImageMark, 'kind' | 'ticked'> & { ticked: string | null }]>('UPDATE images SET version = @version, state = @state, ticked = @ticked, assignee = @assignee, reviewer = @reviewer, review = @review WHERE id = @id')
 
   const known = (folderId: number, id: number): ScanColumns => {
@@ -101,6 +103,7 @@ export function imagesTable(db: Database.Database, ids: IdCounter): ImagesTable 
         const taken = Math.min(limit, all.length)
         return Array.from({ length: taken }, (_, k) => all[Math.floor((k * all.length) / taken)].id)
       },
+      ticking: (classId) => ticking.all(classId).map(markOf),
       withPending: () => withPending.all().map(({ id }) => id),
       untouched: () => untouched.all().map(({ id }) => id),
       counts: () => counts.get() ?? { images: 0, done: 0, annotations: 0 },
@@ -120,7 +123,7 @@ export function imagesTable(db: Database.Database, ids: IdCounter): ImagesTable 
     marks: {
       get(id) {
         const found = mark.get(id)
-        return found === undefined ? undefined : { kind: 'image', ...found, ticked: fromStoredJson(found.ticked) as number[] | null }
+        return found === undefined ? undefined : markOf(found)
       },
       update: (record) => { setMark.run({ ...record, ticked: toStoredJson(record.ticked) }) },
       insert: ({ id }) => { throw new EngineError('bad-input', `image ${id} can’t be added by an edit: images come from their folder`) },
@@ -128,6 +131,8 @@ export function imagesTable(db: Database.Database, ids: IdCounter): ImagesTable 
     },
   }
 }
+
+const markOf = (found: Omit<ImageMark, 'kind' | 'ticked'> & { readonly ticked: string | null }): ImageMark => ({ kind: 'image', ...found, ticked: fromStoredJson(found.ticked) as number[] | null })
 
 const scanColumns = ({ path, width, height, bytes, modified, fingerprint, problem, remark }: ScannedPicture): ScannedPicture =>
   ({ path, width, height, bytes, modified, fingerprint, problem, remark })

@@ -2,7 +2,7 @@ import type { Diff, HistoryEntry } from '../contract/diff.ts'
 import type { ProposalName } from '../contract/events.ts'
 import type { ImageFacets, ImageFilter, ImageFolder, ImageRow, ScannedPicture } from '../contract/images.ts'
 import type { RememberedClass, RememberedMask } from '../contract/memory.ts'
-import type { Annotation, Comment, LabelClass } from '../contract/records.ts'
+import type { Annotation, Comment, ImageMark, LabelClass } from '../contract/records.ts'
 import type { PrelabelRequest } from '../contract/jobs.ts'
 import type { AuditLine } from './audit.ts'
 import type { StagedImport } from './staged-import.ts'
@@ -64,6 +64,8 @@ export interface ProjectFile {
     place(filter: ImageFilter, imageId: number): number | null
     row(imageId: number): ImageRow | undefined
     location(imageId: number): ImageLocation | undefined
+    /** Marks of the images for which a class is ticked. O(images) */
+    ticking(classId: number): ImageMark[]
     /** around the end of the filtered list; `from` is the place to begin at, when the image's own would be wrong */
     nextUnfinished(imageId: number | null, direction: 'next' | 'previous', filter?: ImageFilter, from?: number): number | null
     facets(): ImageFacets

@@ -41,6 +41,9 @@ export function createSurface(document: SurfaceDocument, tool: ToolName): Surfac
   let redraws = 0
   /** what a stroke that is becoming an edit has left on the plane */
   let onPlane: ShownMask | null = null
+  /** strokes that ended and are in no record yet: px on the plane may be in no mask; and those of them that the next `sync` brings in */
+  let left = 0
+  let settling = 0
   let picture: PicturePixels | null = null
   /** of `picture`, once somebody asked for one */
   let cells: SuperpixelCells | null = null
@@ -70,8 +73,10 @@ export function createSurface(document: SurfaceDocument, tool: ToolName): Surfac
   const sync = () => {
     if (plane === null) return
     const shown = document.visible()
-    const boxes = plane.show(shown, selected()?.id ?? null, onPlane)
+    const boxes = plane.show(shown, selected()?.id ?? null, onPlane, draft === null && left === (onPlane === null ? 0 : 1))
     onPlane = null
+    left -= settling
+    settling = 0
     if (boxes.length > 0) redraws++
     for (const box of boxes) pixels(box)
   }
@@ -107,13 +112,19 @@ export function createSurface(document: SurfaceDocument, tool: ToolName): Surfac
         const box = stroke.box()
         end()
         if (plane !== on) return
+        left++
         const leave = (made: Diff | null) => {
+          if (made !== null) settling++
           if (!sameMask(all, drawn)) return made
           const record = made?.added.at(0) ?? made?.updated.at(0)?.[1]
           if (redraws === redrawsBefore && record?.kind === 'annotation') onPlane = record
           return made
         }
-        const undone = () => { if (plane === on) redraw(box) }
+        const undone = () => {
+          if (plane !== on) return
+          left--
+          redraw(box)
+        }
         document.perform(mode === 'add' ? 'brush' : 'erase', () => {
           if (target === undefined) return leave(drawAnnotation(id, image.id, classId, drawn, document.frontZ()))
           const now = document.annotation(id)
@@ -182,6 +193,7 @@ export function createSurface(document: SurfaceDocument, tool: ToolName): Surfac
       tools.cancel()
       picture = null
       cells = null
+      left = settling = 0
       const usable = size !== null && size.width > 0 && size.height > 0
       plane = usable ? createLabelPlane(size.width, size.height, plane?.labels) : null
       pixels('all')

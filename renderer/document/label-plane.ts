@@ -1,7 +1,7 @@
-import { areaOf, decodeInto, forEachSpan } from '../../main/masks/rle.ts'
-import { subtractMasks } from '../../main/masks/set-operations.ts'
+import { decodeInto, forEachSpan, spansOf } from '../../main/masks/rle.ts'
+import { subtractMasks, unionMasks } from '../../main/masks/set-operations.ts'
 import type { Mask } from '../../main/masks/mask.ts'
-import { type Box, boxOfMask, cutBoxes, isEmptyBox, joinBoxes } from './box.ts'
+import { type Box, boxOfMask, cutBoxes, isEmptyBox } from './box.ts'
 
 /** The topmost annotation per pixel, as slots: for display and hit-test. Built from the masks, never stored. */
 export interface LabelPlane {
@@ -31,9 +31,10 @@ export interface WritableLabelPlane extends LabelPlane {
    * @param shown from back to front; after the first 65,535 the others stay invisible
    * @param raisedId the selected annotation: drawn in front of all others, so that paint on it is never lost from sight
    * @param painted what a stroke has put on the plane already: the raised annotation with just this mask
+   * @param clean no stroke has left px on the plane that are not in the masks: only px that differ are drawn anew, not the boxes around them
    * Cost O(n + pixels and runs of what changed).
    */
-  show(shown: readonly ShownMask[], raisedId: number | null, painted?: ShownMask | null): Box[]
+  show(shown: readonly ShownMask[], raisedId: number | null, painted?: ShownMask | null, clean?: boolean): Box[]
   /** Draws a box anew from the masks, whatever a stroke had painted there. */
   redraw(box: Box): void
   /** A slot for an annotation that is being painted and is not among the shown yet. 0: none is free. */
@@ -43,11 +44,6 @@ export interface WritableLabelPlane extends LabelPlane {
 }
 
 const SLOTS_MAX = 65_535
-
-/** The box in which two masks differ. O(runs of both). */
-export function changedBox(from: Mask, to: Mask): Box {
-  return joinBoxes(boxOfMask(subtractMasks(from, to)), boxOfMask(subtractMasks(to, from)))
-}
 
 /**
  * An empty plane.
@@ -114,30 +110,38 @@ export function createLabelPlane(width: number, height: number, reuse?: Uint16Ar
     if (!isEmptyBox(inside)) draw(inside, labels, width, 0, 0, null)
   }
 
-  /** Takes an annotation back from the front: those that lie over it get their px again, the topmost first, until none is left. O(px of their overlaps, runs of their masks). */
-  const lower = (place: number) => {
-    const { id, mask } = order[place]
-    const slot = slots.get(id)
-    if (slot === undefined) return
-    const box = boxOfMask(mask)
-    let left = areaOf(mask)
-    for (let at = order.length - 1; at > place; at--) {
-      if (left <= 0) break
-      const over = order[at]
-      const overSlot = slots.get(over.id)
-      if (overSlot === undefined || isEmptyBox(cutBoxes(box, boxOfMask(over.mask)))) continue
-      forEachSpan(over.mask, (y, x0, x1) => {
+  /** Draws masks over each other, the last in front, inside the px of a region only. O(runs of those that meet its box, px drawn over each other). */
+  const drawInside = (region: Mask, masks: readonly ShownMask[]) => {
+    const box = boxOfMask(region)
+    const spans = spansOf(region)
+    const rows = box.y1 - box.y0
+    const starts = new Int32Array(rows + 1)
+    for (let k = 0; k < spans.length; k += 3) starts[spans[k] - box.y0 + 1] = k + 3
+    for (let row = 1; row <= rows; row++) if (starts[row] === 0) starts[row] = starts[row - 1]
+    for (const { id, mask } of masks) {
+      const slot = slots.get(id)
+      if (slot === undefined || isEmptyBox(cutBoxes(box, boxOfMask(mask)))) continue
+      forEachSpan(mask, (y, x0, x1) => {
         if (y < box.y0 || y >= box.y1) return
         const row = y * width
-        const end = row + Math.min(x1, box.x1)
-        for (let p = row + Math.max(x0, box.x0); p < end; p++) {
-          if (labels[p] !== slot) continue
-          labels[p] = overSlot
-          left--
+        for (let k = starts[y - box.y0]; k < starts[y - box.y0 + 1]; k += 3) {
+          const from = x0 > spans[k + 1] ? x0 : spans[k + 1]
+          const to = x1 < spans[k + 2] ? x1 : spans[k + 2]
+          if (from < to) labels.fill(slot, row + from, row + to)
         }
       })
     }
   }
+
+  /** Draws the px of a region anew from the masks. */
+  const redrawInside = (region: Mask) => {
+    forEachSpan(region, (y, x0, x1) => { labels.fill(0, y * width + x0, y * width + x1) })
+    const front = order.find(({ id }) => id === raised)
+    drawInside(region, front === undefined ? order : [...order.filter((entry) => entry !== front), front])
+  }
+
+  /** Takes an annotation back from the front: those that lie over it get their px again. */
+  const lower = (place: number) => drawInside(order[place].mask, order.slice(place + 1))
 
   /** Another annotation in front, and nothing else changed: what selecting does. */
   const raise = (raisedId: number | null): Box[] => {
@@ -173,23 +177,29 @@ export function createLabelPlane(width: number, height: number, reuse?: Uint16Ar
       draw(box, under, boxWidth, box.x0, box.y0, id)
       return under
     },
-    show(shown, raisedId, painted = null) {
+    show(shown, raisedId, painted = null, clean = false) {
       if (shown === order) return raise(raisedId)
       const there = (id: number, mask: Mask) => painted !== null && painted.id === id && painted.mask === mask && raisedId === id
       const before = new Map(order.map((entry) => [entry.id, entry.mask]))
       const now = new Map(shown.map((entry) => [entry.id, entry.mask]))
       const dirty: Box[] = []
+      /** the px of `dirty`, as long as the plane is clean */
+      const regions: Mask[] = []
+      const differs = (mask: Mask) => {
+        dirty.push(boxOfMask(mask))
+        regions.push(mask)
+      }
       for (const [id, mask] of before) {
         if (now.has(id)) continue
-        dirty.push(boxOfMask(mask))
+        differs(mask)
         releaseSlot(id)
       }
       for (const { id, mask } of shown) {
         const earlier = before.get(id)
         if (earlier === undefined) {
           claimSlot(id)
-          if (!there(id, mask)) dirty.push(boxOfMask(mask))
-        } else if (earlier !== mask && !there(id, mask)) dirty.push(changedBox(earlier, mask))
+          if (!there(id, mask)) differs(mask)
+        } else if (earlier !== mask && !there(id, mask)) differs(unionMasks(subtractMasks(earlier, mask), subtractMasks(mask, earlier)))
       }
       const keptBefore = order.filter(({ id }) => now.has(id))
       const keptNow = shown.filter(({ id }) => before.has(id))
@@ -205,13 +215,15 @@ export function createLabelPlane(width: number, height: number, reuse?: Uint16Ar
           moved.push(boxOfMask(shown[lowered].mask))
         }
         const mask = raisedId === null ? undefined : now.get(raisedId)
-        if (raisedId !== null && mask !== undefined && !there(raisedId, mask)) dirty.push(boxOfMask(mask))
+        if (raisedId !== null && mask !== undefined && !there(raisedId, mask)) differs(mask)
       }
       const boxes = dirty.filter((box) => !isEmptyBox(box))
       const areaPx2 = boxes.reduce((sum, box) => sum + (box.x1 - box.x0) * (box.y1 - box.y0), 0)
       // Many overlapping boxes cost more than the whole plane drawn once.
-      const changed = reordered || areaPx2 > width * height ? [whole] : boxes
-      for (const box of changed) redraw(box)
+      const all = reordered || areaPx2 > width * height
+      const changed = all ? [whole] : boxes
+      if (all || !clean) for (const box of changed) redraw(box)
+      else for (const region of regions) redrawInside(region)
       return reordered ? changed : [...changed, ...moved.filter((box) => !isEmptyBox(box))]
     },
   }

@@ -36,6 +36,7 @@ export function recordHandlers(context: EngineContext): SomeHandlers<Names, Call
       context.emit({ name: 'records.changed', data: { imageId: null, diff } }, caller.id)
       const taught = imagesTaughtBy(diff)
       for (const imageId of taught) project.prelabel.taught(imageId)
+      for (const [, to] of diff.updated) if (to.kind === 'image') project.prelabel.ticked(to.id)
       const annotations = diff.updated.flatMap(([, to]) => (to.kind === 'annotation' ? [to.imageId] : []))
       return { annotations: annotations.length, images: new Set(annotations).size }
     },

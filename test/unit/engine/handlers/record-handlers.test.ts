@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { markOf } from '../../../../main/contract/images.ts'
 import type { EngineEvent } from '../../../../main/contract/events.ts'
 import { PROCEDURES } from '../../../../main/contract/procedures.ts'
 import type { EngineContext } from '../../../../main/engine/context.ts'
@@ -17,7 +18,7 @@ function sample(name: string) {
   const taught: number[] = []
   const context: Pick<EngineContext, 'project' | 'emit' | 'team'> = {
     team: createTeam(() => undefined),
-    project: () => ({ file: project, prelabel: { taught: (imageId: number) => { taught.push(imageId) } } as ReturnType<EngineContext['project']>['prelabel'] }),
+    project: () => ({ file: project, prelabel: { taught: (imageId: number) => { taught.push(imageId) }, ticked: () => undefined } as unknown as ReturnType<EngineContext['project']>['prelabel'] }),
     emit: (event, except) => { sent.push({ event, except }) },
   }
   return { project, imageIds, sent, taught, handlers: recordHandlers(context as EngineContext) }
@@ -112,5 +113,28 @@ test('nobody comments in another’s name, and others may only resolve a comment
   expect(errorOf(() => handlers['diff.apply']({ diff: updating([comment, { text: 'all is well' }]), imageId: a, label: 'comment' }, GRACE)).code).toBe('not-allowed')
   await handlers['diff.apply']({ diff: updating([comment, { resolved: true }]), imageId: a, label: 'resolveComment' }, GRACE)
   expect(project.comments.ofImage(a)).toEqual([{ ...comment, resolved: true, version: 1 }])
+  project.close()
+})
+
+test('a class that is ticked for an image goes from there too, or its heir is ticked, once; undo ticks it again', async () => {
+  const { project, imageIds: [a, b], handlers } = sample('ticks.maskwright')
+  const [cat, dog, cow] = ['cat', 'dog', 'cow'].map((name) => labelClass(project, name))
+  await handlers['diff.apply']({ diff: adding(cat, dog, cow), imageId: null, label: 'class' }, ADA)
+  const tick = async (imageId: number, ticked: number[]) => {
+    const row = project.images.row(imageId)
+    if (row === undefined) throw new Error(`no image ${imageId}`)
+    await handlers['diff.apply']({ diff: updating([markOf(row), { ticked }]), imageId, label: 'ticks' }, ADA)
+  }
+  const ticks = () => [a, b].map((imageId) => project.images.row(imageId)?.ticked)
+  await tick(a, [cat.id, dog.id])
+  await tick(b, [cow.id, dog.id])
+  await handlers['classes.replace']({ classId: dog.id, by: cat.id }, ADA)
+  expect(ticks()).toEqual([[cat.id], [cow.id, cat.id]])
+  await handlers['classes.replace']({ classId: cow.id, by: null }, ADA)
+  expect(ticks()).toEqual([[cat.id], [cat.id]])
+  const { entry, diff } = await handlers['history.step']({ imageId: null, direction: 'undo' }, ADA)
+  if (entry === null || diff === null) throw new Error('there is nothing to undo')
+  await handlers['diff.apply']({ diff, imageId: null, label: entry.label, undoes: entry.id }, ADA)
+  expect(ticks()).toEqual([[cat.id], [cow.id, cat.id]])
   project.close()
 })
