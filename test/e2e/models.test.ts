@@ -62,7 +62,7 @@ test.each([['dark', 1280, 800], ['light', 1280, 800], ['dark', 2560, 1440], ['li
 
 test('by keyboard: the licence is read and agreed to once, then it downloads, pauses, goes on, and is there', async () => {
   await page.setViewportSize({ width: 1280, height: 800 })
-  hub.misbehaviour.throttle = { bytes: 4_000, everyMs: 60 }
+  hub.misbehaviour.throttle = { bytes: 4_000, everyMs: 300 }
   await tiny().getByRole('button', { name: 'Install' }).focus()
   await page.keyboard.press('Enter')
   await page.getByText('Anything goes.').waitFor()

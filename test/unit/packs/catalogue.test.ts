@@ -1,0 +1,26 @@
+import { readdirSync } from 'node:fs'
+import { basename } from 'node:path'
+import { expect, test } from 'vitest'
+import { installableManifest } from '../../../main/packs/catalogue.ts'
+import { builtInPacksFolder } from '../../../main/packs/pack-folders.ts'
+import { clipConfig } from '../../../models/clip-config.ts'
+import { Config } from '../../../models/config.ts'
+
+const NAMES = readdirSync(builtInPacksFolder()).filter((name) => name.endsWith('.json')).map((name) => basename(name, '.json'))
+
+test.each(NAMES)('the manifest of %s names each file once, weights as safetensors, and gives CLIP’s config where the hub’s may say too little', async (name) => {
+  const manifest = await installableManifest(name)
+  const paths = manifest.files.map(({ path }) => path)
+  expect(new Set(paths).size).toBe(paths.length)
+  expect(paths.filter((path) => path.endsWith('.safetensors'))).toHaveLength(4)
+  for (const { path, from, content, bytes, sha256 } of manifest.files) {
+    expect((from === null) === (content !== undefined), path).toBe(true)
+    // a hash without its length would be a slip
+    expect(sha256 === null || bytes !== null, path).toBe(true)
+  }
+  const config = manifest.files.find(({ path }) => path === 'clip/open_clip_config.json')?.content ?? ''
+  const { vision, text, embedding } = clipConfig(new Config(name, JSON.parse(config)))
+  expect([vision.activation, text.activation, vision.width, text.width, embedding]).toEqual(['quick_gelu', 'quick_gelu', 768, 512, 512])
+  expect(vision.patch).toBe(name.endsWith('b32') ? 32 : 16)
+  expect((manifest.clip?.side ?? 0) % vision.patch).toBe(0)
+})
