@@ -70,6 +70,7 @@ export const COMMANDS = {
   'image.comment': ['Shift+KeyM'],
   'view.fit': ['Shift+Digit1', 'Mod+KeyF'],
   'view.actualSize': ['Shift+Digit2', 'Mod+Digit0'],
+  'view.grid': ['Shift+KeyG'],
   /** focus to the next part of the window: Tab belongs to the annotations while the canvas has the focus */
   'view.nextPane': ['F6'],
   'view.previousPane': ['Shift+F6'],

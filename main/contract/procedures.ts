@@ -7,7 +7,7 @@ import { PictureTones } from './pictures.ts'
 import { RememberedClass, RememberedMask } from './memory.ts'
 import { MethodName, PackName } from './methods.ts'
 import { PackInfo, PackManifest, PackProgress, PackReport } from './packs.ts'
-import { Annotation, Comment, Id, LabelClass, Mask } from './records.ts'
+import { Annotation, AnnotationState, Comment, Id, ImageState, LabelClass, Mask, PersonName, ReviewVerdict } from './records.ts'
 import { Role } from './role.ts'
 import { Lease, TeamMember } from './team.ts'
 import { ClickQuestion } from './smart-click.ts'
@@ -91,6 +91,24 @@ export const PROCEDURES = {
   },
   /** Place of an image in a filtered list; null when the filter leaves it out. */
   'images.place': { input: z.strictObject({ filter: ImageFilter.default({}), imageId: Id }), output: z.strictObject({ offset: z.int().nullable() }) },
+  /** State, names or verdict of many images, as one edit of each of those it changes. What can't be shown is not marked done. */
+  'images.mark': {
+    input: z.strictObject({
+      imageIds: z.array(Id).min(1).max(100_000),
+      patch: z.strictObject({ state: ImageState, assignee: PersonName.nullable(), reviewer: PersonName.nullable(), review: ReviewVerdict.nullable() }).partial(),
+    }),
+    output: z.strictObject({ images: z.int() }),
+  },
+  /** The annotations of an image at the size of a thumbnail. `labels` is u8[height, width]: 0 none, k the k-th of `annotations`. */
+  'images.overlay': {
+    input: z.strictObject({ imageId: Id, longSide: z.int().min(8).max(512) }),
+    output: z.strictObject({
+      width: z.int(),
+      height: z.int(),
+      labels: z.custom<Uint8Array>((value) => value instanceof Uint8Array, 'bytes expected'),
+      annotations: z.array(z.strictObject({ classId: Id.nullable(), state: AnnotationState })),
+    }),
+  },
   'images.facets': { input: Nothing, output: ImageFacets },
   /**
    * The next image that is not done and can be shown, in the order of the filter, around its end. `from` is the place to begin

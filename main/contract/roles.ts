@@ -21,6 +21,8 @@ export const PROCEDURE_ROLES: Readonly<Record<ProcedureName, Role>> = {
   'images.page': 'annotator',
   'images.place': 'annotator',
   'images.facets': 'annotator',
+  'images.overlay': 'annotator',
+  'images.mark': 'reviewer',
   'images.nextUnfinished': 'annotator',
   'image.open': 'annotator',
   'image.tones': 'annotator',

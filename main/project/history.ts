@@ -57,31 +57,34 @@ export function historyTable(db: Database.Database, records: Records, audit: Pro
     }
   }
 
+  const apply = writing(db, ({ diff, imageId, label, author, undoes, redoes }: Parameters<History['apply']>[0]) => {
+    if (undoes !== undefined && redoes !== undefined) throw new EngineError('bad-input', 'an edit either undoes or redoes, not both')
+    const taken = undoes ?? redoes
+    if (taken === undefined) {
+      checkEdit(diff, imageId)
+      const stored = write(diff, imageId, author)
+      audit.add(author, label, imageId, countsOf(diff))
+      if (imageId === null) dropAllUndone.run()
+      else dropUndone.run(imageId)
+      insert.run(imageId, label, author, Date.now(), toStoredDiff(stored))
+      return steps(imageId)
+    }
+    const next = undoes === undefined ? redoable.get(imageId) : undoable.get(imageId)
+    if (next?.id !== taken) {
+      const what = undoes === undefined ? 'redone' : 'undone'
+      throw new EngineError('stale', `edit ${taken} is not the next to be ${what}${next === undefined ? '' : ` (that is ${next.id}, “${next.label}”)`}; nothing was written. Reload and do it again`, { details: { current: [], gone: [], next: entryOf(next) } })
+    }
+    checkEdit(diff, next.image_id)
+    write(diff, next.image_id, author)
+    audit.add(author, `${undoes === undefined ? 'redo' : 'undo'} ${next.label}`, next.image_id, countsOf(diff))
+    setState.run(undoes === undefined ? 'done' : 'undone', taken)
+    return steps(imageId)
+  })
+
   return {
     steps,
-    apply: writing(db, ({ diff, imageId, label, author, undoes, redoes }: Parameters<History['apply']>[0]) => {
-      if (undoes !== undefined && redoes !== undefined) throw new EngineError('bad-input', 'an edit either undoes or redoes, not both')
-      const taken = undoes ?? redoes
-      if (taken === undefined) {
-        checkEdit(diff, imageId)
-        const stored = write(diff, imageId, author)
-        audit.add(author, label, imageId, countsOf(diff))
-        if (imageId === null) dropAllUndone.run()
-        else dropUndone.run(imageId)
-        insert.run(imageId, label, author, Date.now(), toStoredDiff(stored))
-        return steps(imageId)
-      }
-      const next = undoes === undefined ? redoable.get(imageId) : undoable.get(imageId)
-      if (next?.id !== taken) {
-        const what = undoes === undefined ? 'redone' : 'undone'
-        throw new EngineError('stale', `edit ${taken} is not the next to be ${what}${next === undefined ? '' : ` (that is ${next.id}, “${next.label}”)`}; nothing was written. Reload and do it again`, { details: { current: [], gone: [], next: entryOf(next) } })
-      }
-      checkEdit(diff, next.image_id)
-      write(diff, next.image_id, author)
-      audit.add(author, `${undoes === undefined ? 'redo' : 'undo'} ${next.label}`, next.image_id, countsOf(diff))
-      setState.run(undoes === undefined ? 'done' : 'undone', taken)
-      return steps(imageId)
-    }),
+    apply,
+    applyAll: writing(db, (edits: Parameters<History['applyAll']>[0]) => { for (const edit of edits) apply(edit) }),
     step: writing(db, (imageId: number | null, direction: 'undo' | 'redo') => {
       for (;;) {
         const entry = entryOf((direction === 'undo' ? undoable : redoable).get(imageId))

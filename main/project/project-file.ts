@@ -120,6 +120,8 @@ export interface ProjectFile {
      * entry itself may be of the class list).
      */
     apply(edit: { diff: Diff; imageId: number | null; label: string; author: string; undoes?: number | undefined; redoes?: number | undefined }): { undo: HistoryEntry | null; redo: HistoryEntry | null }
+    /** Several new edits, all or none. */
+    applyAll(edits: readonly Parameters<ProjectFile['history']['apply']>[0][]): void
     /** next undo / redo in the scope of an image (its edits and the class list's) */
     steps(imageId: number | null): { undo: HistoryEntry | null; redo: HistoryEntry | null }
     /**

@@ -122,6 +122,7 @@ export function createCommands(page: Pick<Page, 'editor' | 'viewControl' | 'goBy
     'image.comment': onImage(() => page.comment()),
     'view.fit': onImage(() => viewControl.fit()),
     'view.actualSize': onImage(() => viewControl.actualSize()),
+    'view.grid': inProject(() => page.show('grid')),
     'view.nextPane': () => movePane(1),
     'view.previousPane': () => movePane(-1),
     'edit.undo': inProject(() => later(() => editor.undo())),

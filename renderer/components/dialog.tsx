@@ -11,7 +11,7 @@ interface DialogProps {
   readonly children: ReactNode
   /** buttons, the main one last */
   readonly footer?: ReactNode
-  readonly width?: 'narrow' | 'middle' | 'wide'
+  readonly width?: 'narrow' | 'middle' | 'wide' | 'full'
   readonly onClose: () => void
   /** false while work runs that closing would hide */
   readonly dismissable?: boolean

@@ -9,7 +9,7 @@ export type MenuEntry =
   | { readonly id: string; readonly line: true }
 
 /** A menu under its button. */
-export function Menu({ label, trigger, entries, placement = 'bottom start' }: { readonly placement?: 'bottom start' | 'right top'; readonly label: string; readonly trigger: ReactElement; readonly entries: readonly MenuEntry[] }) {
+export function Menu({ label, trigger, entries, placement = 'bottom start' }: { readonly placement?: 'bottom start' | 'right top' | 'top start'; readonly label: string; readonly trigger: ReactElement; readonly entries: readonly MenuEntry[] }) {
   return (
     <MenuTrigger>
       {trigger}

@@ -6,9 +6,9 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 
 interface AxeResult { readonly violations: readonly { readonly id: string; readonly nodes: readonly { readonly html: string }[] }[] }
 
-/** Accessibility violations of what is on screen, by axe. */
-export async function violationsOn(page: Page): Promise<string[]> {
+/** Accessibility violations of what is on screen, or of a part of it (React Aria puts a pop-over beside the landmarks), by axe. */
+export async function violationsOn(page: Page, part = 'html'): Promise<string[]> {
   await page.evaluate(AXE) // through the debugger: the page's own policy refuses scripts from elsewhere
-  const result = await page.evaluate(async () => (globalThis as unknown as { axe: { run(): Promise<unknown> } }).axe.run()) as AxeResult
+  const result = await page.evaluate(async (selector) => (globalThis as unknown as { axe: { run(context: string): Promise<unknown> } }).axe.run(selector), part) as AxeResult
   return result.violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 160)}`))
 }

@@ -7,6 +7,7 @@ import { Fit } from './fit.tsx'
 import { Folders } from './folders.tsx'
 import { History } from './history.tsx'
 import { Import } from './import.tsx'
+import { ImageGrid } from '../images/image-grid.tsx'
 import { KeySheet } from './key-sheet.tsx'
 import { Log } from './log.tsx'
 import { Memory } from './memory.tsx'
@@ -14,7 +15,7 @@ import { Models } from './models.tsx'
 import { Prelabel } from './prelabel.tsx'
 import { TickClasses } from './tick-classes.tsx'
 
-const DIALOGS = { create: CreateProject, folders: Folders, import: Import, export: Export, prelabel: Prelabel, log: Log, history: History, keys: KeySheet, fit: Fit, memory: Memory, ticks: TickClasses, models: Models } as const
+const DIALOGS = { create: CreateProject, folders: Folders, import: Import, export: Export, prelabel: Prelabel, log: Log, history: History, keys: KeySheet, grid: ImageGrid, fit: Fit, memory: Memory, ticks: TickClasses, models: Models } as const
 
 /** The dialog that is open, and over it the question for a file. */
 export function Dialogs() {

@@ -19,10 +19,14 @@ export interface ImageList extends Readable<ImageListState> {
   reset(): void
   /** Rows were changed: what is in view is asked for again soon, and the old rows stay until then. */
   refresh(): void
-  /** The view shows these rows, both inclusive: fetches what is missing. */
-  show(first: number, last: number): void
+  /** A view shows these rows, both inclusive: fetches what is missing. */
+  show(first: number, last: number, view: string): void
+  /** A view shows none any more. */
+  hide(view: string): void
   /** Place in the filtered list; null: the filter leaves the image out. */
   placeOf(imageId: number): Promise<number | null>
+  /** The same, asked of the engine: rows here may be older than an edit. */
+  placeNow(imageId: number): Promise<number | null>
   /** Rows `first` to `last`, fetched when they are not there. */
   rows(first: number, last: number): Promise<readonly ImageRow[]>
 }
@@ -35,7 +39,12 @@ export function createImageList(client: Client, onFailure: (error: unknown) => v
   let generation = 0
   /** false: no project, nothing to ask for */
   let active = false
-  let seen: readonly number[] = [0]
+  /** windows in view, by view */
+  const views = new Map<string, readonly number[]>()
+  const seen = (): readonly number[] => {
+    const all = [...new Set([...views.values()].flat())].sort((a, b) => a - b)
+    return all.length === 0 ? [0] : all
+  }
   const asked = new Set<number>()
   let timer: ReturnType<typeof setTimeout> | null = null
 
@@ -48,7 +57,7 @@ export function createImageList(client: Client, onFailure: (error: unknown) => v
       if (mine !== generation) return
       const windows = new Map(store.state().windows)
       windows.set(number, page.rows)
-      for (const old of windowsToDrop(windows.keys(), seen)) windows.delete(old)
+      for (const old of windowsToDrop(windows.keys(), seen())) windows.delete(old)
       store.set({ total: page.total, windows })
     } catch (error) {
       if (mine === generation) onFailure(error)
@@ -60,7 +69,7 @@ export function createImageList(client: Client, onFailure: (error: unknown) => v
   const restart = (filter: ImageFilter) => {
     generation += 1
     asked.clear()
-    seen = [0]
+    views.clear()
     store.set({ filter, total: null, windows: new Map() })
   }
 
@@ -84,19 +93,20 @@ export function createImageList(client: Client, onFailure: (error: unknown) => v
         // answers under way may be older than the change
         generation += 1
         asked.clear()
-        const shown = new Set(seen)
+        const shown = new Set(seen())
         const stale = [...store.state().windows].filter(([number]) => shown.has(number))
         store.set({ windows: new Map(stale) })
-        for (const number of seen) void fetchWindow(number)
+        for (const number of seen()) void fetchWindow(number)
       }, REFRESH_MS)
     },
-    show(first, last) {
+    show(first, last, view) {
       if (!active) return
       const { total, windows } = store.state()
-      seen = total === null ? [0] : windowsFor(first, last, total)
-      if (seen.length === 0) seen = [0]
-      for (const number of seen) if (!windows.has(number)) void fetchWindow(number)
+      views.set(view, total === null ? [0] : windowsFor(first, last, total))
+      for (const number of seen()) if (!windows.has(number)) void fetchWindow(number)
     },
+    placeNow: async (imageId) => (await client.call('images.place', { filter: store.state().filter, imageId })).offset,
+    hide: (view) => { views.delete(view) },
     async placeOf(imageId) {
       const near = placeAmong(store.state().windows, imageId)
       if (near !== null) return near

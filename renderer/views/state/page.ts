@@ -1,7 +1,7 @@
 import type { Client } from '../../../main/contract/client.ts'
 import { EngineError } from '../../../main/contract/errors.ts'
 import type { Grant, PickPurpose } from '../../../main/contract/files.ts'
-import type { ImageRow } from '../../../main/contract/images.ts'
+import type { ImageFilter, ImageRow } from '../../../main/contract/images.ts'
 import type { InputOf } from '../../../main/contract/procedures.ts'
 import type { ViewControl } from '../../canvas/view-control.ts'
 import type { Editor } from '../../document/editor-state.ts'
@@ -14,11 +14,12 @@ import type { LayoutChoices } from './layout-choices.ts'
 import type { PictureLook } from './picture-look.ts'
 import type { LiveSettings } from './live-settings.ts'
 import type { NoticeList } from './notice-list.ts'
+import { placeBeside } from './queue-place.ts'
 import { createStore, type Store } from './store.ts'
 import type { ViewChoices } from './view-choices.ts'
 import { asRequest, type RecipeChoice } from './recipe-choice.ts'
 
-export type DialogName = 'create' | 'folders' | 'import' | 'export' | 'prelabel' | 'log' | 'history' | 'keys' | 'ticks' | 'memory' | 'models' | 'fit'
+export type DialogName = 'create' | 'folders' | 'import' | 'export' | 'prelabel' | 'log' | 'history' | 'keys' | 'grid' | 'ticks' | 'memory' | 'models' | 'fit'
 
 /** A question for a file or folder where the shell has no native dialog for it. */
 export interface FileQuestion {
@@ -87,6 +88,8 @@ export interface Page extends PageParts {
   /** Proposals for the open image now. */
   propose(how?: Omit<InputOf<'prelabel.image'>, 'imageId'>): Promise<void>
   setMarked(ids: ReadonlySet<number>): void
+  /** Gives the marked images a state, names or a verdict; each of them can be undone on its own. */
+  markImages(patch: InputOf<'images.mark'>['patch']): Promise<void>
   /** Takes a class out of the list; its annotations on every image get another one, or none. */
   replaceClass(classId: number, by: number | null): Promise<void>
 }
@@ -156,9 +159,19 @@ export function createPage(parts: Parts): Page {
     void attempt(() => editor.openImage(imageId))
   }
 
+  /** where the open image stood in the list when it was opened, or when the list became this one */
+  let opened: { readonly imageId: number; readonly filter: ImageFilter; readonly place: number | null } | null = null
+  /** The place to go to from an image in the list as it is now. */
+  const placeFrom = async (imageId: number, step: 1 | -1): Promise<number> =>
+    placeBeside(step, images.state().filter.order ?? 'folder', await images.placeNow(imageId), opened?.imageId === imageId && opened.filter === images.state().filter ? opened.place : null)
+
   const goToUnfinished = async (direction: 'next' | 'previous') => {
     const current = editor.state().image?.id ?? null
-    const answer = await attempt(() => client.call('images.nextUnfinished', { imageId: current, direction }))
+    const answer = await attempt(async () => {
+      const { filter } = images.state()
+      const from = current === null ? undefined : await placeFrom(current, direction === 'next' ? 1 : -1)
+      return client.call('images.nextUnfinished', { imageId: current, direction, filter, ...(from === undefined ? {} : { from }) })
+    })
     if (answer === undefined) return
     if (answer.imageId === null || answer.imageId === current) notices.add('info', say('notice.noUnfinished'))
     else openImage(answer.imageId)
@@ -168,7 +181,9 @@ export function createPage(parts: Parts): Page {
   const prefetchNeighbours = async (imageId: number) => {
     try {
       const place = await images.placeOf(imageId)
-      if (place === null || editor.state().image?.id !== imageId) return
+      if (editor.state().image?.id !== imageId) return
+      opened = { imageId, filter: images.state().filter, place }
+      if (place === null) return
       const rows = await images.rows(Math.max(0, place - 1), Math.min(place + 1, (images.state().total ?? 1) - 1))
       viewControl.prefetch(rows.filter(({ id, missing, problem }) => id !== imageId && !missing && problem === null))
     } catch {
@@ -181,6 +196,14 @@ export function createPage(parts: Parts): Page {
     return image !== null && !canBeShown(image) ? say('notice.notShownNotDone') : null
   }
 
+  let listed = images.state().filter
+  images.subscribe(() => {
+    const { filter } = images.state()
+    if (filter === listed) return
+    listed = filter
+    const imageId = editor.state().image?.id
+    if (imageId !== undefined) void images.placeNow(imageId).then((place) => { opened = { imageId, filter, place } }).catch(() => undefined)
+  })
   let openId: number | undefined
   editor.subscribe(() => {
     const { project, image, loading } = editor.state()
@@ -226,8 +249,7 @@ export function createPage(parts: Parts): Page {
     async goBy(step) {
       const current = editor.state().image
       await attempt(async () => {
-        const place = current === null ? null : await images.placeOf(current.id)
-        const next = place === null ? 0 : place + step
+        const next = current === null ? 0 : await placeFrom(current.id, step)
         if (next < 0 || next >= (images.state().total ?? 0)) return
         const [row] = await images.rows(next, next)
         if (row !== undefined) await editor.openImage(row.id)
@@ -267,6 +289,15 @@ export function createPage(parts: Parts): Page {
       notices.add('info', answer.unnamed === 0 ? say('notice.proposed', { count: answer.proposals, seconds }) : say('notice.proposedUnnamed', { count: answer.proposals, unnamed: answer.unnamed, seconds }))
     },
     setMarked: (marked) => store.set({ marked }),
+    async markImages(patch) {
+      const imageIds = [...store.state().marked]
+      await attempt(async () => {
+        await editor.flush()
+        const { images: count } = await client.call('images.mark', { imageIds, patch })
+        images.refresh()
+        notices.add('info', say('images.markedAs', { count }))
+      })
+    },
     async replaceClass(classId, by) {
       await attempt(async () => {
         await editor.flush()

@@ -1,29 +1,24 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { CircleAlert, CircleCheck, MessageSquareText, Search, Sparkles } from 'lucide-react'
+import { LayoutGrid } from 'lucide-react'
 import { useEffect, useEffectEvent, useRef, useState, type MouseEvent } from 'react'
-import { Input, SearchField } from 'react-aria-components'
 import { useTranslation } from 'react-i18next'
-import type { ImageFilter, ImageRow } from '../../../main/contract/images.ts'
-import { SelectField } from '../../components/select-field.tsx'
-import { Button } from '../../components/button.tsx'
-import { useEditor, usePage } from '../page-context.tsx'
+import type { ImageRow } from '../../../main/contract/images.ts'
+import { IconButton } from '../../components/icon-button.tsx'
+import { FilterBar } from '../images/filter-bar.tsx'
+import { ImageThumb, useProblemOf, useSpokenState } from '../images/image-thumb.tsx'
+import { MarkedActions } from '../images/marked-actions.tsx'
+import { useEditor, useKeyOf, usePage } from '../page-context.tsx'
 import { rowAt } from '../state/image-windows.ts'
 import { usePart } from '../state/use-part.ts'
 import { PanelEdge } from './panel-edge.tsx'
 import './filmstrip.css'
 
 const CELL_PX = 116
-/** ms of quiet typing before the list is searched */
-const TYPING_MS = 250
-
-type Show = 'all' | 'new' | 'working' | 'done' | 'pending' | 'problem'
-const FILTERS: Readonly<Record<Show, ImageFilter>> = { all: {}, new: { state: ['new'] }, working: { state: ['working'] }, done: { state: ['done'] }, pending: { withPending: true }, problem: { withProblem: true } }
-const SHOWS = Object.keys(FILTERS) as Show[]
-
 /** All images of the project in a row; only those in view are asked for. */
 export function Filmstrip() {
   const { t, i18n } = useTranslation()
   const page = usePage()
+  const keyOf = useKeyOf()
   const { images } = page
   const total = usePart(images, (state) => state.total)
   const windows = usePart(images, (state) => state.windows)
@@ -31,8 +26,6 @@ export function Filmstrip() {
   const marked = usePart(page.store, (state) => state.marked)
   const openId = useEditor((state) => state.image?.id ?? null)
   const openRow = useEditor((state) => state.image)
-  const [show, setShow] = useState<Show>('all')
-  const [text, setText] = useState('')
   const [place, setPlace] = useState<number | null>(null)
   const lastPressed = useRef<number | null>(null)
   const scroll = useRef<HTMLDivElement>(null)
@@ -41,15 +34,7 @@ export function Filmstrip() {
   const first = items[0]?.index ?? 0
   const last = items.at(-1)?.index ?? 0
 
-  useEffect(() => images.show(first, last), [images, first, last, total])
-
-  useEffect(() => {
-    const timer = setTimeout(() => {
-      const next: ImageFilter = { ...FILTERS[show], ...(text.trim() === '' ? {} : { text: text.trim() }) }
-      if (JSON.stringify(next) !== JSON.stringify(images.state().filter)) images.setFilter(next)
-    }, text === '' ? 0 : TYPING_MS)
-    return () => clearTimeout(timer)
-  }, [images, show, text])
+  useEffect(() => images.show(first, last, 'strip'), [images, first, last, total])
 
   const reveal = useEffectEvent((found: number) => cells.scrollToIndex(found, { align: 'auto' }))
   useEffect(() => {
@@ -87,23 +72,12 @@ export function Filmstrip() {
     <section className="filmstrip" aria-label={t('pane.images')} data-pane="images">
       <PanelEdge panel="strip" />
       <div className="filmstrip-bar">
-        <SelectField className="filmstrip-filter" label={t('images.filter')} bare value={show} onChange={setShow} choices={SHOWS.map((id) => ({ id, name: t(`images.show.${id}`) }))} />
-        <SearchField className="filmstrip-search" aria-label={t('images.find')} value={text} onChange={setText}>
-          <Search aria-hidden />
-          <Input className="field-input" placeholder={t('images.find')} />
-        </SearchField>
+        <FilterBar />
         <p className="filmstrip-place numbers">
           {total === null ? '' : place === null ? t('images.total', { count: total, shown: count.format(total) }) : t('images.place', { place: count.format(place + 1), total: count.format(total) })}
         </p>
-        {marked.size === 0
-          ? null
-          : (
-            <>
-              <span className="filmstrip-marked numbers">{t('images.marked', { count: marked.size })}</span>
-              <Button kind="plain" icon={Sparkles} onPress={() => page.show('prelabel')}>{t('prelabel.short')}</Button>
-              <Button kind="quiet" onPress={() => page.setMarked(new Set())}>{t('images.unmark')}</Button>
-            </>
-          )}
+        <MarkedActions />
+        <IconButton className="filmstrip-grid" icon={LayoutGrid} label={t('command.view.grid')} keyName={keyOf('view.grid')} onPress={() => page.show('grid')} placement="top" />
       </div>
       <div className="filmstrip-scroll" ref={scroll} onWheel={(event) => { if (event.deltaX === 0 && scroll.current !== null) scroll.current.scrollLeft += event.deltaY }}>
         {total === 0
@@ -116,7 +90,7 @@ export function Filmstrip() {
                 return (
                   <li key={item.index} className="filmstrip-cell" style={{ transform: `translateX(${item.start}px)` }} aria-setsize={total ?? 0} aria-posinset={item.index + 1}>
                     {row === undefined
-                      ? <span className="filmstrip-thumb" />
+                      ? <span className="image-thumb" />
                       : <Cell row={row} open={row.id === openId} marked={marked.has(row.id)} onPress={(event) => void press(row, item.index, event)} />}
                   </li>
                 )
@@ -129,10 +103,9 @@ export function Filmstrip() {
 }
 
 function Cell({ row, open, marked, onPress }: { readonly row: ImageRow; readonly open: boolean; readonly marked: boolean; readonly onPress: (event: MouseEvent) => void }) {
-  const { t } = useTranslation()
   const name = row.path.slice(row.path.lastIndexOf('/') + 1)
-  const problem = row.missing ? t('images.missing') : row.problem
-  const spoken = [t(`imageState.${row.state}`), row.pending > 0 ? t('images.pending', { count: row.pending }) : '', row.openComments > 0 ? t('review.openComments', { count: row.openComments }) : '', row.review === null ? '' : t(`review.${row.review}`), problem ?? ''].filter((part) => part !== '').join(', ')
+  const problem = useProblemOf()(row)
+  const spoken = useSpokenState()(row)
   return (
     <button
       type="button"
@@ -144,13 +117,7 @@ function Cell({ row, open, marked, onPress }: { readonly row: ImageRow; readonly
         onPress(event)
       }}
     >
-      <span className="filmstrip-thumb">
-        {problem === null ? <img src={`/pictures/${row.id}/${row.revision}/thumb`} alt="" draggable={false} decoding="async" /> : <CircleAlert aria-hidden className="filmstrip-problem" />}
-        {row.pending > 0 ? <span aria-hidden className="filmstrip-badge filmstrip-pending numbers">{row.pending}</span> : null}
-        {row.kept > 0 ? <span aria-hidden className="filmstrip-badge filmstrip-kept numbers">{row.kept}</span> : null}
-        {row.openComments > 0 ? <MessageSquareText aria-hidden className="filmstrip-comments" /> : null}
-        {row.state === 'done' ? <CircleCheck aria-hidden className="filmstrip-done" /> : null}
-      </span>
+      <ImageThumb row={row} />
       <span className="filmstrip-name">{name}<span className="only-read-aloud">, {spoken}</span></span>
     </button>
   )
