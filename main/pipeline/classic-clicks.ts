@@ -8,6 +8,8 @@ import type { Mask } from '../masks/mask.ts'
 import type { Products } from '../products/products.ts'
 import { resize } from '../resample/resize.ts'
 import { clickGeodesic } from '../segment/click-geodesic.ts'
+import { areaAverage } from '../segment/area-average.ts'
+import { clickCut, prepareCut, type CutPicture } from '../segment/click-cut.ts'
 import { arrivalTimes, clickMembership, prepareClicks, sweepThreshold, type Click, type ClickGraph } from '../segment/smart-click.ts'
 import type { ClickQuestion } from '../contract/smart-click.ts'
 import { createClickParts, type ClickParts } from './click-parts.ts'
@@ -30,6 +32,7 @@ export interface ClickablePhoto {
   readonly height: number
   readonly times: Map<number, Float32Array>
   readonly parts: ClickParts
+  readonly cut: CutPicture
 }
 
 /** @throws EngineError from decoding */
@@ -40,7 +43,7 @@ export async function prepareClassicClicks(path: string, products: Products): Pr
   const affinity = await classicAffinity(classicFeatures(squashed.rgb, GRID_SIDE, GRID_SIDE), products)
   const graph = prepareClicks(affinity, GRID_SIDE, GRID_SIDE)
   return {
-    graph, parts: createClickParts(graph, guide.rgb, guide.width, guide.height), lab: labPlanes(guide.rgb, guide.width * guide.height),
+    graph, cut: cutPicture(guide.rgb, guide.width, guide.height), parts: createClickParts(graph, guide.rgb, guide.width, guide.height), lab: labPlanes(guide.rgb, guide.width * guide.height),
     guideWidth: guide.width, guideHeight: guide.height, width, height, times: new Map(),
   }
 }
@@ -50,9 +53,9 @@ const BOX_SEEDS = 16, BOX_MARGIN = 0.75
 
 /**
  * The mask that clicks mean: walks on the affinity (smart-click.ts) and least colour change (click-geodesic.ts) vote, the
- * nearest click wins, what no including click is connected with falls away. A box is a click in its middle and excluding
+ * nearest click wins; a cut by colours finds the border (click-cut.ts), what no including click is connected with falls away. A box is a click in its middle and excluding
  * ones around it. With a step in the hierarchy, the region of that step instead (click-parts.ts).
- * O(steps · kept affinity) for a new click, then O(pixels)
+ * O(steps · kept affinity) for a new click, then O(pixels) and one cut of CUT_SIDE_MAX px
  */
 export function clickMask(photo: ClickablePhoto, question: ClickQuestion): { mask: Mask; part: number | null } {
   const { graph, times, guideWidth, guideHeight, width, height } = photo
@@ -80,9 +83,29 @@ export function clickMask(photo: ClickablePhoto, question: ClickQuestion): { mas
       values[i] += Math.log((Math.min(COLOUR_FAR, outside[i]) + COLOUR_NEAR) / (Math.min(COLOUR_FAR * threshold, inside[i]) + COLOUR_NEAR))
     }
     if (box !== null) keepInBox(values, photo, box)
+    cutOut(photo.cut, values, guideWidth, guideHeight, scaled)
     keepConnected(values, guideWidth, guideHeight, scaled)
   }
   return { mask: maskOf(resize(values, guideHeight, guideWidth, 1, height, width, 'bilinear'), width, height), part: step?.offset ?? null }
+}
+
+/** Px along the longer side of the picture that the border is looked for in. */
+const CUT_SIDE_MAX = 160
+/** How much the cut says of a px; the rest is said by the clicks, and makes the border finer than the cut's own px. */
+const CUT_SAYS = 2
+
+function cutPicture(rgb: Uint8Array, width: number, height: number): CutPicture {
+  const scale = Math.min(1, CUT_SIDE_MAX / Math.max(width, height))
+  const w = Math.max(1, Math.round(width * scale)), h = Math.max(1, Math.round(height * scale))
+  return prepareCut(areaAverage(rgb, width, height, w, h), w, h)
+}
+
+/** In place: the sign becomes that of the cut, but for a border of a px or two where the clicks decide. */
+function cutOut(cut: CutPicture, values: Float32Array, width: number, height: number, clicks: readonly Click[]): void {
+  const coarse = Float32Array.from(resize(values, height, width, 1, cut.height, cut.width, 'bilinear'))
+  const inside = clickCut(cut, coarse, clicks.map(({ x, y, include }) => ({ x: (x * cut.width) / width, y: (y * cut.height) / height, include })))
+  const signs = resize(Float32Array.from(inside, (value) => (value === 1 ? CUT_SAYS : -CUT_SAYS)), cut.height, cut.width, 1, height, width, 'bilinear')
+  for (let i = 0; i < values.length; i++) values[i] = signs[i] + Math.max(-0.5, Math.min(0.5, values[i]))
 }
 
 type ClickBox = NonNullable<ClickQuestion['box']>

@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs'
 import { createOnnxProducts } from '../../main/inference/onnx-products.ts'
 import { LOOK_COLUMNS, LOOK_SAMPLES } from '../../main/attention/region-look.ts'
 import type { Mask } from '../../main/masks/mask.ts'
@@ -8,6 +9,8 @@ import { clickMask, prepareClassicClicks } from '../../main/pipeline/classic-cli
 import type { Products } from '../../main/products/products.ts'
 import { seededRandom } from '../../main/segment/seeded-random.ts'
 import { CLICKS_MAX, clicksTo, clickThrough } from './effort/click-annotator.ts'
+import { correctionsTo } from './effort/corrections.ts'
+import { effortPlot, type PlotLine } from './effort/effort-plot.ts'
 import { learningCurve, seePhoto, type NamingRule, type SeenPhoto } from './effort/learning-curve.ts'
 import { photoFolder, readSamplePhotos, type SamplePhoto } from './effort/sample-photos.ts'
 import { atMost, median, quantile, type BenchResult, type Figure } from './figures.ts'
@@ -15,7 +18,7 @@ import { atMost, median, quantile, type BenchResult, type Figure } from './figur
 const NO_PHOTOS = 'needs photos with masks: --photos DIR or MASKWRIGHT_PHOTOS (images/, masks/, instances.json)'
 /** Smaller objects are a few cells of the grid; they are not clicked, px². */
 const AREA_MIN = 4000
-const RULES: readonly NamingRule[] = ['forest', 'nearest', 'best possible']
+const RULES: readonly NamingRule[] = ['forest', 'trees alone', 'nearest', 'best possible']
 
 /** What a simulated annotator saves. Without photos the figures of quality are not measured; those of cost always are. */
 export async function run(flags: readonly string[]): Promise<BenchResult> {
@@ -26,19 +29,34 @@ export async function run(flags: readonly string[]): Promise<BenchResult> {
   const products = createOnnxProducts(2)
   const seen: SeenPhoto[] = []
   for (const photo of photos) seen.push(await seePhoto(photo, products))
+  const curves: PlotLine[] = []
   for (const rule of RULES) {
+    const points: [number, number][] = []
     for (const { labelled, miou, right } of await learningCurve(seen, rule)) {
       figures[`mIoU after ${labelled}, ${rule}`] = { value: miou, unit: '', target: 'none', holds: null }
       figures[`pixels named right after ${labelled}, ${rule}`] = { value: right, unit: 'share', target: 'none', holds: null }
+      points.push([labelled, right])
     }
+    curves.push({ name: rule === 'forest' ? 'trees and remembered regions' : rule === 'nearest' ? 'nearest remembered region' : rule, points })
   }
   figures['proposals accepted unchanged'] = { value: acceptedUnchanged(photos, seen), unit: 'share with IoU ≥ 0.9', target: 'none', holds: null }
-  Object.assign(figures, await smartClick(photos, products))
+  const strokes = strokesFromProposals(photos, seen)
+  figures['strokes to IoU 0.9 from the best proposal'] = { value: strokes, unit: 'strokes, at most 20', target: 'none', holds: null }
+  const clicked = await smartClick(photos, products)
+  Object.assign(figures, clicked.figures)
+  const svg = flags.find((flag) => flag.startsWith('--svg='))?.slice('--svg='.length)
+  if (svg !== undefined) {
+    const ious = Array.from({ length: CLICKS_MAX }, (_, k): [number, number] => [k + 1, meanOf(clicked.runs.map((run) => run[Math.min(k, run.length - 1)]))])
+    writeFileSync(svg, effortPlot([
+      { title: 'Smart click: mean IoU after each click', across: 'clicks', top: 1, lines: [{ name: 'classic', points: ious }] },
+      { title: 'Labelled pixels named right on unseen photos', across: 'labelled photos', top: 0.8, lines: curves },
+    ]))
+  }
   return { figures }
 }
 
 /** Number of clicks of smart click on the objects above AREA_MIN, at the photo's full size. */
-async function smartClick(photos: readonly SamplePhoto[], products: Products): Promise<Record<string, Figure>> {
+async function smartClick(photos: readonly SamplePhoto[], products: Products): Promise<{ figures: Record<string, Figure>; runs: number[][] }> {
   const runs: number[][] = []
   const later: number[] = [], prepared: number[] = []
   for (const photo of photos) {
@@ -57,16 +75,19 @@ async function smartClick(photos: readonly SamplePhoto[], products: Products): P
       }))
     }
   }
-  if (runs.length === 0) return {}
-  const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length
-  return {
+  if (runs.length === 0) return { figures: {}, runs }
+  const mean = meanOf
+  const figures: Record<string, Figure> = {
     ...Object.fromEntries([0.8, 0.85, 0.9].map((wanted) => [`smart click, NoC@${100 * wanted}`, { value: mean(runs.map((ious) => clicksTo(ious, wanted))), unit: `clicks of ${CLICKS_MAX}`, target: 'none', holds: null }])),
     'smart click, IoU after 1': { value: mean(runs.map(([first]) => first)), unit: '', target: 'none', holds: null },
     'smart click, a later click': atMost(median(later), 50, 'ms'),
     'smart click, a later click, 95 of 100 within': atMost(quantile(later, 0.95), 50, 'ms'),
     'smart click, photo made ready': atMost(median(prepared) / 1000, 2, 's'),
   }
+  return { figures, runs }
 }
+
+const meanOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length
 
 function planeOf(mask: Mask, { width, height }: SamplePhoto): Uint8Array {
   const plane = new Uint8Array(width * height)
@@ -103,4 +124,13 @@ function acceptedUnchanged(photos: readonly SamplePhoto[], seen: readonly SeenPh
     }
   })
   return all === 0 ? 0 : unchanged / all
+}
+
+/** Mean over the objects above AREA_MIN: strokes that mend the proposal which overlaps it most, at most CLICKS_MAX. */
+function strokesFromProposals(photos: readonly SamplePhoto[], seen: readonly SeenPhoto[]): number {
+  const strokes = photos.flatMap((photo, index) => photo.objects.filter(({ areaPx2 }) => areaPx2 > AREA_MIN).map((object) => {
+    const best = seen[index].proposals.toSorted((a, b) => iou(b.mask, object.mask) - iou(a.mask, object.mask)).at(0)
+    return best === undefined ? CLICKS_MAX : Math.min(CLICKS_MAX, correctionsTo(planeOf(best.mask, photo), planeOf(object.mask, photo), photo.width, photo.height, 0.9))
+  }))
+  return meanOf(strokes)
 }

@@ -4,6 +4,7 @@ import { DEFAULT_SETTINGS } from '../../../main/contract/settings.ts'
 import { decodeRgb } from '../../../main/images/decode.ts'
 import { decodeInto, encodePlane } from '../../../main/masks/rle.ts'
 import type { Mask } from '../../../main/masks/mask.ts'
+import { addShares, growTree, type Forest } from '../../../main/memory/forest.ts'
 import { trainNamer } from '../../../main/memory/namer.ts'
 import { nearestPrototypes, type Prototype } from '../../../main/memory/prototypes.ts'
 import { proposeClassic } from '../../../main/pipeline/classic-pack.ts'
@@ -55,7 +56,7 @@ export async function seePhoto(photo: SamplePhoto, products: Products): Promise<
  * @property right  share of the labelled pixels with the right class
  */
 export interface CurvePoint { readonly labelled: number; readonly miou: number; readonly right: number }
-export type NamingRule = 'forest' | 'nearest' | 'best possible'
+export type NamingRule = 'forest' | 'trees alone' | 'nearest' | 'best possible'
 
 export async function learningCurve(photos: readonly SeenPhoto[], rule: NamingRule): Promise<CurvePoint[]> {
   const order = shuffled(photos.length, 0)
@@ -67,12 +68,15 @@ export async function learningCurve(photos: readonly SeenPhoto[], rule: NamingRu
       const rest = order.filter((_, at) => at % FOLDS !== fold)
       const lessons = shuffled(rest.length, fold + 1).slice(0, labelled).flatMap((at) => photos[rest[at]].lessons)
       const namer = rule === 'forest' ? await trainNamer(lessons, { samples: LOOK_SAMPLES, columns: LOOK_COLUMNS }, seededRandom(1)) : undefined
+      const alone = rule === 'trees alone' ? treesAlone(lessons) : undefined
       const classes = new Set(lessons.map(({ classId }) => classId))
       const plain = lessons.map((lesson) => ({ ...lesson, vector: withoutCells(lesson.vector) }))
       for (const index of order.filter((_, at) => at % FOLDS === fold)) {
         for (const [classId, area] of photos[index].areas) add(truth, classId, area)
         for (const proposal of photos[index].proposals) {
-          const classId = rule === 'best possible'
+          const classId = rule === 'trees alone'
+            ? alone?.(proposal.look)
+            : rule === 'best possible'
             ? [...proposal.truth].filter(([id]) => classes.has(id)).sort((a, b) => b[1] - a[1])[0]?.[0]
             : namer === undefined ? nearestPrototypes(withoutCells(proposal.look), plain).classId : namer.name(proposal.look, null).classId
           if (classId === null || classId === undefined) continue
@@ -91,6 +95,26 @@ export async function learningCurve(photos: readonly SeenPhoto[], rule: NamingRu
     points.push({ labelled, miou: ious / truth.size, right: right / all })
   }
   return points
+}
+
+/** A pixel classifier without a memory: as many trees as scientists' forests have by custom, mean log share of a region's cells. */
+function treesAlone(lessons: readonly Prototype[]): (look: Float32Array) => number | undefined {
+  const classIds = [...new Set(lessons.map(({ classId }) => classId))]
+  const taught = lessons.filter(({ vector }) => vector.length > LOOK_SAMPLES * LOOK_COLUMNS)
+  const cells = new Float32Array(taught.length * LOOK_SAMPLES * LOOK_COLUMNS)
+  taught.forEach(({ vector }, index) => cells.set(vector.subarray(vector.length - LOOK_SAMPLES * LOOK_COLUMNS), index * LOOK_SAMPLES * LOOK_COLUMNS))
+  const labels = Uint16Array.from({ length: taught.length * LOOK_SAMPLES }, (_, i) => classIds.indexOf(taught[Math.floor(i / LOOK_SAMPLES)].classId))
+  const random = seededRandom(1)
+  const forest: Forest = { classCount: classIds.length, trees: Array.from({ length: 100 }, () => growTree(cells, LOOK_COLUMNS, labels, classIds.length, random)) }
+  return (look) => {
+    const sums = new Float64Array(classIds.length), shares = new Float64Array(classIds.length)
+    for (let at = look.length - LOOK_SAMPLES * LOOK_COLUMNS; at < look.length; at += LOOK_COLUMNS) {
+      shares.fill(0)
+      addShares(forest, look, at, shares)
+      shares.forEach((share, k) => { sums[k] += Math.log(share + 0.01) })
+    }
+    return classIds[sums.indexOf(Math.max(...sums))]
+  }
 }
 
 const withoutCells = (look: Float32Array): Float32Array => look.subarray(0, Math.max(0, look.length - LOOK_SAMPLES * LOOK_COLUMNS))
