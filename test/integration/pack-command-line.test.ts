@@ -81,3 +81,12 @@ test('every method of a pack is judged on a data set, and a second run goes on f
   expect(JSON.parse(again.out)).toEqual(JSON.parse(out))
   expect((await evaluate('--methods', 'gem', '--set', 'windows=true', '--set', 'promptEnsemble=true')).code).toBe(0)
 }, 300_000)
+
+test('the benchmark times each network on each device that works, and says why the others do not', async () => {
+  const { code, out, err } = await run('benchmark', '--pack', 'tiny', '--json')
+  expect([code, err]).toEqual([0, ''])
+  const { devices, notTaken } = JSON.parse(out) as { devices: { device: string; scores: { next: number }; affinity: { next: number } }[]; notTaken: { device: string; reason: string }[] }
+  expect(devices.at(-1)?.device).toBe('cpu')
+  for (const { scores, affinity } of devices) expect(Math.min(scores.next, affinity.next)).toBeGreaterThan(0)
+  for (const { device } of notTaken) expect(devices.map((one) => one.device)).not.toContain(device)
+}, 240_000)
