@@ -28,6 +28,7 @@ import { createPictureLook } from './views/state/picture-look.ts'
 import { sayWhatHappened } from './views/state/say-what-happened.ts'
 import { proposeOnOpen } from './views/state/propose-on-open.ts'
 import { createRecipeChoice } from './views/state/recipe-choice.ts'
+import { watchTeam } from './views/state/team-watch.ts'
 import { createViewChoices } from './views/state/view-choices.ts'
 import { PageWindow } from './views/window.tsx'
 
@@ -90,11 +91,13 @@ async function start(): Promise<void> {
   const say = (key: string, values: Record<string, string | number> = {}) => i18n.t(key, values)
   const editor = createEditor(client)
   const complain = (error: unknown) => notices.add('error', error instanceof Error ? error.message : String(error))
+  const engine = watchEngine(client)
   const page = createPage({
     client,
     editor,
     viewControl,
-    engine: watchEngine(client),
+    engine,
+    team: watchTeam(client, editor, engine),
     images: createImageList(client, complain),
     notices,
     theme: createThemeStore(document.documentElement, storage, window.matchMedia('(prefers-color-scheme: dark)')),

@@ -31,6 +31,9 @@ export interface EditorFields {
   savingFailure: string | null
   /** something to say to the person until the next edit */
   notice: string | null
+  holder: string | null
+  /** whose name what is drawn carries; null: nobody's */
+  signature: string | null
   loading: boolean
 }
 
@@ -66,13 +69,13 @@ export function createEditorCore(store: RecordStore, ids: ReservedIds, surface: 
   const fields: EditorFields = {
     project: null, mipLevels: 0, selectedId: null, alsoSelected: [], drawnId: null, hidden: new Set(), thresholds: new Map(), neighbours: 'keepLocked',
     copies: [], tool: 'select', brushRadiusPx: BRUSH_RADIUS_PX.start, activeClassId: null, undo: null, redo: null, lastStep: null, saving: 'saved',
-    savingFailure: null, notice: null, loading: false,
+    savingFailure: null, notice: null, holder: null, signature: null, loading: false,
   }
   let state: EditorState | null = null
   let visibleOf: { annotations: readonly Annotation[]; hidden: ReadonlySet<number>; visible: readonly Annotation[] } | null = null
 
   const snapshot = (): EditorState => {
-    const { savingFailure, notice, copies, drawnId: _drawn, ...shown } = fields
+    const { savingFailure, notice, copies, drawnId: _drawn, signature: _signature, ...shown } = fields
     return {
       ...shown, classes: store.classes(), image: store.image(), annotations: store.annotations(), comments: store.comments(), copied: copies.length, toolPath: surface().tools.path(),
       failure: savingFailure ?? notice,

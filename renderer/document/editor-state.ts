@@ -58,6 +58,8 @@ export interface EditorState {
   readonly saving: 'saved' | 'saving' | 'failed'
   /** something the person has to know, in English, naming the thing and the way out; null: all is well */
   readonly failure: string | null
+  /** who else the open image is to edit for now, in a team; null: nobody else */
+  readonly holder: string | null
   /** an image is being opened */
   readonly loading: boolean
 }
@@ -89,6 +91,10 @@ export interface Editor {
   /** Ends event subscriptions and timers. */
   close(): void
 
+  /** The open image is somebody else's to edit: no edit of it is made until null is set. */
+  setHolder(name: string | null): void
+  /** In a team: what is drawn from now on carries this name. */
+  signAs(name: string): void
   select(id: number | null): void
   /** Adds an annotation to the selected ones, or takes it out of them. */
   toggle(id: number): void

@@ -48,6 +48,7 @@ export function createEditor(client: Client): Editor {
   const reloadWhenSaved = () => { void queue.settled().then(load.reload) }
   const step = async (direction: 'undo' | 'redo') => {
     if (lost) return core.say(`${direction === 'undo' ? 'Undo' : 'Redo'} needs the engine, and the connection to it is lost. Try again when it is back.`)
+    if (fields.holder !== null) return core.say(`${fields.holder} is editing this image; ${direction} has to wait.`)
     fields.notice = null
     await queue.step(store.image()?.id ?? null, direction)
     edits.makeWaiting()
@@ -87,6 +88,13 @@ export function createEditor(client: Client): Editor {
       if (id === null) load.closeImage()
       else await load.image(id, false)
     },
+    setHolder(name) {
+      if (fields.holder === name) return
+      fields.holder = name
+      surface.tools.cancel()
+      core.emit()
+    },
+    signAs(name) { fields.signature = name },
     reload: load.reload,
     flush: () => queue.settled(),
     close() {

@@ -42,7 +42,8 @@ export function createPerformEdits(core: EditorCore, queue: () => DiffQueue): Pe
     const mark = store.mark()
     const planned = imageId === null || imageId === mark?.id ? plan() : null
     if (planned === null) return nothing?.()
-    const diff = imageId !== null && mark !== null ? edits.startImage(planned, mark) : planned
+    const started = imageId !== null && mark !== null ? edits.startImage(planned, mark) : planned
+    const diff = fields.signature === null ? started : edits.signDiff(started, fields.signature)
     store.apply(diff)
     // What was just drawn is what a person goes on with.
     const drawn = diff.added.filter(({ kind }) => kind === 'annotation')
@@ -63,6 +64,7 @@ export function createPerformEdits(core: EditorCore, queue: () => DiffQueue): Pe
   }
   const perform: PerformEdits['perform'] = (label, imageId, plan, nothing) => {
     fields.notice = null
+    if (imageId !== null && fields.holder !== null) return core.say(`${fields.holder} is editing this image. Wait until they go on to another, or ask an owner to take it over.`)
     waiting = [...waiting, { label, imageId, plan, nothing }]
     makeWaiting()
   }

@@ -62,6 +62,12 @@ export function drawAnnotation(id: number, imageId: number, classId: number | nu
   return { ...EMPTY_DIFF, added: [annotation] }
 }
 
+/** What a person draws in a team carries their name. */
+export const signDiff = (diff: Diff, by: string): Diff => ({
+  ...diff,
+  added: diff.added.map((record) => (record.kind === 'annotation' && record.provenance.source === 'person' && record.provenance.by === undefined ? { ...record, provenance: { ...record.provenance, by } } : record)),
+})
+
 export function markImage(mark: ImageMark, state: ImageMark['state']): Diff | null {
   return mark.state === state ? null : update(mark, { state })
 }

@@ -1,5 +1,7 @@
 import { createContext, use } from 'react'
 import type { CommandId } from '../../main/contract/commands.ts'
+import type { ProcedureName } from '../../main/contract/procedures.ts'
+import { type GuardedEdit, mayCall, mayEdit } from '../../main/contract/roles.ts'
 import type { EditorState } from '../document/editor-state.ts'
 import type { Page } from './state/page.ts'
 import { usePart } from './state/use-part.ts'
@@ -28,6 +30,17 @@ export function useKeyOf(): (command: CommandId) => string | undefined {
     const first = table[command].at(0)
     return first === undefined ? undefined : nameOfKey(first)
   }
+}
+
+/** Whether this page's person may call a procedure; without a team, any. */
+export function useMay(): (name: ProcedureName) => boolean {
+  const role = usePart(usePage().engine, (state) => state.info?.role ?? null)
+  return (name) => mayCall(role, name)
+}
+
+/** Whether this page's person may make such an edit. */
+export function useMayEdit(edit: GuardedEdit): boolean {
+  return mayEdit(usePart(usePage().engine, (state) => state.info?.role ?? null), edit)
 }
 
 /** How a key of the contract is printed on this keyboard. */

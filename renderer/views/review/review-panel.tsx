@@ -4,7 +4,7 @@ import { ToggleButton, ToggleButtonGroup } from 'react-aria-components'
 import { useTranslation } from 'react-i18next'
 import type { ReviewVerdict } from '../../../main/contract/records.ts'
 import { releaseFocus } from '../../components/icon-button.tsx'
-import { useEditor, usePage } from '../page-context.tsx'
+import { useEditor, useMayEdit, usePage } from '../page-context.tsx'
 import { usePart } from '../state/use-part.ts'
 import { Comments } from './comments.tsx'
 import { NameField } from './name-field.tsx'
@@ -17,6 +17,7 @@ export function ReviewPanel() {
   const { t } = useTranslation()
   const page = usePage()
   const { editor } = page
+  const mayReview = useMayEdit('review')
   const image = useEditor((state) => state.image)
   const open = usePart(page.choices, (state) => state.reviewOpen)
   const asked = usePart(page.store, (state) => state.commenting)
@@ -40,7 +41,7 @@ export function ReviewPanel() {
       <div id={body} className="review-body" hidden={!open}>
         {open ? (
           <>
-            <div className="review-names">
+            {mayReview ? <><div className="review-names">
               <NameField label={t('review.assignee')} value={image.assignee} onChange={(assignee) => editor.updateImage({ assignee })} />
               <NameField label={t('review.reviewer')} value={image.reviewer} onChange={(reviewer) => editor.updateImage({ reviewer })} />
             </div>
@@ -54,7 +55,7 @@ export function ReviewPanel() {
               {VERDICTS.map(({ id, icon: Icon }) => (
                 <ToggleButton key={id} id={id} className={`review-verdict-button review-${id}`} onPress={releaseFocus}><Icon aria-hidden />{t(`review.${id}`)}</ToggleButton>
               ))}
-            </ToggleButtonGroup>
+            </ToggleButtonGroup></> : null}
             <Comments />
           </>
         ) : null}

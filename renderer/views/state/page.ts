@@ -16,6 +16,7 @@ import type { LiveSettings } from './live-settings.ts'
 import type { NoticeList } from './notice-list.ts'
 import { placeBeside } from './queue-place.ts'
 import { createStore, type Store } from './store.ts'
+import type { TeamWatch } from './team-watch.ts'
 import type { ViewChoices } from './view-choices.ts'
 import { asRequest, type RecipeChoice } from './recipe-choice.ts'
 
@@ -44,6 +45,7 @@ interface PageParts {
   readonly editor: Editor
   readonly viewControl: ViewControl
   readonly engine: EngineWatch
+  readonly team: TeamWatch
   readonly images: ImageList
   readonly notices: NoticeList
   readonly theme: ThemeStore

@@ -10,6 +10,7 @@ import type { Ghost, Ghosts } from '../../canvas/ghost-shape.ts'
 import type { LiveState } from '../state/live-settings.ts'
 import { usePart } from '../state/use-part.ts'
 import { LivePanel } from './live-panel.tsx'
+import { HeldBar } from '../team/held-bar.tsx'
 import { PreviewBar } from './preview-bar.tsx'
 import './canvas-pane.css'
 
@@ -51,6 +52,7 @@ export function CanvasPane() {
             {problem}
           </EmptyState>
         )}
+      <HeldBar />
       <PreviewBar />
       <LivePanel />
       {image.remark === null ? null : <p className="canvas-remark"><TriangleAlert aria-hidden />{image.remark}</p>}

@@ -9,7 +9,7 @@ import { EmptyState } from '../../components/empty-state.tsx'
 import { KeyCap } from '../../components/key-cap.tsx'
 import { Menu } from '../../components/menu.tsx'
 import { Swatch } from '../../components/swatch.tsx'
-import { useEditor, usePage } from '../page-context.tsx'
+import { useEditor, useMayEdit, usePage } from '../page-context.tsx'
 import { usePart } from '../state/use-part.ts'
 import { AddClass } from './add-class.tsx'
 import { ColourChooser } from './colour-chooser.tsx'
@@ -26,6 +26,7 @@ const KEYED_CLASSES = 9
 /** The project's classes: which one is active, their keys, how many of each this image has. */
 export function ClassList() {
   const { t } = useTranslation()
+  const mayEdit = useMayEdit('classes')
   const classes = useEditor((state) => state.classes)
   const annotations = useEditor((state) => state.annotations)
   const activeClassId = useEditor((state) => state.activeClassId)
@@ -56,7 +57,7 @@ export function ClassList() {
             </ul>
           </div>
         )}
-      <footer className="panel-footer"><AddClass /></footer>
+      {mayEdit ? <footer className="panel-footer"><AddClass /></footer> : null}
     </section>
   )
 }
@@ -65,6 +66,7 @@ function ClassRow({ labelClass, place, top, count, active }: { readonly labelCla
   const { t } = useTranslation()
   const { editor, layout } = usePage()
   const patterns = usePart(layout, (state) => state.patterns)
+  const mayEdit = useMayEdit('classes')
   const [renaming, setRenaming] = useState(false)
   const [colouring, setColouring] = useState(false)
   const [dialog, setDialog] = useState<'synonyms' | 'replace' | null>(null)
@@ -96,14 +98,14 @@ function ClassRow({ labelClass, place, top, count, active }: { readonly labelCla
                 editor.setActiveClass(labelClass.id)
                 if (event.detail > 0) event.currentTarget.blur()
               }}
-              onDoubleClick={() => setRenaming(true)}
+              onDoubleClick={() => { if (mayEdit) setRenaming(true) }}
             >
               <Swatch colour={labelClass.colour} pattern={patterns ? patternOf(place) : 0} />
               <span className="row-name">{labelClass.name}</span>
               {count === 0 ? null : <span className="row-number"><span aria-hidden>{count}</span><span className="only-read-aloud">, {t('classes.onImage', { count })}</span></span>}
               {place < KEYED_CLASSES ? <span aria-hidden><KeyCap name={String(place + 1)} /></span> : null}
             </button>
-            <Menu
+            {mayEdit ? <Menu
               label={t('classes.menuOf', { name: labelClass.name })}
               trigger={<AriaButton className="icon-button icon-button-small row-more" aria-label={t('classes.menuOf', { name: labelClass.name })}><EllipsisVertical aria-hidden /></AriaButton>}
               entries={[
@@ -119,7 +121,7 @@ function ClassRow({ labelClass, place, top, count, active }: { readonly labelCla
                 { id: 'line2', line: true },
                 { id: 'replace', name: t('classes.replace'), icon: Trash2, onChoose: () => setDialog('replace') },
               ]}
-            />
+            /> : null}
           </>
         )}
       {dialog === 'synonyms' ? <Synonyms labelClass={labelClass} onClose={() => setDialog(null)} /> : null}

@@ -4,7 +4,7 @@ import type { PackProgress } from '../../../main/contract/packs.ts'
 import { IconButton } from '../../components/icon-button.tsx'
 import { Progress } from '../../components/progress.tsx'
 import { Swatch } from '../../components/swatch.tsx'
-import { useEditor, usePage } from '../page-context.tsx'
+import { useEditor, useMay, usePage } from '../page-context.tsx'
 import { canBeShown } from '../state/page.ts'
 import { usePart } from '../state/use-part.ts'
 import { durationParts } from './duration.ts'
@@ -70,6 +70,7 @@ function Device() {
 function Work() {
   const { t } = useTranslation()
   const page = usePage()
+  const may = useMay()
   const job = usePart(page.engine, (state) => state.job)
   const transfer = usePart(page.engine, (state) => state.transfer)
   const scan = usePart(page.engine, (state) => state.scan)
@@ -87,10 +88,10 @@ function Work() {
         {job.state === 'running' && left !== null ? <span className="numbers">{t(`job.left.${left.unit}`, { count: left.value })}</span> : null}
         {job.unnamed > 0 ? <span className="numbers">{t('job.unnamed', { count: job.unnamed })}</span> : null}
         {job.failed > 0 ? <span className="status-failed numbers" title={job.problems.map((problem) => `${problem.path}: ${problem.reason}`).join('\n')}>{t('job.failed', { count: job.failed })}</span> : null}
-        {job.state === 'running'
+        {may('prelabel.pause') ? (job.state === 'running'
           ? <IconButton small icon={Pause} label={t('job.pause')} onPress={() => act('prelabel.pause')} placement="top" />
-          : <IconButton small icon={Play} label={t('job.resume')} onPress={() => act('prelabel.resume')} placement="top" />}
-        <IconButton small icon={X} label={t('job.cancel')} onPress={() => act('prelabel.cancel')} placement="top" />
+          : <IconButton small icon={Play} label={t('job.resume')} onPress={() => act('prelabel.resume')} placement="top" />) : null}
+        {may('prelabel.cancel') ? <IconButton small icon={X} label={t('job.cancel')} onPress={() => act('prelabel.cancel')} placement="top" /> : null}
       </div>
     )
   }

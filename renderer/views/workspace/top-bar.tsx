@@ -5,7 +5,8 @@ import { Button } from '../../components/button.tsx'
 import { IconButton } from '../../components/icon-button.tsx'
 import { Menu } from '../../components/menu.tsx'
 import { LANGUAGES, rememberLanguage } from '../../translations/languages.ts'
-import { useEditor, useKeyOf, usePage } from '../page-context.tsx'
+import { useEditor, useKeyOf, useMay, usePage } from '../page-context.tsx'
+import { TeamList } from '../team/team-list.tsx'
 import { LookMenu } from './look-menu.tsx'
 import mark from '../../theme/mark.svg'
 import './top-bar.css'
@@ -14,6 +15,7 @@ import './top-bar.css'
 export function TopBar() {
   const { t } = useTranslation()
   const page = usePage()
+  const may = useMay()
   const keyOf = useKeyOf()
   const project = useEditor((state) => state.project)
   const open = async () => {
@@ -38,30 +40,31 @@ export function TopBar() {
           </AriaButton>
         )}
         entries={[
-          { id: 'create', name: t('project.create'), icon: SquarePlus, onChoose: () => page.show('create') },
-          { id: 'open', name: t('project.open'), icon: FolderOpen, onChoose: () => void open() },
-          { id: 'models', name: t('models.menu'), icon: Boxes, onChoose: () => page.show('models') },
+          ...(may('project.create') ? [{ id: 'create', name: t('project.create'), icon: SquarePlus, onChoose: () => page.show('create') }] : []),
+          ...(may('project.open') ? [{ id: 'open', name: t('project.open'), icon: FolderOpen, onChoose: () => void open() }] : []),
+          ...(may('packs.list') ? [{ id: 'models', name: t('models.menu'), icon: Boxes, onChoose: () => page.show('models') }] : []),
           ...(project === null ? [] : [
-            { id: 'line', line: true } as const,
-            { id: 'folders', name: t('folders.manage'), icon: Images, onChoose: () => page.show('folders') },
+            ...(may('project.open') ? [{ id: 'line', line: true } as const] : []),
+            ...(may('folder.add') ? [{ id: 'folders', name: t('folders.manage'), icon: Images, onChoose: () => page.show('folders') }] : []),
             { id: 'memory', name: t('memory.menu'), icon: Brain, onChoose: () => page.show('memory') },
-            { id: 'backup', name: t('project.backup'), icon: HardDriveDownload, onChoose: () => void backUp() },
-            { id: 'log', name: t('log.title'), icon: ScrollText, onChoose: () => page.show('log') },
+            ...(may('project.backup') ? [{ id: 'backup', name: t('project.backup'), icon: HardDriveDownload, onChoose: () => void backUp() }] : []),
+            ...(may('app.log') ? [{ id: 'log', name: t('log.title'), icon: ScrollText, onChoose: () => page.show('log') }] : []),
             { id: 'tour', name: t('tour.again'), icon: Compass, onChoose: () => page.layout.set({ tourSeen: false }) },
-            { id: 'line2', line: true } as const,
-            { id: 'close', name: t('project.close'), icon: X, onChoose: () => void page.closeProject() },
+            ...(may('project.close') ? [{ id: 'line2', line: true } as const] : []),
+            ...(may('project.close') ? [{ id: 'close', name: t('project.close'), icon: X, onChoose: () => void page.closeProject() }] : []),
           ]),
         ]}
       />
       <div className="top-bar-space" />
       {project === null ? null : (
         <>
-          <Button kind="quiet" icon={FolderPlus} onPress={() => page.show('folders')}>{t('folders.short')}</Button>
-          <Button kind="quiet" icon={Download} onPress={() => page.show('import')}>{t('import.short')}</Button>
-          <Button kind="quiet" icon={Upload} onPress={() => page.show('export')}>{t('export.short')}</Button>
-          <Button kind="main" icon={Sparkles} disabled={project.imageCount === 0} onPress={() => page.show('prelabel')}>{t('prelabel.short')}</Button>
+          {may('folder.add') ? <Button kind="quiet" icon={FolderPlus} onPress={() => page.show('folders')}>{t('folders.short')}</Button> : null}
+          {may('import.apply') ? <Button kind="quiet" icon={Download} onPress={() => page.show('import')}>{t('import.short')}</Button> : null}
+          {may('export.write') ? <Button kind="quiet" icon={Upload} onPress={() => page.show('export')}>{t('export.short')}</Button> : null}
+          {may('prelabel.start') ? <Button kind="main" icon={Sparkles} disabled={project.imageCount === 0} onPress={() => page.show('prelabel')}>{t('prelabel.short')}</Button> : null}
         </>
       )}
+      <TeamList />
       <div className="top-bar-tail">
         <LookMenu />
         <LanguageMenu />

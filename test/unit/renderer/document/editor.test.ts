@@ -346,3 +346,20 @@ describe('what people say about an image', () => {
     expect(canvas.engine.history.map(({ row }) => row.label)).toEqual(['assign', 'done', 'review', 'done', 'review'])
   })
 })
+
+describe('in a team', () => {
+  test('an image that is somebody else’s to edit is only looked at, and it is said whose it is', async () => {
+    const canvas = await TestCanvas.open(12, 8, three)
+    canvas.editor.setHolder('Ben')
+    canvas.editor.accept(7)
+    await canvas.editor.undo()
+    await canvas.editor.flush()
+    expect(states(canvas)).toEqual({ 7: 'pending', 8: 'pending', 9: 'pending' })
+    expect(canvas.engine.calls.some(({ name }) => name === 'diff.apply')).toBe(false)
+    expect(canvas.editor.state()).toMatchObject({ holder: 'Ben', failure: 'Ben is editing this image; undo has to wait.' })
+    canvas.editor.setHolder(null)
+    canvas.editor.accept(7)
+    await canvas.editor.flush()
+    expect(stored(canvas)[7]).toBe('accepted')
+  })
+})
