@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander'
 import { appVersion } from '../engine/app-version.ts'
+import { agreementCommand } from './agreement-command.ts'
 import { auditCommand } from './audit-command.ts'
 import { backupCommand } from './backup-command.ts'
 import { benchmarkCommand } from './benchmark-command.ts'
@@ -21,7 +22,7 @@ import { ticksCommand } from './ticks-command.ts'
 import { usersCommand } from './users-command.ts'
 import { workerCommand } from './worker-command.ts'
 
-const COMMANDS = [prelabelCommand, importCommand, exportCommand, ticksCommand, checkCommand, convertCommand, segmentCommand, evaluateCommand, demoCommand, serveCommand, usersCommand, auditCommand, workerCommand, modelsCommand, benchmarkCommand, syncCommand, relinkCommand, backupCommand, logCommand]
+const COMMANDS = [prelabelCommand, importCommand, exportCommand, ticksCommand, checkCommand, convertCommand, segmentCommand, evaluateCommand, agreementCommand, demoCommand, serveCommand, usersCommand, auditCommand, workerCommand, modelsCommand, benchmarkCommand, syncCommand, relinkCommand, backupCommand, logCommand]
 
 /** Runs one command line: results on standard output, one clear line on standard error and a code other than 0 on failure. */
 async function main(): Promise<number> {

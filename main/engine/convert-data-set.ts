@@ -6,7 +6,7 @@ import { EngineError } from '../contract/errors.ts'
 import type { ExportOptions, ImportOptions, TransferReport } from '../contract/transfer.ts'
 import { CAPTIONS_KEY } from '../formats/coco-instances-writer.ts'
 import { Findings, RefusedFile } from '../formats/findings.ts'
-import type { DataSet, ImageEntry, OnDone, ReadContext } from '../formats/format.ts'
+import type { DataSet, ImageEntry, OnDone, ReadContext, ReadRecord } from '../formats/format.ts'
 import { writeExport } from '../formats/formats.ts'
 import { turnTaker } from '../formats/in-turns.ts'
 import { type MatchedImage, matchImages, normalPath, type TargetImage } from '../formats/match-images.ts'
@@ -94,6 +94,22 @@ export async function convertDataSet(from: DataSetPlace, out: string, options: E
     file.close()
     await rm(home, { recursive: true, force: true })
   }
+}
+
+/**
+ * The records of a data set one at a time, with the names of its images and classes by the ids the records use; once with
+ * no record when it has none. What could not be read is left out.
+ * @throws RefusedFile when nothing can be read; EngineError 'not-found', 'no-permission'
+ */
+export async function* readRecords(path: string): AsyncGenerator<{ readonly images: ReadonlyMap<number, string>; readonly classNames: ReadonlyMap<number, string>; readonly record: ReadRecord | null }> {
+  const from: DataSetPlace = { path, options: { format: null }, images: undefined, reference: undefined }
+  const findings = new Findings()
+  const { dataSet, matched } = await opening(from, findings)
+  const images = new Map(matched.map((image) => [image.id, image.path]))
+  const classNames = new Map(dataSet.categories.map(({ name }, i) => [i + 1, name]))
+  const targets = targetsOf(from, dataSet, matched, new Map(dataSet.categories.map(({ key }, i) => [key, i + 1])))
+  yield { images, classNames, record: null }
+  for await (const record of dataSet.records(targets, findings)) yield { images, classNames, record }
 }
 
 function targetsOf(from: DataSetPlace, dataSet: DataSet, matched: readonly MatchedImage[], classes: ReadonlyMap<string, number>) {
