@@ -152,3 +152,17 @@ test('what masks look like is a row of length 1, and nothing for an empty mask',
   expect(Math.hypot(...vectors[0])).toBeCloseTo(1, 5)
   expect(vectors[1]).toHaveLength(0)
 })
+
+test('a device that fails gives way to the next, with its reason; what it was asked is answered', async () => {
+  const absent = process.platform === 'darwin' ? 'dml' : 'coreml'
+  const made = await createPackRunner(openPack('tiny'), { threads: 1, devices: [absent, 'cpu'], cache: openMapsCache(join(folder, 'falls'), 0), products })
+  open.push(made)
+  const answer = await proposeWithPack(request('agg-gem'), made)
+  expect(answer.device).toBe('cpu')
+  expect(answer.notTaken?.map(({ device }) => device)).toEqual([absent])
+  expect(answer.notTaken?.[0].reason).toContain(`on ${absent}`)
+  expect(answer.proposals.length).toBeGreaterThan(0)
+  const last = await createPackRunner(openPack('tiny'), { threads: 1, devices: [absent], cache: openMapsCache(join(folder, 'falls'), 0), products })
+  open.push(last)
+  await expect(proposeWithPack(request('gem'), last)).rejects.toThrow(`on ${absent}`)
+})

@@ -134,3 +134,22 @@ test('as published on Cityscapes, agg-gem-w can divide each class by its sum fir
   expect(await labels('reference', true)).toEqual([1, 0]) // columns sum to 1.5 and 0.5
   expect(await labels('corrected', true)).toEqual([0, 0])
 })
+
+test('agg-sd divides each class map by its sum before it is refined, and [SOS] is the background where a rule asks for one', async () => {
+  // cells 0, 1 | 2, 3 belong together; class 1 is loud everywhere, class 0 stands out on the left
+  const affinity = Float32Array.from([0.5, 0.5, 0, 0, 0.5, 0.5, 0, 0, 0, 0, 0.5, 0.5, 0, 0, 0.5, 0.5])
+  const values = Float32Array.from([
+    0.1, 0.2, 0.6,
+    0.1, 0.3, 0.6,
+    0.9, 0.1, 0.6,
+    0.9, 0.1, 0.7,
+  ])
+  const without = { method: 'agg-sd', grid: { width: 2, height: 2 }, size: 2, affinity, classCount: 5 }
+  const input = { ...without, classMaps: { values, classes: [4, 1] } }
+  const run = async (background: 'none' | 'report' | 'sos') => runMethod({ ...input, settings: { background } }, naiveProducts)
+  expect([...(await run('none')).labels]).toEqual([4, 4, 1, 1])
+  // stretched to [0, 1] each: [SOS] and class 1 are both 1 on the right, and the background comes first
+  for (const rule of ['sos', 'report'] as const) expect([...(await run(rule)).labels]).toEqual([4, 4, NO_CLASS, NO_CLASS])
+  await expect(runMethod(without, naiveProducts)).rejects.toThrow('method agg-sd needs a pack')
+  await expect(runMethod({ ...input, classMaps: { values, classes: [5, 1] } }, naiveProducts)).rejects.toThrow('a class map is of class 5')
+})
