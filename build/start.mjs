@@ -17,7 +17,7 @@ const HELP = `npm start -- [options]
   --port N         port to serve on (0: any free one)
   --root DIR       a folder that may be browsed from the served page; may be repeated (default: your home and this folder)
   --no-open        do not open a browser
-Without --project and --images: a project of sample pictures.
+Without --project and --images: a project of 24 drawn scenes, pre-labelled by the demo pack.
 `
 
 const fail = (message) => {
@@ -49,12 +49,13 @@ function projectsFolder() {
   return folder
 }
 
-/** One project per folder of pictures, the same one at the next start; the samples' own without any. */
+/** One project per folder of pictures, the same one at the next start; without any that of the drawn scenes, with the demo pack's proposals. */
 function projectArguments({ project, images }) {
   if (project !== undefined) return ['--project', resolve(project), ...(images === undefined ? [] : ['--images', resolve(images)])]
-  const folder = images === undefined ? inRoot('resources/samples') : resolve(images)
+  const folder = images === undefined ? inRoot('resources/scenes/pictures') : resolve(images)
   const tag = createHash('sha256').update(folder).digest('hex').slice(0, 8)
-  return ['--project', join(projectsFolder(), `${basename(folder)}-${tag}.maskwright`), '--images', folder]
+  const scenes = images === undefined ? ['--labels', inRoot('resources/scenes/labels'), '--prelabel', 'demo'] : []
+  return ['--project', join(projectsFolder(), `${images === undefined ? 'scenes' : basename(folder)}-${tag}.maskwright`), '--images', folder, ...scenes]
 }
 
 const SAME_WISH_MS = 1000

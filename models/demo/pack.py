@@ -2,7 +2,7 @@
 import hashlib, json, pathlib, shutil
 import tiny_clip, tiny_diffusion
 
-CLIP_SIDE, DIFFUSION_SIDE, STEP = 128, 128, 100
+CLIP_SIDE, DIFFUSION_SIDE, STEP = 160, 128, 100
 
 
 def write(work, folder):
@@ -22,7 +22,7 @@ def write(work, folder):
         'licences': [{'name': 'Apache-2.0', 'commercial': True, 'text': 'Trained by this project on pictures it draws itself; under the licence of the program.'}],
         'clip': {'folder': 'clip', 'side': CLIP_SIDE, 'int8': False},
         'diffusion': {'folder': 'diffusion', 'side': DIFFUSION_SIDE, 'step': STEP},
-        'defaultMethod': 'agg-gem',
+        'defaultMethod': 'gem',
         'files': files,
     }
     (folder / 'pack.json').write_text(json.dumps(manifest, indent=2) + '\n')

@@ -14,7 +14,6 @@ from words import Words
 CONTEXT, PATCH, IMAGE = 64, 8, 128
 PROMPT = 'a photo of a {}.'
 SHARPNESS = 3
-MUON_PEAK = 0.02
 
 
 def new_model(words):
@@ -32,41 +31,6 @@ def new_model(words):
             for part in (block.self_attn.q_proj, block.self_attn.k_proj, block.self_attn.v_proj):
                 part.weight /= SHARPNESS
     return model
-
-
-@torch.no_grad()
-def whiten(model, pixels):
-    """Patches start decorrelated, every direction as strong as the others: else the mean colour drowns edges and texture at the start."""
-    rows = F.unfold((pixels - MEAN) / DEVIATION, PATCH, stride=PATCH).transpose(1, 2).flatten(0, 1).double()
-    rows = rows - rows.mean(0)
-    values, vectors = torch.linalg.eigh(rows.T @ rows / len(rows))
-    width = model.config.vision_config.hidden_size
-    filters = (vectors / (values + 0.01).sqrt()).T.flip(0)[:width].float()
-    model.vision_model.embeddings.patch_embedding.weight.copy_(filters.view(width, 3, PATCH, PATCH) * 0.3)
-
-
-class Muon(torch.optim.Optimizer):
-    """Momentum made orthogonal (Jordan et al. 2024, five Newton-Schulz steps), for the matrices inside the blocks: fewer steps than Adam."""
-
-    def __init__(self, parameters, lr, momentum=0.95):
-        super().__init__(parameters, dict(lr=lr, momentum=momentum))
-
-    @torch.no_grad()
-    def step(self):
-        for group in self.param_groups:
-            for p in group['params']:
-                if p.grad is None:
-                    continue
-                state = self.state[p]
-                held_back = state.setdefault('momentum', torch.zeros_like(p))
-                held_back.lerp_(p.grad, 1 - group['momentum'])
-                x = p.grad.lerp(held_back, group['momentum'])
-                tall = x.shape[0] > x.shape[1]
-                x = (x.T if tall else x) / (x.norm() + 1e-7)
-                for _ in range(5):
-                    square = x @ x.T
-                    x = 3.4445 * x + (-4.775 * square + 2.0315 * square @ square) @ x
-                p.mul_(1 - group['lr'] * 0.01).add_(x.T if tall else x, alpha=-group['lr'] * max(1, p.shape[0] / p.shape[1]) ** 0.5)
 
 
 def tokens_of(words, texts):
@@ -163,18 +127,13 @@ def train(work, minutes, seed=7, threads=1, batch=16, peak=1.2e-3):
     words = Words(data.captions + [PROMPT.format(name) for name in data.classes])
     model, heads = new_model(words), Heads()
     parameters = [*model.parameters(), *heads.parameters()]
-    inner = [p for name, p in model.named_parameters() if 'encoder.layers' in name and p.ndim == 2]
-    others = [p for p in parameters if all(p is not other for other in inner)]
-    optimisers = [(torch.optim.AdamW(others, lr=peak, betas=(0.9, 0.98), weight_decay=0), peak), (Muon(inner, lr=MUON_PEAK), MUON_PEAK)]
+    decayed = [p for p in parameters if p.ndim > 1]
+    optimiser = torch.optim.AdamW([dict(params=decayed, weight_decay=0.05), dict(params=[p for p in parameters if p.ndim <= 1], weight_decay=0)], lr=peak, betas=(0.9, 0.98))
     step, spent, path = 0, 0.0, work / 'clip.pt'
     if path.exists():
         state = torch.load(path, weights_only=False)
-        model.load_state_dict(state['model']); heads.load_state_dict(state['heads'])
-        for (optimiser, _), kept in zip(optimisers, state['optimisers']):
-            optimiser.load_state_dict(kept)
+        model.load_state_dict(state['model']); heads.load_state_dict(state['heads']); optimiser.load_state_dict(state['optimiser'])
         step, spent = state['step'], state['spent']
-    else:
-        whiten(model, data.batch(numpy.arange(512), 96, False)[0])
     class_tokens = tokens_of(words, [PROMPT.format(name) for name in data.classes])
     sums, began = numpy.zeros(4), time.time()
     while True:
@@ -182,29 +141,26 @@ def train(work, minutes, seed=7, threads=1, batch=16, peak=1.2e-3):
         if done >= 1:
             break
         tick = time.time()
-        rate = float(min(1, (step + 1) / 40) * (0.02 + 0.98 * min(1, (1 - done) / 0.7)))
-        for optimiser, most in optimisers:
-            for group in optimiser.param_groups:
-                group['lr'] = rate * most
+        rate = peak * min(1, (step + 1) / 60) * (0.03 + 0.97 * (0.5 + 0.5 * numpy.cos(numpy.pi * done)))
+        for group in optimiser.param_groups:
+            group['lr'] = float(rate)
         numbers = numpy.random.default_rng(seed * 1_000_003 + step)
         side = 96
         pixels, captions = data.batch(numbers.integers(0, len(data.captions), batch), side, bool(numbers.random() < 0.5))
-        parts = losses(model, heads, pixels, tokens_of(words, captions), class_tokens, held(captions, data.classes), int(numbers.integers(3)) if done < 0.9 else None)
+        parts = losses(model, heads, pixels, tokens_of(words, captions), class_tokens, held(captions, data.classes), int(numbers.integers(3)) if done < 0.93 else None)
         loss = 0.2 * parts[0] + 4 * parts[1] + parts[2] + 0.5 * parts[3]
-        model.zero_grad(set_to_none=True)
-        heads.zero_grad(set_to_none=True)
+        optimiser.zero_grad(set_to_none=True)
         loss.backward()
-        torch.nn.utils.clip_grad_norm_(others, 1.0)
-        for optimiser, _ in optimisers:
-            optimiser.step()
+        torch.nn.utils.clip_grad_norm_(parameters, 1.0)
+        optimiser.step()
         sums += [float(part.detach()) for part in parts]
         step += 1
         spent += time.time() - tick
         if step % 20 == 0:
-            print(f'clip {step} {spent:.0f}s rate {rate:.2f} contrast {sums[0]/20:.3f} asked {sums[1]/20:.3f} named {sums[2]/20:.3f} some {sums[3]/20:.3f} sharp {heads.sharp.exp():.1f}', flush=True)
+            print(f'clip {step} {spent:.0f}s rate {rate:.1e} contrast {sums[0]/20:.3f} asked {sums[1]/20:.3f} named {sums[2]/20:.3f} some {sums[3]/20:.3f} sharp {heads.sharp.exp():.1f}', flush=True)
             sums[:] = 0
         if step % 50 == 0:
-            torch.save(dict(model=model.state_dict(), heads=heads.state_dict(), optimisers=[optimiser.state_dict() for optimiser, _ in optimisers], step=step, spent=spent), work / 'clip.part')
+            torch.save(dict(model=model.state_dict(), heads=heads.state_dict(), optimiser=optimiser.state_dict(), step=step, spent=spent), work / 'clip.part')
             (work / 'clip.part').rename(path)
         if step % 100 == 0:
             print(f'clip {step} judged {judge(model, words, judged, 128)[0]:.1f} mIoU at 128 px', flush=True)

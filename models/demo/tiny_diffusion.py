@@ -10,6 +10,8 @@ from words import Words
 
 CONTEXT, SIDE, CROP = 64, 128, 32
 PROMPT = 'a photo of a {}.'
+# step of training at which self-attention starts alike: the rows mean something by then
+ALIKE, ALIKE_AT = 8.0, 400
 
 
 def new_autoencoder():
@@ -98,6 +100,36 @@ def reworded(caption, row, classes, numbers):
     return 'a photo of ' + (names[0] if len(names) == 1 else ', '.join(names[:-1]) + ', and ' + names[-1])
 
 
+@torch.no_grad()
+def start_alike(network, vae, data, text, words):
+    """Queries and keys of self-attention begin equal, as the principal components of the rows they read: a cell looks at cells like
+    itself, as a non-local denoiser does. From random ones hundreds of steps lead hardly away from looking everywhere alike. No mask is in it."""
+    pixels, _ = data.batch(numpy.arange(32), SIDE, False)
+    clean = vae.encode(pixels * 2 - 1).latent_dist.mean * vae.config.scaling_factor
+    times = torch.full((32,), 100)
+    ids = torch.tensor([[words.start, words.end]] * 32)
+    rows, hooks = {}, []
+    blocks = [(name, block) for name, block in network.named_modules() if hasattr(block, 'attn1')]
+    for name, block in blocks:
+        hooks.append(block.norm1.register_forward_hook(lambda _, __, out, name=name: rows.__setitem__(name, out.flatten(0, 1).double())))
+    network(schedule().add_noise(clean, torch.randn(clean.shape, generator=torch.Generator().manual_seed(1)), times), times, text(input_ids=ids).last_hidden_state)
+    for hook in hooks:
+        hook.remove()
+    for name, block in blocks:
+        attention, middle = block.attn1, rows[name].mean(0)
+        centred = rows[name] - middle
+        values, vectors = torch.linalg.eigh(centred.T @ centred / len(centred))
+        components = (vectors / (values + values.mean() * 0.1).sqrt()).T.flip(0)
+        heads = attention.heads
+        size = len(components) // heads
+        # strongest components to each head in turn; likeness of a cell with itself is ALIKE before the softmax
+        dealt = torch.cat([components[head::heads][:size] for head in range(heads)]) * (ALIKE / size ** 0.5) ** 0.5
+        block.norm1.bias -= middle.float()
+        attention.to_out[0].bias += attention.to_out[0].weight @ (attention.to_v.weight @ middle.float())
+        attention.to_q.weight.copy_(dealt.float())
+        attention.to_k.weight.copy_(dealt.float())
+
+
 def train_network(work, vae, minutes, seed=9, batch=8, peak=1.5e-3):
     """The noise's prediction, mean squared; three of four steps below 400, because attention is read at 100."""
     torch.manual_seed(seed)
@@ -114,6 +146,8 @@ def train_network(work, vae, minutes, seed=9, batch=8, peak=1.5e-3):
         step, spent = state['step'], state['spent']
     while spent < minutes * 60:
         tick = time.time()
+        if step == ALIKE_AT:
+            start_alike(network, vae, data, text, words)
         for group in optimiser.param_groups:
             group['lr'] = float(rates(min(1, spent / minutes / 60), step, peak))
         numbers = numpy.random.default_rng(seed * 1_000_003 + step)
@@ -138,7 +172,7 @@ def train_network(work, vae, minutes, seed=9, batch=8, peak=1.5e-3):
         spent += time.time() - tick
         if step % 25 == 0:
             print(f'unet {step} {spent:.0f}s squared difference {numpy.mean(sums[-50:]):.4f}', flush=True)
-        if step % 100 == 0:
+        if step % 50 == 0:
             torch.save(dict(network=network.state_dict(), text=text.state_dict(), optimiser=optimiser.state_dict(), step=step, spent=spent), work / 'unet.part')
             (work / 'unet.part').rename(path)
     return network, text
