@@ -7,7 +7,9 @@ export type FocusPlace =
   | 'page'
   /** a button or the like: Enter, Space, Tab and arrows are its own */
   | 'control'
-  /** a text field, an open menu or dialog: every key is its own */
+  /** a text field: only function keys are not its own */
+  | 'text'
+  /** an open menu or dialog: every key is its own */
   | 'closed'
 
 const CONTROL_KEYS: ReadonlySet<string> = new Set(['Enter', 'Space', 'Tab', 'ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown', 'Home', 'End'])
@@ -20,6 +22,7 @@ const REPEATING: ReadonlySet<CommandId> = new Set([
 /** Whether a command may fire for this key while the focus is there. */
 export function mayFire(place: FocusPlace, code: string, modified: boolean): boolean {
   if (place === 'closed') return false
+  if (place === 'text') return /^F\d+$/.test(code)
   return place === 'page' || modified || !CONTROL_KEYS.has(code)
 }
 
@@ -31,7 +34,7 @@ const CONTROLS = 'button, a[href], input, [role="button"], [role="slider"], [rol
 export function focusPlace(target: EventTarget | null, page: Document): FocusPlace {
   if (page.querySelector(OVERLAYS) !== null) return 'closed'
   if (!(target instanceof page.defaultView!.Element)) return 'page'
-  if (target.closest(TEXT) !== null) return 'closed'
+  if (target.closest(TEXT) !== null) return 'text'
   return target.closest(CONTROLS) === null ? 'page' : 'control'
 }
 

@@ -87,13 +87,13 @@ function PressAKey({ question, ask, end }: { readonly question: KeyQuestion; rea
     return () => window.removeEventListener('keydown', listener, true)
   }, [])
   return (
-    <div className="key-question" role="alert">
-      <p>{refused === null ? t('keys.press', { name: t(`command.${command}`) }) : t(`keys.refused.${refused}`)}</p>
+    <dd className="key-question">
+      <p role="alert">{refused === null ? t('keys.press', { name: t(`command.${command}`) }) : t(`keys.refused.${refused}`)}</p>
       <span className="key-answers">
         {instead === null ? null : <Button kind="quiet" onPress={() => { keys.choose(takeKey(keys.state().choice, command, instead)); end(null) }}>{t('keys.remove')}</Button>}
         <Button kind="quiet" onPress={() => end(instead)}>{t('common.cancel')}</Button>
       </span>
-    </div>
+    </dd>
   )
 }
 
@@ -104,12 +104,12 @@ function TakeOver({ question, clash, end }: { readonly question: KeyQuestion; re
   const nameOfKey = useNameOfKey()
   const { command, instead } = question
   return (
-    <div className="key-question" role="alert">
-      <p className="key-clash">{t('keys.clash', { key: nameOfKey(clash.key), other: t(`command.${clash.command}`) })}</p>
+    <dd className="key-question">
+      <p className="key-clash" role="alert">{t('keys.clash', { key: nameOfKey(clash.key), other: t(`command.${clash.command}`) })}</p>
       <span className="key-answers">
         <Button kind="plain" onPress={() => { keys.choose(giveKey(keys.state().choice, command, clash.key, instead)); end(clash.key) }}>{t('keys.takeOver')}</Button>
         <Button kind="quiet" autoFocus onPress={() => end(instead)}>{t('keys.leave')}</Button>
       </span>
-    </div>
+    </dd>
   )
 }

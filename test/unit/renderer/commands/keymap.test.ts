@@ -55,11 +55,16 @@ describe('which command a press gives', () => {
 })
 
 describe('where a command may fire', () => {
-  test('never in a text field, an open menu or an open dialog', () => {
+  test('never in an open menu or an open dialog', () => {
     for (const code of ['KeyB', 'Digit1', 'Enter', 'Delete', 'KeyZ']) {
       expect(mayFire('closed', code, false)).toBe(false)
       expect(mayFire('closed', code, true)).toBe(false)
     }
+  })
+
+  test('in a text field only function keys, so that F6 leads out of it', () => {
+    for (const code of ['KeyB', 'Enter', 'Delete', 'Tab', 'ArrowLeft']) expect(mayFire('text', code, true)).toBe(false)
+    expect(mayFire('text', 'F6', false)).toBe(true)
   })
 
   test('on a button, its own keys stay its own and letters still work', () => {
