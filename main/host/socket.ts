@@ -3,6 +3,7 @@ import { decode, encode } from '@msgpack/msgpack'
 import type { WebSocket } from 'ws'
 import type { Answer } from '../contract/client.ts'
 import type { CallFrame, HostFrame } from '../contract/frames.ts'
+import type { EngineEvent } from '../contract/events.ts'
 import type { Role } from '../contract/role.ts'
 import type { Caller } from '../engine/caller.ts'
 import type { Engine } from '../engine/engine.ts'
@@ -31,6 +32,16 @@ function callFrame(data: Uint8Array): CallFrame | undefined {
   return { id: frame.id as number, name: frame.name, input: 'input' in frame ? frame.input : undefined }
 }
 
+/** An event is encoded once, however many pages it goes to: fifty people's strokes go to forty-nine others each. */
+const encodedEvents = new WeakMap<EngineEvent, Uint8Array>()
+function encodedEvent(event: EngineEvent): Uint8Array {
+  const before = encodedEvents.get(event)
+  if (before !== undefined) return before
+  const bytes = encode({ event } satisfies HostFrame, { ignoreUndefined: true })
+  encodedEvents.set(event, bytes)
+  return bytes
+}
+
 export interface SocketPerson {
   readonly author: string
   readonly role?: Role
@@ -45,12 +56,13 @@ export interface SocketPerson {
 export function serveSocket(engine: Engine, socket: WebSocket, { author, role, log = () => undefined, admits, mayStay = () => true }: SocketPerson): void {
   const caller: Caller = { id: randomUUID(), author, ...(role === undefined ? {} : { role }) }
   let running = 0
-  const send = (frame: HostFrame) => {
+  const sendBytes = (bytes: () => Uint8Array) => {
     if (socket.readyState !== socket.OPEN) return
     if (socket.bufferedAmount > MAX_UNREAD_BYTES) socket.close(CLOSE_TOO_SLOW, 'the page does not read')
-    else socket.send(encode(frame, { ignoreUndefined: true }))
+    else socket.send(bytes())
   }
-  const unsubscribe = engine.subscribe(caller, (event) => send({ event }))
+  const send = (frame: HostFrame) => sendBytes(() => encode(frame, { ignoreUndefined: true }))
+  const unsubscribe = engine.subscribe(caller, (event) => sendBytes(() => encodedEvent(event)))
 
   socket.on('message', (data, isBinary) => {
     const frame = isBinary ? callFrame(new Uint8Array(data as Buffer)) : undefined
