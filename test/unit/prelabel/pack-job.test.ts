@@ -1,0 +1,113 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import type { EngineEvent } from '../../../main/contract/events.ts'
+import { PrelabelRequest, type PrelabelStatus } from '../../../main/contract/jobs.ts'
+import type { Prelabel } from '../../../main/engine/context.ts'
+import { forkNode } from '../../../main/engine/fork-node.ts'
+import { createPrelabel } from '../../../main/prelabel/prelabel.ts'
+import { openProjectFile } from '../../../main/project/open-project-file.ts'
+import type { ProjectFile } from '../../../main/project/project-file.ts'
+import { writeTinyPack } from '../../reference/tiny-pack.ts'
+import { adding, edit, labelClass, scanned, updating } from '../project/sample-project.ts'
+import { paintFolder } from './painted-photos.ts'
+
+const ENTRY = join(import.meta.dirname, '../../../main/pipeline/entry.ts')
+const folder = mkdtempSync(join(tmpdir(), 'maskwright-pack-job-'))
+const before = process.env['MASKWRIGHT_PACKS']
+let painted: Awaited<ReturnType<typeof paintFolder>> = []
+let projects = 0
+const open: { prelabel: Prelabel; file: ProjectFile }[] = []
+
+beforeAll(async () => {
+  painted = await paintFolder(join(folder, 'pictures'), 2)
+  writeTinyPack(join(folder, 'packs'))
+  process.env['MASKWRIGHT_PACKS'] = join(folder, 'packs')
+})
+afterEach(async () => {
+  for (const { prelabel, file } of open.splice(0)) {
+    await prelabel.close()
+    file.close()
+  }
+})
+afterAll(() => {
+  if (before === undefined) delete process.env['MASKWRIGHT_PACKS']
+  else process.env['MASKWRIGHT_PACKS'] = before
+  rmSync(folder, { recursive: true, force: true })
+})
+
+/** A project of two images and two classes, and its job. */
+function project() {
+  const file = openProjectFile(join(folder, `${++projects}.maskwright`), { create: { name: 'Discs' } })
+  const folderId = file.folders.add(join(folder, 'pictures'))
+  const imageIds = file.images.applyScan(folderId, { added: painted.map(({ path }) => scanned(path, { width: 320, height: 240 })), changed: [], missing: [], returned: [] })
+  const [ox, ya] = [labelClass(file, 'ox'), labelClass(file, 'ya', { order: 1, extent: 'stuff' })]
+  edit(file, null, adding(ox, ya))
+  const events: EngineEvent[] = []
+  const waiting: ((status: PrelabelStatus) => void)[] = []
+  const prelabel = createPrelabel({
+    file, options: { pipelineEntry: ENTRY, fork: forkNode, shell: 'cli', dataFolder: join(folder, 'data') },
+    log: { write: () => undefined, recent: () => [], exportTo: () => Promise.resolve() },
+    emit(event) {
+      events.push(event)
+      if (event.name === 'prelabel.status' && event.data.state === 'finished') for (const resolve of waiting.splice(0)) resolve(event.data)
+    },
+  })
+  open.push({ prelabel, file })
+  const run = (more: Partial<PrelabelRequest>): Promise<PrelabelStatus> => {
+    const ended = new Promise<PrelabelStatus>((resolve) => { waiting.push(resolve) })
+    prelabel.start(PrelabelRequest.parse({ scope: imageIds, pack: 'tiny', device: 'cpu', ...more }))
+    return ended
+  }
+  const pending = (imageId: number) => file.annotations.ofImage(imageId).filter(({ state }) => state === 'pending')
+  return { file, imageIds, ox, ya, events, prelabel, run, pending }
+}
+
+test('a job with class names gives every proposal its class, score and the prompt it came from', async () => {
+  const { imageIds, ox, ya, run, pending, events } = project()
+  const status = await run({})
+  expect(status).toMatchObject({ state: 'finished', done: 2, failed: 0, unnamed: 0 })
+  const all = imageIds.flatMap(pending)
+  expect(all.length).toBe(status.proposals)
+  expect(all.length).toBeGreaterThan(0)
+  for (const { classId, score, provenance } of all) {
+    expect([ox.id, ya.id]).toContain(classId)
+    expect(score).not.toBeNull()
+    expect(provenance).toMatchObject({ pack: 'tiny', method: 'agg-gem', profile: 'corrected', device: 'cpu', prompt: classId === ox.id ? 'a photo of a ox.' : 'a photo of a ya.' })
+  }
+  expect(events.flatMap((event) => (event.name === 'pipeline.state' ? [event.data.device] : []))).toContain('cpu')
+}, 120_000)
+
+test('only the classes asked for are looked for', async () => {
+  const { imageIds, ya, run, pending } = project()
+  await run({ classIds: [ya.id], method: 'gem' })
+  // one class, stuff: the whole image
+  for (const imageId of imageIds) expect(pending(imageId).map(({ classId, areaPx2 }) => [classId, areaPx2])).toEqual([[ya.id, 320 * 240]])
+}, 120_000)
+
+test('a method on ticked classes says how many images lack them, and leaves those out with the reason', async () => {
+  const { file, imageIds: [first, second], ox, run, pending, events } = project()
+  const row = file.images.row(first)
+  if (row === undefined) throw new Error('no image')
+  const mark = { kind: 'image', id: first, version: row.version, state: row.state, ticked: null, assignee: null, reviewer: null, review: null } as const
+  edit(file, first, updating([mark, { ticked: [ox.id] }]))
+  const status = await run({ method: 'agg-sd' })
+  expect(events.flatMap((event) => (event.name === 'notice' ? [event.data.message] : []))).toEqual(['1 of 2 images have no ticked classes, which the method agg-sd works on: they get no proposals'])
+  expect(status).toMatchObject({ done: 1, failed: 1 })
+  expect(status.problems.map(({ imageId }) => imageId)).toEqual([second])
+  expect(status.problems[0].reason).toContain('no class is ticked for it')
+  expect(pending(first).every(({ classId }) => classId === ox.id)).toBe(true)
+}, 120_000)
+
+test('regions of a pack are named by what was accepted, by what the pack sees in it', async () => {
+  const { file, imageIds: [first, second], ox, run, pending, prelabel } = project()
+  await run({ method: 'regions', settings: { minAreaPx2: 1 } })
+  const [region] = pending(first)
+  expect(region.classId).toBeNull()
+  edit(file, first, updating([region, { state: 'accepted', classId: ox.id }]))
+  prelabel.taught(first)
+  await run({ method: 'regions', scope: [second], settings: { minAreaPx2: 1, nameThreshold: 0 } })
+  expect(file.memory.all('tiny').map(({ classId, vector }) => [classId, vector.length])).toEqual([[ox.id, 20]])
+  for (const { classId } of pending(second)) expect([ox.id, null]).toContain(classId)
+}, 120_000)
