@@ -154,6 +154,12 @@ export function createCanvasController(parts: CanvasParts, editor: Editor, viewC
     if (styles === null || !sameStyles(styles, next)) overlay.touch('all')
     styles = next
   }
+  const partInView = () => {
+    if (shownImage === null) return null
+    const share = (px: number, offset: number, length: number) => Math.min(1, Math.max(0, (px - offset) / (length * view.scale)))
+    const { width, height } = shownImage
+    return { x0: share(0, view.offsetX, width), y0: share(0, view.offsetY, height), x1: share(size.width, view.offsetX, width), y1: share(size.height, view.offsetY, height) }
+  }
   const drawCursor = () => {
     const plane = editor.surface.plane()
     const x = hovered === null ? -1 : Math.floor(hovered.x)
@@ -163,7 +169,9 @@ export function createCanvasController(parts: CanvasParts, editor: Editor, viewC
     const classId = annotationId === null ? null : shown?.annotations.find(({ id }) => id === annotationId)?.classId ?? null
     const before = viewControl.state()
     const same = inside ? before.cursor?.x === x && before.cursor.y === y && before.cursor.annotationId === annotationId && before.cursor.classId === classId : before.cursor === null
-    if (!same || before.zoom !== view.scale) viewControl.set({ zoom: view.scale, cursor: inside ? { x, y, annotationId, classId } : null })
+    const part = partInView()
+    const samePart = part === null ? before.part === null : before.part !== null && part.x0 === before.part.x0 && part.y0 === before.part.y0 && part.x1 === before.part.x1 && part.y1 === before.part.y1
+    if (!same || !samePart || before.zoom !== view.scale) viewControl.set({ zoom: view.scale, part: samePart ? before.part : part, cursor: inside ? { x, y, annotationId, classId } : null })
   }
 
   const draw = () => {
@@ -224,6 +232,11 @@ export function createCanvasController(parts: CanvasParts, editor: Editor, viewC
     viewControl.attach({
       fit,
       actualSize: () => zoomTo(size.width / 2, size.height / 2, 1),
+      centre(x, y) {
+        if (shownImage === null) return
+        fitted = false
+        moveTo(keepInSight({ ...view, offsetX: size.width / 2 - x * shownImage.width * view.scale, offsetY: size.height / 2 - y * shownImage.height * view.scale }, shownImage, size))
+      },
       prefetch(images) {
         if (size.width === 0) return
         const urls = images.filter(({ width, height }) => width > 0 && height > 0).map((image) => pictureUrl(image, Math.max(wholeLevel(image.width, image.height), wantedLevel(fitTransform(image, size).scale * window.devicePixelRatio, Infinity)), tones))
@@ -271,7 +284,7 @@ export function createCanvasController(parts: CanvasParts, editor: Editor, viewC
       ratioQuery?.removeEventListener('change', watchRatio)
       pyramid?.close()
       tiles?.close()
-      viewControl.set({ cursor: null })
+      viewControl.set({ cursor: null, part: null })
     },
   }
 }

@@ -4,6 +4,8 @@ import type { ImageRow } from '../../main/contract/images.ts'
 export interface ViewState {
   /** CSS px per px of the image; 1 = 100 % */
   readonly zoom: number
+  /** the part of the picture in view, shares of its width and height in [0, 1]; null: no picture */
+  readonly part: { readonly x0: number; readonly y0: number; readonly x1: number; readonly y1: number } | null
   /** px of the image under the pointer, whole numbers; null: pointer outside the picture */
   readonly cursor: { readonly x: number; readonly y: number; readonly annotationId: number | null; readonly classId: number | null } | null
 }
@@ -15,6 +17,7 @@ export type PictureOf = Pick<ImageRow, 'id' | 'revision' | 'width' | 'height'>
 export interface ViewActions {
   fit(): void
   actualSize(): void
+  centre(x: number, y: number): void
   prefetch(images: readonly PictureOf[]): void
 }
 
@@ -26,6 +29,8 @@ export interface ViewControl {
   fit(): void
   /** One px of the image per CSS px, around the middle of the view. */
   actualSize(): void
+  /** A place of the picture, shares of its width and height, comes to the middle of the view. */
+  centre(x: number, y: number): void
   /** Fetches the pictures of images that may be opened next. */
   prefetch(images: readonly PictureOf[]): void
   /** For the canvas: takes part until the returned function is called. */
@@ -35,7 +40,7 @@ export interface ViewControl {
 }
 
 export function createViewControl(): ViewControl {
-  let state: ViewState = { zoom: 1, cursor: null }
+  let state: ViewState = { zoom: 1, part: null, cursor: null }
   let actions: ViewActions | null = null
   const listeners = new Set<() => void>()
   return {
@@ -46,6 +51,7 @@ export function createViewControl(): ViewControl {
     },
     fit: () => actions?.fit(),
     actualSize: () => actions?.actualSize(),
+    centre: (x, y) => actions?.centre(x, y),
     prefetch: (images) => actions?.prefetch(images),
     attach(given) {
       actions = given

@@ -144,3 +144,20 @@ test('compact rows are lower, and patterns are switched on, from the menu of loo
   await choose('menuitemradio', 'Comfortable')
   await expect.poll(height).toBe(before)
 })
+
+test('zoomed in, a small map shows which part is in view, and a press on it goes there', async () => {
+  const map = page.locator('.minimap')
+  await page.keyboard.press('Control+f')
+  expect(await map.count()).toBe(0)
+  const canvas = await hands.canvas(PICTURES[0].name).boundingBox()
+  if (canvas === null) throw new Error('the canvas has no size')
+  await page.mouse.move(canvas.x + canvas.width / 2, canvas.y + canvas.height / 2)
+  for (let i = 0; i < 4; i++) await page.mouse.wheel(0, -240)
+  await map.waitFor()
+  const part = async () => (await page.locator('.minimap-part').boundingBox())?.x ?? 0
+  const before = await part()
+  const box = await map.boundingBox()
+  if (box === null) throw new Error('the map has no size')
+  await page.mouse.click(box.x + box.width * 0.9, box.y + box.height / 2)
+  await expect.poll(part).toBeGreaterThan(before)
+})

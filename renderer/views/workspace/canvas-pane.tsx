@@ -11,6 +11,7 @@ import type { LiveState } from '../state/live-settings.ts'
 import { usePart } from '../state/use-part.ts'
 import { LivePanel } from './live-panel.tsx'
 import { HeldBar } from '../team/held-bar.tsx'
+import { Minimap } from './minimap.tsx'
 import { PreviewBar } from './preview-bar.tsx'
 import './canvas-pane.css'
 
@@ -54,6 +55,7 @@ export function CanvasPane() {
         )}
       <HeldBar />
       <PreviewBar />
+      {problem === null ? <Minimap /> : null}
       <LivePanel />
       {image.remark === null ? null : <p className="canvas-remark"><TriangleAlert aria-hidden />{image.remark}</p>}
     </div>

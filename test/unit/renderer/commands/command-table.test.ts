@@ -13,7 +13,7 @@ function notingPage(state: Record<string, unknown>) {
   const editor = new Proxy({}, { get: (_, name) => (name === 'state' ? () => state : noting(String(name))) }) as Editor
   const page = {
     editor,
-    viewControl: { state: () => ({ zoom: 1, cursor: null }), subscribe: () => () => {}, fit: noting('fit'), actualSize: noting('actualSize'), attach: () => () => {}, set: () => {}, prefetch: noting('prefetch') },
+    viewControl: { state: () => ({ zoom: 1, part: null, cursor: null }), subscribe: () => () => {}, fit: noting('fit'), actualSize: noting('actualSize'), centre: noting('centre'), attach: () => () => {}, set: () => {}, prefetch: noting('prefetch') },
     goBy: noting('goBy'),
     goToUnfinished: noting('goToUnfinished'),
     finishImage: noting('finishImage'),
