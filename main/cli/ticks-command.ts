@@ -9,7 +9,7 @@ export function ticksCommand(): Command {
   return new Command('ticks')
     .description('write which classes are ticked for which image (image-level labels)')
     .requiredOption('--project <file>', 'the project')
-    .requiredOption('--out <file>', 'file to write (.json); segment, evaluate and prelabel read it with --ticks')
+    .requiredOption('--out <file>', 'file to write (.json); prelabel reads it with --ticks')
     .option('--json', 'print the result as one JSON object')
     .addHelpText('after', `
 Example:
