@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { ClassEntry } from './class-list.ts'
 import { Diff, HistoryEntry } from './diff.ts'
 import { Grant, LogLine, PickPurpose } from './files.ts'
 import { ImageFacets, ImageFilter, ImageFolder, ImageRow, ScanReport } from './images.ts'
@@ -153,6 +154,10 @@ export const PROCEDURES = {
    * the class list that can be undone. `by` takes over its names as synonyms. The page reloads afterwards.
    */
   'classes.replace': { input: z.strictObject({ classId: Id, by: Id.nullable() }), output: z.strictObject({ annotations: z.int(), images: z.int() }) },
+  /** The classes of a list file: .txt with one name a line, or .json (names, our own lists, CVAT's labels, COCO). Changes nothing. */
+  'classes.read': { input: z.strictObject({ grant: z.string() }), output: z.strictObject({ classes: z.array(ClassEntry) }) },
+  /** Writes the class list as JSON to `name` in the granted folder, or to the granted file. */
+  'classes.write': { input: z.strictObject({ grant: z.string(), name: z.string().min(1).max(200) }), output: z.strictObject({ display: z.string() }) },
   'classes.list': { input: Nothing, output: z.strictObject({ classes: z.array(LabelClass) }) },
 
   'prelabel.start': { input: PrelabelRequest, output: PrelabelStatus },

@@ -32,6 +32,8 @@ export const PROCEDURE_ROLES: Readonly<Record<ProcedureName, Role>> = {
   'history.page': 'annotator',
   'classes.replace': 'reviewer',
   'classes.list': 'annotator',
+  'classes.read': 'owner',
+  'classes.write': 'owner',
   'prelabel.start': 'owner',
   'prelabel.pause': 'owner',
   'prelabel.resume': 'owner',

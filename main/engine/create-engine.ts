@@ -23,6 +23,7 @@ import { memoryHandlers } from './handlers/memory-handlers.ts'
 import { packsHandlers } from './handlers/packs-handlers.ts'
 import { prelabelHandlers } from './handlers/prelabel-handlers.ts'
 import { projectHandlers } from './handlers/project-handlers.ts'
+import { classListHandlers } from './handlers/class-list-handlers.ts'
 import { recordHandlers } from './handlers/record-handlers.ts'
 import { transferHandlers } from './handlers/transfer-handlers.ts'
 import { teamHandlers } from './handlers/team-handlers.ts'
@@ -97,6 +98,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     ...folderHandlers(context, projects),
     ...imageHandlers(context),
     ...recordHandlers(context),
+    ...classListHandlers(context),
     ...prelabelHandlers(context),
     ...memoryHandlers(context),
     ...transferHandlers(context),

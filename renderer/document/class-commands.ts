@@ -6,7 +6,7 @@ import type { PerformEdits } from './perform-edits.ts'
 import * as edits from './record-edits.ts'
 
 /** What a person does to the class list. */
-export function classCommands(core: EditorCore, { perform }: PerformEdits): Pick<Editor, 'setActiveClass' | 'addClass' | 'updateClass' | 'moveClass'> {
+export function classCommands(core: EditorCore, { perform }: PerformEdits): Pick<Editor, 'setActiveClass' | 'addClass' | 'addClasses' | 'updateClass' | 'moveClass'> {
   const { store, fields, say } = core
   const nameIsFree = (name: string, except: number | null): boolean => {
     if (name === '') say('A class needs a name.')
@@ -34,6 +34,21 @@ export function classCommands(core: EditorCore, { perform }: PerformEdits): Pick
       })
       setActiveClass(id)
       return id
+    },
+    addClasses(entries) {
+      const known = new Set(store.classes().map(({ name }) => name))
+      const fresh = entries.filter(({ name }) => !known.has(name))
+      const ids = fresh.flatMap(() => core.takeId() ?? [])
+      if (fresh.length === 0 || ids.length < fresh.length) return 0
+      perform('classList', null, () => {
+        const classes = store.classes()
+        const first = (classes.at(-1)?.order ?? -1) + 1
+        return fresh.reduce<Diff>((sum, { name, synonyms, colour, extent }, i) => {
+          const { added } = edits.addClassRecord(ids[i], name, colour ?? CLASS_PALETTE[(classes.length + i) % CLASS_PALETTE.length].colour, first + i)
+          return edits.joinDiffs(sum, { ...edits.EMPTY_DIFF, added: added.map((record) => (record.kind === 'class' ? { ...record, synonyms, extent } : record)) })
+        }, edits.EMPTY_DIFF)
+      })
+      return fresh.length
     },
     updateClass(id, patch) {
       const name = patch.name?.trim()

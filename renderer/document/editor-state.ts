@@ -1,3 +1,4 @@
+import type { ClassEntry } from '../../main/contract/class-list.ts'
 import type { HistoryEntry } from '../../main/contract/diff.ts'
 import type { ImageRow } from '../../main/contract/images.ts'
 import type { ProjectInfo } from '../../main/contract/procedures.ts'
@@ -145,6 +146,8 @@ export interface Editor {
 
   /** Adds a class at the end of the list and makes it active; returns its id, or null when the name is empty or taken (`failure` says so). */
   addClass(name: string): number | null
+  /** Adds the classes whose names are not in the list yet, as one edit; returns how many. */
+  addClasses(entries: readonly ClassEntry[]): number
   updateClass(id: number, patch: ClassPatch): void
   /** One place up (−1) or down (1) in the list: the first nine have keys. */
   moveClass(id: number, step: 1 | -1): void

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
@@ -84,6 +84,22 @@ test('an image gets its people and a verdict; one that needs work is not done an
   await hands.onPicture(PICTURES[0].name)
   expect(await review().getByRole('textbox', { name: 'Labels' }).inputValue()).toBe('Ada')
   await looksRight('review-panel')
+})
+
+test('a list of classes is imported as one edit, which an undo takes back', async () => {
+  writeFileSync(join(home, 'labels.txt'), 'ball\ntree\ncloud\n')
+  const classes = page.getByRole('region', { name: 'Classes' })
+  await classes.getByRole('button', { name: 'Class list: more' }).click()
+  await page.getByRole('menuitem', { name: 'Import a list…' }).click()
+  const browse = page.getByRole('dialog')
+  await browse.getByRole('row').first().dblclick()
+  await browse.getByRole('row', { name: /labels\.txt/ }).click()
+  await browse.getByRole('button', { name: /^Choose/ }).click()
+  await page.getByText('2 classes added, 1 were there already').waitFor()
+  await classes.getByText('cloud').waitFor()
+  await page.keyboard.press('Control+z')
+  await classes.getByText('cloud').waitFor({ state: 'detached' })
+  await classes.getByText('box').waitFor()
 })
 
 const strip = () => page.getByRole('region', { name: 'Images' })

@@ -51,7 +51,7 @@ export function filesHandlers(context: EngineContext): SomeHandlers<'files.pick'
         kind = about?.isDirectory() === true ? 'folder' : about?.isFile() === true ? 'file' : 'other'
       }
       if (kind === 'folder') folders.push(entry.name)
-      else if (kind === 'file' && /\.(maskwright|json|xml)$/i.test(entry.name)) labels.push(entry.name)
+      else if (kind === 'file' && /\.(maskwright|json|xml|txt)$/i.test(entry.name)) labels.push(entry.name)
       else if (kind === 'file' && looksLikePicture(entry.name)) pictures.push(entry.name)
     }
     const byName = new Intl.Collator('en', { numeric: true }).compare

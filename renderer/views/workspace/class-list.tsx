@@ -12,6 +12,7 @@ import { Swatch } from '../../components/swatch.tsx'
 import { useEditor, useMayEdit, usePage } from '../page-context.tsx'
 import { usePart } from '../state/use-part.ts'
 import { AddClass } from './add-class.tsx'
+import { ClassListMenu } from './class-list-menu.tsx'
 import { ColourChooser } from './colour-chooser.tsx'
 import { InlineName } from './inline-name.tsx'
 import { PanelEdge } from './panel-edge.tsx'
@@ -44,6 +45,7 @@ export function ClassList() {
       <PanelEdge panel="left" />
       <header className="panel-header">
         <h2 className="panel-title">{t('pane.classes')}<span className="panel-count numbers">{classes.length}</span></h2>
+        {mayEdit ? <ClassListMenu /> : null}
       </header>
       {classes.length === 0
         ? <div className="panel-scroll"><EmptyState icon={Tag} title={t('classes.none')}>{t('classes.noneNext')}</EmptyState></div>

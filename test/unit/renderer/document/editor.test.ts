@@ -363,3 +363,16 @@ describe('in a team', () => {
     expect(stored(canvas)[7]).toBe('accepted')
   })
 })
+
+test('an imported class list adds what is new as one edit, after what is there, and one undo takes it back', async () => {
+  const canvas = await TestCanvas.open(12, 8, three)
+  const entry = { synonyms: ['heaven'], colour: null, extent: 'stuff' as const }
+  expect(canvas.editor.addClasses([{ ...entry, name: 'sky' }, { ...entry, name: 'road' }, { ...entry, name: 'car', colour: '#123456' }])).toBe(2)
+  await canvas.editor.flush()
+  expect(canvas.editor.state().classes.map(({ name }) => name)).toEqual(['sky', 'tree', 'road', 'car'])
+  expect(canvas.editor.state().classes.at(-1)).toMatchObject({ colour: '#123456', extent: 'stuff', synonyms: ['heaven'] })
+  expect(canvas.engine.history).toHaveLength(1)
+  expect(canvas.editor.addClasses([{ ...entry, name: 'sky' }])).toBe(0)
+  await canvas.editor.undo()
+  expect(canvas.editor.state().classes.map(({ name }) => name)).toEqual(['sky', 'tree'])
+})
