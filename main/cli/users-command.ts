@@ -33,7 +33,7 @@ export function usersCommand(): Command {
       printResult(json, { users }, users.length === 0 ? 'nobody yet' : users.map((user) => `${user.role.padEnd(10)} ${user.name}`).join('\n'))
     }))
   command.addCommand(new Command('remove')
-    .description('let somebody in no more; open pages of theirs end at once')
+    .description('let somebody in no more; open pages of theirs end with the next thing they ask or would be told')
     .addArgument(name())
     .action((given: string) => {
       openTeam().remove(given)

@@ -62,7 +62,15 @@ export function serveSocket(engine: Engine, socket: WebSocket, { author, role, l
     else socket.send(bytes())
   }
   const send = (frame: HostFrame) => sendBytes(() => encode(frame, { ignoreUndefined: true }))
-  const unsubscribe = engine.subscribe(caller, (event) => sendBytes(() => encodedEvent(event)))
+  const leave = (): void => {
+    log('not in the team any more, or in another role')
+    socket.close(CLOSE_NOT_ALLOWED, 'not in the team any more, or in another role')
+  }
+  const unsubscribe = engine.subscribe(caller, (event) => {
+    if (socket.readyState !== socket.OPEN) return
+    if (mayStay()) sendBytes(() => encodedEvent(event))
+    else leave()
+  })
 
   socket.on('message', (data, isBinary) => {
     const frame = isBinary ? callFrame(new Uint8Array(data as Buffer)) : undefined
@@ -77,8 +85,7 @@ export function serveSocket(engine: Engine, socket: WebSocket, { author, role, l
       return
     }
     if (!mayStay()) {
-      log('not in the team any more, or in another role')
-      socket.close(CLOSE_NOT_ALLOWED, 'not in the team any more, or in another role')
+      leave()
       return
     }
     running += 1

@@ -30,7 +30,7 @@ export interface Users {
   add(name: string, role: Role): string
   /** Throws EngineError 'not-found'. */
   remove(name: string): void
-  /** Whose token this is. */
+  /** Whose token this is. While the file can't be read it is nobody's; never throws. */
   readonly who: (token: string) => Pick<User, 'name' | 'role'> | undefined
 }
 
@@ -39,6 +39,8 @@ export function openUsers(path: string): Users {
   let byHash = new Map<string, User>()
   let lookedAt = Number.NEGATIVE_INFINITY
   let seen = ''
+  /** why the file can't be read, as it was last said */
+  let broken = ''
 
   function read(): readonly User[] {
     const about = statSync(path, { throwIfNoEntry: false })
@@ -84,7 +86,18 @@ export function openUsers(path: string): Users {
       write(users.filter((user) => user.name !== name))
     },
     who(token) {
-      if (performance.now() - lookedAt > FRESH_MS) read()
+      if (performance.now() - lookedAt > FRESH_MS) {
+        try {
+          read()
+          broken = ''
+        } catch (error) {
+          byHash = new Map()
+          seen = ''
+          const problem = error instanceof Error ? error.message : String(error)
+          if (problem !== broken) process.stderr.write(`maskwright: nobody is let in: ${problem}\n`)
+          broken = problem
+        }
+      }
       return byHash.get(hashOf(token))
     },
   }

@@ -33,6 +33,9 @@ export function prelabelHandlers(context: EngineContext): SomeHandlers<Names, Ca
     'prelabel.fit': async ({ imageId, ...how }) => ({ ious: await job().fit(imageId, how) }),
     'smartclick.preview': ({ imageId, question }) => job().click(imageId, question),
     'mask.snap': ({ imageId, mask, reachPx }) => job().snap(imageId, mask, reachPx),
-    'prelabel.image': ({ imageId, ...how }) => job().image(imageId, how),
+    'prelabel.image': ({ imageId, ...how }, caller) => {
+      context.team.edits(caller, imageId)
+      return job().image(imageId, how)
+    },
   }
 }

@@ -18,9 +18,11 @@ export function recordHandlers(context: EngineContext): SomeHandlers<Names, Call
       const project = context.project()
       const diff = caller.role === undefined ? sent : signed(sent, caller.author)
       if (projectId !== undefined && projectId !== project.file.id) throw new EngineError('no-project', `this edit was made in another project than ${project.file.name}, which is open now; open that one again and it is stored`)
-      if (undoes === undefined && redoes === undefined) checkSignatures(diff, caller.author)
+      const direction = undoes !== undefined ? 'undo' : redoes !== undefined ? 'redo' : null
+      if (direction === null) checkSignatures(diff, caller.author)
+      else checkComments(diff, () => project.file.history.step(imageId, direction)?.diff)
       checkRole(diff, caller)
-      if (imageId !== null) context.team.edits(caller, imageId)
+      for (const touched of imagesTouched(diff, imageId)) context.team.edits(caller, touched)
       const steps = project.file.history.apply({ diff, imageId, label, author: caller.author, undoes, redoes })
       context.emit({ name: 'records.changed', data: { imageId, diff } }, caller.id)
       for (const taughtBy of imagesTaughtBy(diff)) project.prelabel.taught(taughtBy)
@@ -63,11 +65,36 @@ function checkSignatures(diff: Diff, author: string): void {
   for (const record of diff.added) {
     if (record.kind === 'comment' && record.author !== author) throw new EngineError('bad-input', `comment ${record.id} is signed by ${JSON.stringify(record.author)}, but ${JSON.stringify(author)} sent it`)
   }
+  for (const record of diff.removed) {
+    if (record.kind === 'comment' && record.author !== author) throw new EngineError('not-allowed', `comment ${record.id} is ${record.author}’s: others may only resolve it`)
+  }
   for (const [from, to] of diff.updated) {
     if (from.kind === 'comment' && to.kind === 'comment' && (to.text !== from.text || to.author !== from.author || to.at !== from.at) && from.author !== author) {
       throw new EngineError('not-allowed', `comment ${from.id} is ${from.author}’s: others may only resolve it`)
     }
   }
+}
+
+/** An undo brings back what its comments said, nothing else. @throws EngineError 'not-allowed' */
+function checkComments(diff: Diff, step: () => Diff | undefined): void {
+  const written = [...diff.added, ...diff.updated.map(([, to]) => to)].filter((record) => record.kind === 'comment')
+  if (written.length === 0) return
+  const stored = step()
+  const allowed = [...(stored?.added ?? []), ...(stored?.updated ?? []).map(([, to]) => to)]
+  for (const { id, text, author, at } of written) {
+    if (!allowed.some((record) => record.kind === 'comment' && record.id === id && record.text === text && record.author === author && record.at === at)) throw new EngineError('not-allowed', `comment ${id} is not what this step of the history holds; nothing was written`)
+  }
+}
+
+/** Images that have to be the caller's to edit. Those on which a class is given another name are not: versions keep their edits apart. O(records) */
+function imagesTouched(diff: Diff, imageId: number | null): Set<number> {
+  const images = new Set(imageId === null ? [] : [imageId])
+  if (guardedEdits(diff).includes('classes')) return images
+  for (const record of [...diff.added, ...diff.removed, ...diff.updated.map(([from]) => from)]) {
+    if (record.kind === 'image') images.add(record.id)
+    else if (record.kind !== 'class') images.add(record.imageId)
+  }
+  return images
 }
 
 /** Images on which the edit made, changed or took back something a person says; a mere proposal teaches nothing. O(records) */

@@ -172,3 +172,30 @@ test('every change has its line: who, when, what', async () => {
   ])
   for (const { at } of lines) expect(at).toBeGreaterThanOrEqual(before)
 })
+
+test('an image that another has is not changed by an edit that names no image, nor by proposals asked for it', async () => {
+  const { as, drawn, imageId } = await teamProject()
+  await as(ADA).call('team.here', { imageId })
+  const held = { code: 'in-use', details: { holder: 'Ada' } }
+  await expect(as(BEN).call('diff.apply', { diff: adding(await drawn(BEN)), imageId: null, label: 'brush' })).rejects.toMatchObject(held)
+  await expect(as(BEN).call('prelabel.image', { imageId })).rejects.toMatchObject(held)
+  expect((await as(BEN).call('image.open', { imageId })).annotations).toEqual([])
+})
+
+test('nobody removes another’s comment, and an undo writes only what it undoes', async () => {
+  const { as, imageId, drawn } = await teamProject()
+  const comment = { kind: 'comment' as const, id: (await as(BEN).call('ids.reserve', { count: 1 })).from, version: 1, imageId, text: 'the wall is missing', author: 'Ben', at: 1, resolved: false }
+  await as(BEN).call('diff.apply', { diff: adding(comment), imageId, label: 'comment' })
+  // gone on, so that the image is free
+  await as(BEN).call('team.here', { imageId })
+  await as(BEN).call('team.here', { imageId: null })
+  const { comments: [stored] } = await as(ADA).call('image.open', { imageId })
+  await expect(as(ADA).call('diff.apply', { diff: { added: [], updated: [], removed: [stored] }, imageId, label: 'removeComment' })).rejects.toMatchObject({ code: 'not-allowed' })
+  await as(ADA).call('diff.apply', { diff: adding(await drawn(ADA)), imageId, label: 'brush' })
+  const { entry, diff } = await as(ADA).call('history.step', { imageId, direction: 'undo' })
+  if (entry === null || diff === null) throw new Error('nothing to undo')
+  const forged = { ...comment, id: (await as(ADA).call('ids.reserve', { count: 1 })).from, text: 'approved' }
+  await expect(as(ADA).call('diff.apply', { diff: { ...diff, added: [forged] }, imageId, label: entry.label, undoes: entry.id })).rejects.toMatchObject({ code: 'not-allowed' })
+  await as(ADA).call('diff.apply', { diff, imageId, label: entry.label, undoes: entry.id })
+  expect((await as(ADA).call('image.open', { imageId })).comments).toMatchObject([{ text: 'the wall is missing', author: 'Ben' }])
+})

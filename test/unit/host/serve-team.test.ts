@@ -110,6 +110,18 @@ test('who is removed, or gets another role, is out at the next call', async () =
   expect((await get('/', { cookie: cookieOf(token) })).status).toBe(403)
 })
 
+test('who is removed is told nothing more, even when they ask nothing', async () => {
+  const token = users.add('Dora', 'annotator')
+  const socket = await open({ cookie: cookieOf(token), origin: origin() })
+  const code = closed(socket)
+  const heard: unknown[] = []
+  socket.on('message', (data) => { heard.push(decode(new Uint8Array(data as Buffer))) })
+  users.remove('Dora')
+  engine.say({ name: 'notice', data: { level: 'info', message: 'for the team' } })
+  expect(await code).toBe(1008)
+  expect(heard).toEqual([])
+})
+
 test('a flood of calls is answered with refusals, what is admitted in order, and others go on', async () => {
   const [flooding, other] = [await open({ cookie: cookieOf(ada), origin: origin() }), await open({ cookie: cookieOf(ben), origin: origin() })]
   const count = 1500

@@ -46,3 +46,17 @@ test('a file that is none of ours is said', () => {
   utimesSync(path, 1, 1)
   expect(() => openUsers(path)).toThrow(/broken\.json: the list of users can’t be read; remove it/)
 })
+
+test('a file that breaks under a running server lets nobody in until it is mended', async () => {
+  const path = join(folder, 'breaks.json')
+  const running = openUsers(path)
+  const token = openUsers(path).add('Ada', 'annotator')
+  await vi.waitFor(() => expect(running.who(token)).toMatchObject({ name: 'Ada' }), { timeout: 10_000 })
+  const whole = readFileSync(path)
+  writeFileSync(path, '{"users": [')
+  await vi.waitFor(() => expect(running.who(token)).toBeUndefined(), { timeout: 10_000 })
+  expect(running.who(token)).toBeUndefined()
+  expect(() => running.list()).toThrow('the list of users can’t be read')
+  writeFileSync(path, whole)
+  await vi.waitFor(() => expect(running.who(token)).toMatchObject({ name: 'Ada' }), { timeout: 10_000 })
+})
