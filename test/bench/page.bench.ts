@@ -1,12 +1,13 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Page } from 'playwright-core'
 import sharp from 'sharp'
 import { Annotator } from '../e2e/annotator.ts'
 import { launchChromium } from '../e2e/chromium.ts'
 import { ROOT, serveApp } from '../e2e/served-app.ts'
-import { atMost, type BenchResult } from './figures.ts'
+import { atMost, quantile, type BenchResult } from './figures.ts'
 
 const WIDTH = 4000
 const HEIGHT = 3000
@@ -36,6 +37,8 @@ function rendererMiB(): number | null {
 async function prepare(folder: string): Promise<string> {
   const small = Buffer.from(Uint8Array.from({ length: 400 * 300 * 3 }, (_, i) => (i * 2_654_435_761) >>> 24))
   await sharp(small, { raw: { width: 400, height: 300, channels: 3 } }).resize(WIDTH, HEIGHT).jpeg().toFile(join(folder, 'large.jpg'))
+  // others to go to
+  for (const name of ['larger.jpg', 'largest.jpg']) copyFileSync(join(folder, 'large.jpg'), join(folder, name))
   const annotations = Array.from({ length: MASKS }, (_, i) => {
     const x = (i % 20) * 195 + 10
     const y = Math.floor(i / 20) * 290 + 10
@@ -44,6 +47,27 @@ async function prepare(folder: string): Promise<string> {
   const coco = join(folder, 'large.json')
   writeFileSync(coco, JSON.stringify({ images: [{ id: 1, file_name: 'large.jpg', width: WIDTH, height: HEIGHT }], categories: [1, 2, 3].map((id) => ({ id, name: `class ${id}` })), annotations }))
   return coco
+}
+
+/** ms from the key to the picture on screen, for neighbours that were fetched ahead. @param names one step apart each */
+async function switchTimes(page: Page, names: readonly string[]): Promise<number[]> {
+  await page.keyboard.press('v')
+  const times: number[] = []
+  let at = ['large.jpg', 'larger.jpg', 'largest.jpg'].indexOf('large.jpg')
+  for (const name of names) {
+    const next = ['large.jpg', 'larger.jpg', 'largest.jpg'].indexOf(name)
+    // a person looks at a picture before they go on
+    await page.waitForTimeout(1500)
+    times.push(await page.evaluate(async ({ wanted, code }) => {
+      const start = performance.now()
+      document.body.dispatchEvent(new KeyboardEvent('keydown', { code, key: code, bubbles: true, cancelable: true }))
+      const there = () => document.querySelector(`[role="img"][aria-label*="${wanted} "][data-picture="shown"]`) !== null
+      while (!there()) await new Promise<void>((resolve) => { requestAnimationFrame(() => resolve()) })
+      return performance.now() - start
+    }, { wanted: name, code: next > at ? 'ArrowRight' : 'ArrowLeft' }))
+    at = next
+  }
+  return times
 }
 
 /** The page in a real browser: memory with a 12-MP image and 200 masks, and the first proposals of an image that has none. */
@@ -58,6 +82,7 @@ export async function run(): Promise<BenchResult> {
     page.setDefaultTimeout(30_000)
     await page.goto(large.url)
     const hands = new Annotator(page)
+    await page.getByRole('button', { name: /^large\.jpg/ }).click()
     await hands.onPicture('large.jpg')
     await page.locator('[data-picture=shown]').waitFor()
     // some strokes and zooms, so that what grows with work has grown
@@ -67,6 +92,7 @@ export async function run(): Promise<BenchResult> {
     for (let i = 0; i < 12; i++) await page.mouse.wheel(0, i < 6 ? -240 : 240)
     await page.waitForTimeout(1000)
     const memory = rendererMiB()
+    const switches = await switchTimes(page, ['larger.jpg', 'largest.jpg', 'larger.jpg', 'large.jpg', 'larger.jpg', 'largest.jpg'])
     await page.close()
     await large.stop()
 
@@ -91,6 +117,8 @@ export async function run(): Promise<BenchResult> {
     return {
       figures: {
         'page, 12 MP with 200 masks, private memory': memory === null ? { value: null, unit: 'MiB', target: '≤ 400 MiB', holds: null } : atMost(memory, 400, 'MiB'),
+        'next or previous 12-MP image on screen, p50': atMost(quantile(switches, 0.5), 150, 'ms'),
+        'next or previous 12-MP image on screen, p95': atMost(quantile(switches, 0.95), 150, 'ms'),
         'first proposals on screen after an image is opened that has none': atMost(first, 3, 's'),
       },
     }
