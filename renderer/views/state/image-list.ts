@@ -31,8 +31,8 @@ export interface ImageList extends Readable<ImageListState> {
   rows(first: number, last: number): Promise<readonly ImageRow[]>
 }
 
-/** ms between two refreshes while a job changes rows */
-const REFRESH_MS = 300
+/** ms until a refresh; longer while one follows the other (a job, a team at work), as each page asks the engine anew */
+const REFRESH_MS = 300, REFRESH_AGAIN_MS = 1000
 
 export function createImageList(client: Client, onFailure: (error: unknown) => void): ImageList {
   const store = createStore<ImageListState>({ filter: {}, total: null, windows: new Map() })
@@ -47,6 +47,7 @@ export function createImageList(client: Client, onFailure: (error: unknown) => v
   }
   const asked = new Set<number>()
   let timer: ReturnType<typeof setTimeout> | null = null
+  let refreshedAt = Number.NEGATIVE_INFINITY
 
   const fetchWindow = async (number: number): Promise<void> => {
     if (asked.has(number)) return
@@ -89,6 +90,7 @@ export function createImageList(client: Client, onFailure: (error: unknown) => v
       if (!active || timer !== null) return
       timer = setTimeout(() => {
         timer = null
+        refreshedAt = performance.now()
         if (!active) return
         // answers under way may be older than the change
         generation += 1
@@ -97,7 +99,7 @@ export function createImageList(client: Client, onFailure: (error: unknown) => v
         const stale = [...store.state().windows].filter(([number]) => shown.has(number))
         store.set({ windows: new Map(stale) })
         for (const number of seen()) void fetchWindow(number)
-      }, REFRESH_MS)
+      }, performance.now() - refreshedAt < REFRESH_AGAIN_MS ? REFRESH_AGAIN_MS : REFRESH_MS)
     },
     show(first, last, view) {
       if (!active) return

@@ -15,7 +15,7 @@ import { type RedisServer, startRedis } from './redis-server.ts'
 
 const home = mkdtempSync(join(tmpdir(), 'maskwright-queue-'))
 const data = join(home, 'data')
-const LONG = { timeout: 60_000, interval: 20 }
+const LONG = { timeout: 120_000, interval: 20 }
 /** regions that the stand-in finds on every picture */
 const REGIONS = 3
 const QUICK = ['--set', 'clusterCount=8', '--set', 'edgeSnap=none']
@@ -117,7 +117,7 @@ test('two and four workers make the proposals that one process makes, to the byt
   for (let index = 0; index < 4; index++) worker(index % 2 === 0 ? [] : ['--map', `${home}=${home}`])
   expect([await four.ended, four.said()]).toEqual([0, expect.stringContaining('"failures":0')])
   expect(Buffer.from(encode(proposals(join(home, 'four.maskwright'))))).toEqual(Buffer.from(encode(right)))
-}, 120_000)
+}, 240_000)
 
 /** Resolves when the job has stored this many images. */
 async function storedAtLeast(count: number, path: string): Promise<void> {
@@ -145,7 +145,7 @@ test('a coordinator killed in the middle goes on where it was when it is started
   expect([await second.ended, second.said()]).toEqual([0, expect.stringContaining('going on with the job')])
   expect(doneIn(second)).toMatchObject({ state: 'finished', images: COUNT, failures: 0, proposals: COUNT * REGIONS })
   expectEachOnce(project)
-}, 90_000)
+}, 180_000)
 
 test('a worker killed in the middle, then Redis with all it held, cost time only: nothing is lost, nothing doubled', async () => {
   const project = standInProject('killed', numbered(COUNT))
@@ -160,7 +160,7 @@ test('a worker killed in the middle, then Redis with all it held, cost time only
   expect([await work.ended, work.said()]).toEqual([0, expect.stringContaining('connected again')])
   expect(doneIn(work)).toMatchObject({ state: 'finished', images: COUNT, failures: 0, proposals: COUNT * REGIONS })
   expectEachOnce(project)
-}, 90_000)
+}, 180_000)
 
 test('an image that fails, that ends the pipeline or that ends the worker is set aside with its error after three tries; the others are done', async () => {
   const project = standInProject('poison', ['a.jpg', 'b-error.jpg', 'c-crash.jpg', 'd-kill.jpg', 'e.jpg'])
@@ -185,7 +185,7 @@ test('an image that fails, that ends the pipeline or that ends the worker is set
   expect(work.said()).toContain('failed: "d-kill.jpg": the worker ended while working on it (3 tries)')
   expect(workers).toBe(4)
   expectEachOnce(project, 3)
-}, 90_000)
+}, 180_000)
 
 test('a worker that is asked to stop finishes its image and gives the others back; a coordinator leaves its job as it is', async () => {
   const project = standInProject('stopped', numbered(COUNT))
@@ -204,7 +204,7 @@ test('a worker that is asked to stop finishes its image and gives the others bac
   expect(await again.ended).toBe(0)
   expect(doneIn(again)).toMatchObject({ state: 'finished', images: COUNT, failures: 0 })
   expectEachOnce(project)
-}, 90_000)
+}, 180_000)
 
 test('an address without a Redis server, and one that is none, are said in one line', async () => {
   const { path } = standInProject('wrong-address', ['a.jpg'])
@@ -218,7 +218,7 @@ test('an address without a Redis server, and one that is none, are said in one l
     const one = started(maskwright(data, ['worker', '--queue', url]))
     expect([await one.ended, one.said()]).toEqual([1, expect.stringMatching(message)])
   }
-}, 60_000)
+}, 120_000)
 
 test('a worker that has not the folder says so and ends', async () => {
   const { path } = standInProject('no-folder', ['a.jpg'])
@@ -226,4 +226,4 @@ test('a worker that has not the folder says so and ends', async () => {
   coordinator(path)
   const lost = started(maskwright(data, ['worker', '--queue', redis.url]))
   expect([await lost.ended, lost.said()]).toEqual([1, expect.stringMatching(/maskwright: the project’s folder \/nowhere\/pictures is not on this machine; say where it is with --map \/nowhere\/pictures=WHERE/)])
-}, 60_000)
+}, 120_000)
