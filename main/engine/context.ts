@@ -57,7 +57,7 @@ export interface EngineContext {
   readonly log: Log
   readonly grants: Grants
   /** the open project; throws EngineError 'no-project' */
-  project(): { readonly file: ProjectFile; readonly prelabel: Prelabel }
+  project(): { readonly file: ProjectFile; readonly prelabel: Prelabel; /** scans and imports, one after another */ inTurn<T>(work: () => Promise<T>): Promise<T> }
   /** what values a picture of the open project has */
   tones(imageId: number): Promise<PictureTones>
   /** who looks at what */

@@ -27,6 +27,11 @@ export interface MapsCache {
 
 const MAGIC = 'MWMAPS01'
 const SUFFIX = '.map'
+/** A file being written; one this old is of a process that was killed, as a pipeline is to cancel. */
+const TEMPORARY = /\.map\.[\da-f-]{36}$/
+const TEMPORARY_MS = 60_000
+/** Part of the limit that a process may write before it looks what others have written meanwhile. */
+const LOOK_AGAIN = 1 / 16
 /** Part of the limit that is left free when room is made, so that it is not made at every write. */
 const SLACK = 0.1
 
@@ -39,31 +44,39 @@ interface Header {
 
 /**
  * @param folder  made when something is first written; may be used by several processes at once
- * @param limitBytes  of all files together; 0 keeps nothing
+ * @param limitBytes  of all files together; 0 keeps nothing. Of k processes that write at once each may exceed it by a sixteenth
  */
 export function openMapsCache(folder: string, limitBytes: number): MapsCache {
   const pathOf = (key: string): string => join(folder, createHash('sha256').update(key).digest('hex').slice(0, 40) + SUFFIX)
   /** what lies there as far as this process knows; null: not looked yet */
   let total: number | null = null
+  /** written by this process since it looked */
+  let written = 0
 
   async function makeRoom(bytes: number): Promise<void> {
-    if (total !== null && total + bytes <= limitBytes) {
+    if (total !== null && total + bytes <= limitBytes && written + bytes <= LOOK_AGAIN * limitBytes) {
       total += bytes
+      written += bytes
       return
     }
-    const files = await Promise.all((await readdir(folder)).filter((name) => name.endsWith(SUFFIX)).map(async (name) => {
+    const files: { readonly name: string; readonly bytes: number; readonly used: number }[] = []
+    for (const name of await readdir(folder)) {
+      if (!name.endsWith(SUFFIX) && !TEMPORARY.test(name)) continue
       const about = await stat(join(folder, name)).catch(() => null)
-      return { name, bytes: about?.size ?? 0, used: about?.mtimeMs ?? 0 }
-    }))
+      if (about === null) continue
+      if (!name.endsWith(SUFFIX) && Date.now() - about.mtimeMs > TEMPORARY_MS) await rm(join(folder, name), { force: true })
+      else files.push({ name, bytes: about.size, used: name.endsWith(SUFFIX) ? about.mtimeMs : Number.POSITIVE_INFINITY })
+    }
     let sum = files.reduce((all, file) => all + file.bytes, 0)
     if (sum + bytes > limitBytes) {
       for (const file of files.toSorted((a, b) => a.used - b.used)) {
-        if (sum + bytes <= (1 - SLACK) * limitBytes) break
+        if (sum + bytes <= (1 - SLACK) * limitBytes || file.used === Number.POSITIVE_INFINITY) break
         await rm(join(folder, file.name), { force: true })
         sum -= file.bytes
       }
     }
     total = sum + bytes
+    written = bytes
   }
 
   return {

@@ -280,8 +280,8 @@ export function createPage(parts: Parts): Page {
       store.set({ commenting: store.state().commenting + 1 })
     },
     async propose(how) {
-      const image = editor.state().image
-      if (image === null) return
+      const { image, holder } = editor.state()
+      if (image === null || holder !== null) return
       const answer = await attempt(async () => {
         await editor.flush()
         return client.call('prelabel.image', { imageId: image.id, ...(how ?? asRequest(parts.recipe.state())) })

@@ -63,3 +63,25 @@ test('what is no file of ours, and a folder that can’t be written, are no fail
   writeFileSync(file, '')
   expect(await openMapsCache(join(file, 'below'), 1e6).write('a', map(1), 'float32')).toEqual(map(1))
 })
+
+test('what killed processes were writing is swept away, what is being written is not', async () => {
+  const folder = newFolder()
+  await openMapsCache(folder, 1e6).write('a', map(1), 'float32')
+  const [name] = readdirSync(folder)
+  const [dead, living] = [`${name}.11111111-2222-3333-4444-555555555555`, `${name}.66666666-7777-8888-9999-000000000000`]
+  for (const file of [dead, living]) writeFileSync(join(folder, file), Buffer.alloc(500))
+  utimesSync(join(folder, dead), new Date(2020, 1, 1), new Date(2020, 1, 1))
+  await openMapsCache(folder, 1e6).write('b', map(2), 'float32')
+  expect(readdirSync(folder)).not.toContain(dead)
+  expect(readdirSync(folder)).toContain(living)
+})
+
+test('several processes that write at once keep the limit together, but for a sixteenth each', async () => {
+  const folder = newFolder()
+  const limit = 50_000
+  const caches = [1, 2, 3].map(() => openMapsCache(folder, limit))
+  for (let n = 0; n < 240; n++) await caches[n % 3].write(`map ${n}`, map(n), 'float32')
+  const bytes = readdirSync(folder).reduce((sum, name) => sum + statSync(join(folder, name)).size, 0)
+  expect(bytes).toBeLessThanOrEqual(limit * (1 + 3 / 16))
+  expect(bytes).toBeGreaterThan(limit / 2)
+})

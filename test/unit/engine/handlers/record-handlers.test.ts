@@ -18,7 +18,7 @@ function sample(name: string) {
   const taught: number[] = []
   const context: Pick<EngineContext, 'project' | 'emit' | 'team'> = {
     team: createTeam(() => undefined),
-    project: () => ({ file: project, prelabel: { taught: (imageId: number) => { taught.push(imageId) }, ticked: () => undefined } as unknown as ReturnType<EngineContext['project']>['prelabel'] }),
+    project: () => ({ file: project, inTurn: (work) => work(), prelabel: { taught: (imageId: number) => { taught.push(imageId) }, ticked: () => undefined } as unknown as ReturnType<EngineContext['project']>['prelabel'] }),
     emit: (event, except) => { sent.push({ event, except }) },
   }
   return { project, imageIds, sent, taught, handlers: recordHandlers(context as EngineContext) }

@@ -96,3 +96,13 @@ test('only names of COCO files in the granted folder are written', async () => {
   expect(await engine.client.call('import.check', { grant: await engine.grant('pictures') })).toMatchObject({ verdict: 'refused', findings: [{ rule: 'unknown-format' }] })
   await expect(engine.client.call('import.check', { grant: 'made-up' })).rejects.toMatchObject({ code: 'not-allowed' })
 })
+
+test('two imports at once follow one another: no class and no mask comes twice', async () => {
+  const engine = await withPictures({ 'truth.json': truth(), 'same.json': truth() })
+  const grants = [await engine.grant('truth.json'), await engine.grant('same.json')]
+  const reports = await Promise.all(grants.map((grant) => engine.client.call('import.apply', { grant })))
+  const info = await engine.client.call('project.info', {})
+  expect(info.classes.map(({ name }) => name)).toEqual(['cat', 'dog'])
+  expect(info.annotationCount).toBe(1)
+  expect(reports.map(({ annotations }) => annotations)).toEqual([1, 0])
+})
