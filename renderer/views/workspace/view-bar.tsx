@@ -64,7 +64,7 @@ export function ViewBar() {
         <PictureLook />
         <IconToggle icon={Flame} label={t('view.heat')} pressed={heat} onChange={(next) => page.heat.show(next)} disabled={image === null} />
         <IconToggle icon={SquareDashed} label={t('view.outlines')} pressed={outlineOnly} onChange={(next) => page.choices.set({ outlineOnly: next })} />
-        <IconButton icon={Maximize} label={t('command.view.fit')} keyName={keyOf('view.fit')} onPress={() => page.viewControl.fit()} />
+        <IconButton className="view-bar-fit" icon={Maximize} label={t('command.view.fit')} keyName={keyOf('view.fit')} onPress={() => page.viewControl.fit()} />
         <span className="view-bar-actual">
           <TooltipTrigger delay={500} closeDelay={0}>
             <Button kind="quiet" onPress={() => page.viewControl.actualSize()}>1:1</Button>
@@ -73,8 +73,8 @@ export function ViewBar() {
         </span>
       </div>
       <div className="view-bar-group">
-        <IconButton icon={ListChecks} disabled={image === null} label={image?.ticked == null ? t('command.image.ticks') : t('ticks.count', { count: image.ticked.length })} keyName={keyOf('image.ticks')} onPress={() => page.show('ticks')} className={image?.ticked == null ? '' : 'view-bar-ticked'} />
-        <IconToggle icon={Settings2} label={t('command.image.settings')} keyName={keyOf('image.settings')} pressed={live} onChange={(next) => page.live.show(next)} disabled={image === null} />
+        <IconButton icon={ListChecks} disabled={image === null} label={image?.ticked == null ? t('command.image.ticks') : t('ticks.count', { count: image.ticked.length })} keyName={keyOf('image.ticks')} onPress={() => page.show('ticks')} className={`view-bar-more ${image?.ticked == null ? '' : 'view-bar-ticked'}`} />
+        <IconToggle icon={Settings2} label={t('command.image.settings')} keyName={keyOf('image.settings')} pressed={live} onChange={(next) => page.live.show(next)} disabled={image === null} className="view-bar-more" />
         <IconButton icon={Sparkles} disabled={image === null || proposing} label={t('command.image.propose')} keyName={keyOf('image.propose')} onPress={() => void propose()} className={proposing ? 'view-bar-busy' : ''} />
         {done
           ? <Button kind="quiet" icon={CircleCheckBig} onPress={() => page.editor.setImageState('working')}>{t('view.isDone')}</Button>
