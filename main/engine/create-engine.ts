@@ -120,7 +120,14 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       const answering = answer(name, input, caller)
       if (session === undefined) return answering
       const answered = await session.during(answering)
-      if (answered.ok && AUDITED.has(name) && projects.peek() === session) session.file.audit.add(caller.author, name)
+      if (answered.ok && AUDITED.has(name) && projects.peek() === session) {
+        try {
+          session.file.audit.add(caller.author, name)
+        } catch (error) {
+          // it is done: an answer that says otherwise would have it done again
+          log.write('error', 'team', `${caller.author}: ${name} has no line in the audit: ${error instanceof Error ? error.message : String(error)}`)
+        }
+      }
       return answered
     },
 

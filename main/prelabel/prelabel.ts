@@ -140,6 +140,9 @@ export function createPrelabel({ file, options, log, emit, timeoutMs }: Prelabel
   async function work(mine: Running): Promise<void> {
     // whatever happens here must end as a state that a person sees
     try {
+      // what was on its way when the job was paused has been stored since
+      const left = new Set(file.jobs.todo(mine.job.id, TODO_MAX))
+      for (const imageId of mine.todo) if (!left.has(imageId)) mine.todo.delete(imageId)
       await learn(mine.recipe, LEARN_FIRST, () => isGoing(mine))
       if (crew === undefined) while (isGoing(mine) && mine.todo.size > 0) await workOn(mine)
       else await handOut(mine, crew)
@@ -207,7 +210,8 @@ export function createPrelabel({ file, options, log, emit, timeoutMs }: Prelabel
         if ('problem' in result) leaveOut(result.problem)
         else await proposer.store(imageId, mine.recipe, result.found, finish)
       } catch (error) {
-        if (!isCode(error, 'stale', 'bad-input', 'not-found')) throw error
+        // what is no EngineError comes of an answer that is none: it would come again with every try
+        if (error instanceof EngineError && !isCode(error, 'stale', 'bad-input', 'not-found')) throw error
         leaveOut(messageOf(error))
       } finally {
         storing.delete(imageId)

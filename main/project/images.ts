@@ -45,7 +45,6 @@ export function imagesTable(db: Database.Database, ids: IdCounter): ImagesTable 
     SELECT id FROM images INDEXED BY images_unfinished WHERE pending > 0 AND state <> 'done' AND missing = 0 AND problem IS NULL ORDER BY folder_id, sort_key, id`)
   const counts = db.prepare<[], { images: number; done: number; annotations: number }>(
     "SELECT count(*) AS images, coalesce(sum(state = 'done'), 0) AS done, coalesce(sum(pending + kept + rejected), 0) AS annotations FROM images")
-  const carry = db.prepare<[number | null, string | null, string | null, number]>('UPDATE images SET imported_id = ?, file_name = ?, carried = ? WHERE id = ?')
   const stream = db.prepare<[number, number], ExportColumns>(`
     SELECT ${ROW_COLUMNS.split(', ').map((name) => `images.${name}`).join(', ')}, folders.path AS folderPath, imported_id AS importedId, file_name AS fileName, carried
     FROM images JOIN folders ON folders.id = folder_id WHERE images.id > ? ORDER BY images.id LIMIT ?`)
@@ -107,9 +106,6 @@ export function imagesTable(db: Database.Database, ids: IdCounter): ImagesTable 
       withPending: () => withPending.all().map(({ id }) => id),
       untouched: () => untouched.all().map(({ id }) => id),
       counts: () => counts.get() ?? { images: 0, done: 0, annotations: 0 },
-      setCarried(imageId, importedId, fileName, carried) {
-        if (carry.run(importedId, fileName, toStoredJson(carried), imageId).changes === 0) throw new EngineError('not-found', `the project has no image ${imageId}`)
-      },
       forExport,
       *forMatching() {
         for (let after = 0; ;) {

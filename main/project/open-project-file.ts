@@ -12,7 +12,6 @@ import { foldersTable } from './folders.ts'
 import { historyTable } from './history.ts'
 import { idCounter } from './ids.ts'
 import { imagesTable } from './images.ts'
-import { importRecords } from './import-records.ts'
 import { importUndoSteps } from './import-undo.ts'
 import { stageImport } from './staged-import.ts'
 import { jobsTable } from './jobs.ts'
@@ -128,7 +127,6 @@ function assemble(db: Database.Database, path: string, release: () => void): Pro
     memory: guarded(memoryTable(db)),
     meta: guarded(metaTable(db)),
     ...guarded({
-      importRecords: importRecords(db, { classes, annotations, images, ids }),
       // its methods meet the same errors of SQLite
       stageImport: () => guarded(stageImport(db, path, { classes, annotations, ids })),
       backup: (toPath: string) => backUp(db, path, toPath),

@@ -76,8 +76,6 @@ export interface ProjectFile {
     /** Images with proposals, not done, not missing, without problem, in order. */
     withPending(): number[]
     counts(): { images: number; done: number; annotations: number }
-    /** keys of an imported file carried for export */
-    setCarried(imageId: number, importedId: number | null, fileName: string | null, carried: unknown): void
     /** Streams what an import compares its images with, in id order; `annotated`: it holds annotations of any state. */
     forMatching(): IterableIterator<{ id: number; path: string; width: number; height: number; annotated: boolean }>
     /** Streams every image with its imported id, file name and carried keys, in id order. */
@@ -168,11 +166,6 @@ export interface ProjectFile {
   /** small key-value facts of the project: carried top-level keys of an imported file, the page's choices */
   readonly meta: { get(key: string): unknown; set(key: string, value: unknown): void }
 
-  /**
-   * Joins an imported file in one transaction: classes, image marks and annotations, all or nothing.
-   * Everything that has an imported id keeps it.
-   */
-  importRecords(records: { classes: readonly Omit<LabelClass, 'version'>[]; images: readonly { imageId: number; importedId: number | null; fileName: string | null; carried: unknown }[]; annotations: Iterable<NewAnnotation> }): { classes: number; annotations: number }
   /** Starts an import that gathers beside the project and then joins it, all or nothing; for files of any size. */
   stageImport(): StagedImport
   /** Everything that `work` writes through this project is one transaction: all of it is stored, or, when it throws, nothing. */

@@ -25,7 +25,8 @@ function parsed(url: string): URL {
   return address
 }
 
-const withoutSecret = (url: string): string => url.replace(/\/\/[^@/]*@/, '//')
+/** A password may hold a slash or an @, though no address with one is valid. */
+const withoutSecret = (url: string): string => url.replace(/\/\/.*@/, '//')
 
 /**
  * Connects to a Redis or Valkey server and asks it once whether it answers.

@@ -24,7 +24,7 @@ function seeded(seed: number): () => number {
 }
 
 /** 100,000 images in two folders of one, ten annotations each, of 80 classes of which the first are the most frequent. */
-function make(path: string): number[] {
+async function make(path: string): Promise<number[]> {
   const random = seeded(1)
   const made = openProjectFile(path, { create: { name: 'bench' } })
   const folderId = made.folders.add('/pictures')
@@ -47,7 +47,9 @@ function make(path: string): number[] {
       }
     }
   }
-  made.importRecords({ classes, images: [], annotations: annotations() })
+  const staged = made.stageImport()
+  for (const annotation of annotations()) staged.add([annotation])
+  await staged.join({ classes, images: [], captionsKey: 'captions', meta: {}, markDone: false })
   made.close()
   return classIds
 }
@@ -70,7 +72,7 @@ export async function run(): Promise<BenchResult> {
   const folder = mkdtempSync(join(tmpdir(), 'maskwright-bench-'))
   try {
     const path = join(folder, 'bench.maskwright')
-    const [frequent, , , , , , , , , rare] = make(path)
+    const [frequent, , , , , , , , , rare] = await make(path)
     const figures: Record<string, Figure> = {}
     const opened: number[] = []
     for (let round = 0; round < ROUNDS; round++) {

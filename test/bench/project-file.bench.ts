@@ -29,7 +29,9 @@ export async function run(): Promise<BenchResult> {
       imageId, classId: null, state: 'accepted', mask: { x: 10, y: 10, width: 200, height: 200, runs }, areaPx2: 20_000, score: null, z: 0, crowd: false, locked: false,
       boxOnly: null, importedId: null, provenance: { source: 'import', by: 'instances.json' }, carried: null,
     })
-    made.importRecords({ classes: [], images: [], annotations: ids.flatMap((id) => Array.from({ length: PER_IMAGE }, () => sample(id))) })
+    const staged = made.stageImport()
+    for (const id of ids) staged.add(Array.from({ length: PER_IMAGE }, () => sample(id)))
+    await staged.join({ classes: [], images: [], captionsKey: 'captions', meta: {}, markDone: false })
     made.close()
 
     const opened: number[] = []

@@ -212,6 +212,7 @@ test('an address without a Redis server, and one that is none, are said in one l
   expect([await work.ended, work.said()]).toEqual([1, expect.stringContaining('the Redis server does not answer (ECONNREFUSED)')])
   for (const [url, message] of [
     ['redis://127.0.0.1:1', /^maskwright: redis:\/\/127\.0\.0\.1:1: the Redis server does not answer \(ECONNREFUSED\); start it \(redis-server\), or correct the address\n$/],
+    ['redis://:sec/ret@127.0.0.1:1', /^maskwright: (?!.*ret@).*is no address of a Redis server/],
     ['redis://:secret@127.0.0.1:1', /^maskwright: redis:\/\/127\.0\.0\.1:1: the Redis server does not answer/],
     ['http://127.0.0.1:1', /^maskwright: "http:\/\/127\.0\.0\.1:1" is no address of a Redis server; it is written redis:\/\/HOST:PORT/],
   ] as const) {

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { EMPTY_MASK } from '../../../main/masks/mask.ts'
@@ -146,31 +145,5 @@ test('proposals get other names without changing ids; what a person locked, chan
   expect(left.map(({ id }) => id)).toEqual([locked.id, judged.id])
   edit(project, a, { added: [], updated: [], removed: left.filter(({ id }) => id === locked.id) })
   expect(project.images.row(a)).toMatchObject({ pending: 0, uncertainty: null })
-  project.close()
-})
-
-test('an import joins all or nothing, and keeps its ids', () => {
-  const { project, imageIds: [a, b] } = fresh()
-  const { version: _, ...cat } = labelClass(project, 'cat', { importedId: 17 })
-  const records = { classes: [cat], images: [{ imageId: a, importedId: 5, fileName: 'x/a.jpg', carried: { coco_url: '…' } }], annotations: [newAnnotation(a, { classId: cat.id, state: 'accepted', importedId: 900 })] }
-  expect(codeOf(() => project.importRecords({ ...records, annotations: [...records.annotations, newAnnotation(b, { areaPx2: 1 })] }))).toBe('bad-input')
-  expect([project.classes.list(), project.annotations.ofImage(a), [...project.images.forExport()][0].importedId]).toEqual([[], [], null])
-  expect(project.importRecords(records)).toEqual({ classes: 1, annotations: 1 })
-  expect(project.annotations.ofImage(a)).toMatchObject([{ importedId: 900, classId: cat.id }])
-  expect([...project.images.forExport()][0]).toMatchObject({ importedId: 5, fileName: 'x/a.jpg' })
-  expect(project.importRecords({ classes: [{ ...cat, name: 'Cat' }], images: [], annotations: [] })).toEqual({ classes: 1, annotations: 0 })
-  expect(project.classes.list()).toMatchObject([{ name: 'Cat', version: 1 }])
-  expect(codeOf(() => project.importRecords({ classes: [], images: [], annotations: [newAnnotation(a, { classId: 12_345 })] }))).toBe('bad-input')
-  project.close()
-})
-
-test('a file that can’t be read in the middle of an import is named, and nothing of it is joined', () => {
-  const { project, imageIds: [a] } = fresh()
-  function* reading() {
-    yield newAnnotation(a)
-    readFileSync(join(folder, 'gone.json'))
-  }
-  expect(errorOf(() => project.importRecords({ classes: [], images: [], annotations: reading() }))).toMatchObject({ code: 'not-found', message: expect.stringContaining('gone.json') as unknown })
-  expect(project.annotations.ofImage(a)).toEqual([])
   project.close()
 })
