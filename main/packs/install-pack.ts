@@ -92,7 +92,14 @@ async function fromHub(manifest: PackManifest, signal: AbortSignal, onStep: (ste
   const parts = await partsOfPack(staging, manifest)
   await checkNetworks(manifest, parts)
   await checkWeights(parts, { signal, onBytes: check })
-  return hashesOf(staging, manifest.files.map(({ path }) => path), signal, check)
+  const hashes = await hashesOf(staging, manifest.files.map(({ path }) => path), signal, check)
+  // read anew: what an earlier run left had its name for being right then
+  const damaged = remote.find(({ path, sha256 }) => sha256 !== null && hashes.find((found) => found.path === path)?.sha256 !== sha256)
+  if (damaged !== undefined) {
+    await rm(join(staging, damaged.path), { force: true })
+    throw new EngineError('bad-file', `${damaged.path} has changed since it was downloaded: its SHA-256 is not the one the hub lists. It was deleted; install again to get it anew`)
+  }
+  return hashes
 }
 
 /** What an earlier run left of a file: the whole of it (its hash was checked before it got its name), or a part. */

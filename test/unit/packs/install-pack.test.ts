@@ -240,6 +240,20 @@ test('a part that was damaged while the program was away does not get in', async
   expect(readdirSync(packs).sort()).toEqual(['agreements.json', 'tiny', 'tiny.json'])
 })
 
+test('a whole file that was damaged between two runs does not get in', async () => {
+  const stop = new AbortController()
+  await failure(install({ signal: stop.signal, onStep: ({ step }) => { if (step === 'checking') stop.abort(new Error('stopped')) } }))
+  const file = join(packs, 'tiny.partial', 'diffusion', UNET)
+  const bytes = readFileSync(file)
+  // a weight becomes another number, which no check of the network could see
+  bytes[bytes.length - 4] ^= 1
+  writeFileSync(file, bytes)
+  expect(await failure(install())).toMatchObject({ code: 'bad-file', message: expect.stringContaining(`diffusion/${UNET} has changed since it was downloaded`) })
+  expect(existsSync(join(packs, 'tiny'))).toBe(false)
+  await install()
+  expect(await verifyPack('tiny')).toMatchObject({ problems: [] })
+})
+
 test('what another pack has already is not downloaded again, unless it has changed there', async () => {
   await install()
   const other = { ...tinyManifest('other') }
