@@ -45,9 +45,9 @@ export function annotationCommands(core: EditorCore, { onImage, onAnnotation, on
       if (id === undefined && surface.tools.commit()) return
       onSelected('accept', id, edits.acceptAnnotation, true)
     },
-    acceptAllShown() {
+    acceptAllShown(only) {
       onImage('acceptAll', () => {
-        const accepted = core.visible().filter(({ state }) => state === 'pending').map(edits.acceptAnnotation)
+        const accepted = core.visible().filter(({ id, state }) => state === 'pending' && (only?.has(id) ?? true)).map(edits.acceptAnnotation)
         const diff = accepted.reduce<Diff>((sum, one) => (one === null ? sum : edits.joinDiffs(sum, one)), edits.EMPTY_DIFF)
         return diff.updated.length === 0 ? null : diff
       })

@@ -128,8 +128,8 @@ export interface Editor {
 
   /** pending or rejected → accepted. While a tool has something half done, it finishes that instead (Enter closes a polygon). */
   accept(id?: number): void
-  /** All pending annotations that are not hidden, in one edit. */
-  acceptAllShown(): void
+  /** All pending annotations that are not hidden, or those `only` names of them, in one edit. */
+  acceptAllShown(only?: ReadonlySet<number>): void
   /** → rejected; what a person drew is removed. While a polygon is drawn, it drops the last vertex instead (Backspace). */
   reject(id?: number): void
   setClass(annotationId: number, classId: number | null): void

@@ -80,7 +80,7 @@ export interface Page extends PageParts {
   goBy(step: 1 | -1): Promise<void>
   goToUnfinished(direction: 'next' | 'previous'): Promise<void>
   /** Accepts all proposals that are shown, and says how many of them have no class. */
-  acceptAllShown(): void
+  acceptAllShown(only?: ReadonlySet<number>): void
   /** Why the open image can't be marked done, in the person's language; null: it can. */
   whyNotDone(): string | null
   /** Marks the open image done and goes on to the next unfinished one. */
@@ -257,10 +257,10 @@ export function createPage(parts: Parts): Page {
         if (row !== undefined) await editor.openImage(row.id)
       })
     },
-    acceptAllShown() {
+    acceptAllShown(only) {
       const { annotations, hidden } = editor.state()
-      const count = annotations.filter(({ id, state, classId }) => state === 'pending' && classId === null && !hidden.has(id)).length
-      editor.acceptAllShown()
+      const count = annotations.filter(({ id, state, classId }) => state === 'pending' && classId === null && !hidden.has(id) && (only?.has(id) ?? true)).length
+      editor.acceptAllShown(only)
       if (count > 0) notices.add('warn', say('notice.acceptedUnnamed', { count }))
     },
     whyNotDone,

@@ -10,6 +10,8 @@ import { Hint } from '../../components/hint.tsx'
 import { IconButton, IconToggle, releaseFocus } from '../../components/icon-button.tsx'
 import { useEditor, useKeyOf, usePage } from '../page-context.tsx'
 import { usePart } from '../state/use-part.ts'
+import { asksMoreThanState, passesFilter, type AnnotationFilter } from './annotation-filter.ts'
+import { AnnotationFilterBar } from './annotation-filter-bar.tsx'
 import { ClassChooser } from './class-chooser.tsx'
 import { PanelEdge } from './panel-edge.tsx'
 import { ScoreThreshold } from './score-threshold.tsx'
@@ -19,7 +21,7 @@ import './panel.css'
 import './annotation-list.css'
 
 const STATES: readonly AnnotationState[] = ['pending', 'accepted', 'fixed', 'drawn', 'rejected']
-const SHOWN_AT_FIRST: ReadonlySet<AnnotationState> = new Set(['pending', 'accepted', 'fixed', 'drawn'])
+const SHOWN_AT_FIRST: AnnotationFilter = { states: new Set(['pending', 'accepted', 'fixed', 'drawn']), classId: 'any', leastScore: 0 }
 
 /** What is on the open image: state, class, score; front first. */
 export function AnnotationList() {
@@ -32,15 +34,20 @@ export function AnnotationList() {
   const hidden = useEditor((state) => state.hidden)
   const selectedId = useEditor((state) => state.selectedId)
   const alsoSelected = useEditor((state) => state.alsoSelected)
-  const [states, setStates] = useState(SHOWN_AT_FIRST)
+  const classes = useEditor((state) => state.classes)
+  const [chosen, setChosen] = useState(SHOWN_AT_FIRST)
+  const goneClass = typeof chosen.classId === 'number' && !classes.some(({ id }) => id === chosen.classId)
+  const filter = useMemo((): AnnotationFilter => (goneClass ? { ...chosen, classId: 'any' } : chosen), [chosen, goneClass])
+  const narrowed = asksMoreThanState(filter)
   const scroll = useRef<HTMLDivElement>(null)
   const counts = useMemo(() => {
     const found: Record<AnnotationState, number> = { pending: 0, accepted: 0, fixed: 0, drawn: 0, rejected: 0 }
     for (const annotation of annotations) found[annotation.state] += 1
     return found
   }, [annotations])
-  const shown = useMemo(() => annotations.filter((annotation) => states.has(annotation.state)).toReversed(), [annotations, states])
-  const acceptable = useMemo(() => annotations.filter((annotation) => annotation.state === 'pending' && !hidden.has(annotation.id)).length, [annotations, hidden])
+  const shown = useMemo(() => annotations.filter((annotation) => passesFilter(annotation, filter)).toReversed(), [annotations, filter])
+  // a list narrowed by class or score is what its button accepts; the key stays with what the picture shows
+  const acceptable = useMemo(() => (narrowed ? shown : annotations).filter((annotation) => annotation.state === 'pending' && !hidden.has(annotation.id)).map(({ id }) => id), [narrowed, shown, annotations, hidden])
   const rowPx = ROW_PX[usePart(usePage().layout, (state) => state.density)].wide
   const rows = useVirtualizer({ count: shown.length, getScrollElement: () => scroll.current, estimateSize: () => rowPx, overscan: 8, getItemKey: (index) => shown[index].id })
   useEffect(() => rows.measure(), [rows, rowPx])
@@ -60,7 +67,7 @@ export function AnnotationList() {
         {hidden.size === 0 ? null : <IconButton small icon={Eye} label={t('command.annotation.showAll')} keyName={keyOf('annotation.showAll')} onPress={() => editor.showAll()} />}
       </header>
       {annotations.length === 0 ? null : (
-        <ToggleButtonGroup className="state-filter" aria-label={t('annotations.filter')} selectionMode="multiple" selectedKeys={states} onSelectionChange={(keys) => setStates(new Set(STATES.filter((state) => keys.has(state))))}>
+        <ToggleButtonGroup className="state-filter" aria-label={t('annotations.filter')} selectionMode="multiple" selectedKeys={filter.states} onSelectionChange={(keys) => setChosen({ ...filter, states: new Set(STATES.filter((state) => keys.has(state))) })}>
           {STATES.filter((state) => counts[state] > 0).map((state) => (
             <TooltipTrigger key={state} delay={500} closeDelay={0}>
               <ToggleButton id={state} className="state-filter-button" aria-label={t('annotations.filterBy', { state: t(`state.${state}`), count: counts[state] })} onPress={releaseFocus}>
@@ -72,6 +79,7 @@ export function AnnotationList() {
           ))}
         </ToggleButtonGroup>
       )}
+      {annotations.length === 0 ? null : <AnnotationFilterBar annotations={annotations} filter={filter} onChange={setChosen} />}
       <ScoreThreshold />
       <div className="panel-scroll" ref={scroll}>
         {shown.length === 0
@@ -89,11 +97,11 @@ export function AnnotationList() {
             </ul>
           )}
       </div>
-      {acceptable === 0 ? null : (
+      {acceptable.length === 0 ? null : (
         <footer className="panel-footer panel-footer-wide">
           <TooltipTrigger delay={500} closeDelay={0}>
-            <Button kind="plain" icon={CheckCheck} onPress={() => page.acceptAllShown()}>{t('annotations.acceptAll', { count: acceptable })}</Button>
-            <Hint label={t('command.annotation.acceptAll')} keyName={keyOf('annotation.acceptAll')} placement="top" />
+            <Button kind="plain" icon={CheckCheck} onPress={() => page.acceptAllShown(narrowed ? new Set(acceptable) : undefined)}>{t('annotations.acceptAll', { count: acceptable.length })}</Button>
+            <Hint label={t(narrowed ? 'annotations.acceptListed' : 'command.annotation.acceptAll')} keyName={narrowed ? undefined : keyOf('annotation.acceptAll')} placement="top" />
           </TooltipTrigger>
         </footer>
       )}

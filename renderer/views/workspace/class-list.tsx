@@ -1,7 +1,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { ArrowDown, ArrowUp, EllipsisVertical, Layers, Palette, Pencil, Shapes, Tag, Tags, Trash2 } from 'lucide-react'
+import { ArrowDown, ArrowUp, EllipsisVertical, Layers, Palette, Pencil, Search, Shapes, Tag, Tags, Trash2 } from 'lucide-react'
 import { useEffect, useMemo, useRef, useState } from 'react'
-import { Button as AriaButton } from 'react-aria-components'
+import { Button as AriaButton, Input, SearchField, useFilter } from 'react-aria-components'
 import { useTranslation } from 'react-i18next'
 import type { LabelClass } from '../../../main/contract/records.ts'
 import { patternOf } from '../../canvas/overlay-patterns.ts'
@@ -12,6 +12,7 @@ import { Swatch } from '../../components/swatch.tsx'
 import { useEditor, useMayEdit, usePage } from '../page-context.tsx'
 import { usePart } from '../state/use-part.ts'
 import { AddClass } from './add-class.tsx'
+import { isLong, matchingClasses } from './class-filter.ts'
 import { ClassListMenu } from './class-list-menu.tsx'
 import { ColourChooser } from './colour-chooser.tsx'
 import { InlineName } from './inline-name.tsx'
@@ -38,7 +39,10 @@ export function ClassList() {
     return found
   }, [annotations])
   const rowPx = ROW_PX[usePart(usePage().layout, (state) => state.density)].row
-  const rows = useVirtualizer({ count: classes.length, getScrollElement: () => scroll.current, estimateSize: () => rowPx, overscan: 8 })
+  const [sought, setSought] = useState('')
+  const { contains } = useFilter({ sensitivity: 'base' })
+  const shown = useMemo(() => matchingClasses(classes, sought, contains), [classes, sought, contains])
+  const rows = useVirtualizer({ count: shown.length, getScrollElement: () => scroll.current, estimateSize: () => rowPx, overscan: 8 })
   useEffect(() => rows.measure(), [rows, rowPx])
   return (
     <section className="panel" aria-label={t('pane.classes')} data-pane="classes">
@@ -47,14 +51,21 @@ export function ClassList() {
         <h2 className="panel-title">{t('pane.classes')}<span className="panel-count numbers">{classes.length}</span></h2>
         {mayEdit ? <ClassListMenu /> : null}
       </header>
+      {isLong(classes) ? (
+        <SearchField className="class-filter" aria-label={t('classes.filter')} value={sought} onChange={setSought}>
+          <Search aria-hidden />
+          <Input className="field-input" placeholder={t('classes.filter')} />
+        </SearchField>
+      ) : null}
       {classes.length === 0
-        ? <div className="panel-scroll"><EmptyState icon={Tag} title={t('classes.none')}>{t('classes.noneNext')}</EmptyState></div>
+        ? <div className="panel-scroll"><EmptyState icon={Tag} title={t('classes.none')}>{mayEdit ? t('classes.noneNext') : t('classes.noneAsk')}</EmptyState></div>
         : (
           <div className="panel-scroll" ref={scroll}>
+            {shown.length === 0 ? <p className="class-filter-none" role="status">{t('classes.noMatch')}</p> : null}
             <ul className="panel-rows" style={{ height: rows.getTotalSize() }}>
               {rows.getVirtualItems().map((item) => {
-                const labelClass = classes[item.index]
-                return <ClassRow key={labelClass.id} labelClass={labelClass} place={item.index} top={item.start} count={counts.get(labelClass.id) ?? 0} active={labelClass.id === activeClassId} />
+                const { labelClass, place } = shown[item.index]
+                return <ClassRow key={labelClass.id} labelClass={labelClass} place={place} top={item.start} count={counts.get(labelClass.id) ?? 0} active={labelClass.id === activeClassId} />
               })}
             </ul>
           </div>

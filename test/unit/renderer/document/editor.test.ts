@@ -51,6 +51,15 @@ describe('states of an annotation', () => {
     expect(canvas.engine.history).toHaveLength(1)
   })
 
+  test('accepting those a list names leaves the other proposals, and what is hidden, as they are', async () => {
+    const canvas = await TestCanvas.open(12, 8, three)
+    canvas.editor.hide(8)
+    canvas.editor.acceptAllShown(new Set([7, 8]))
+    await canvas.editor.flush()
+    expect(states(canvas)).toEqual({ 7: 'accepted', 8: 'pending', 9: 'pending' })
+    expect(canvas.engine.history).toHaveLength(1)
+  })
+
   test('rejecting goes on to the next proposal', async () => {
     const canvas = await TestCanvas.open(12, 8, three)
     canvas.editor.select(9)

@@ -1,0 +1,103 @@
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { maskwrightWith } from '../integration/run-maskwright.ts'
+import { Annotator } from './annotator.ts'
+import { violationsOn } from './axe.ts'
+import { launchChromium } from './chromium.ts'
+import { ROOT, serveApp, type ServedApp } from './served-app.ts'
+
+// Long lists: the box over the classes, and class and score over the annotations.
+const home = mkdtempSync(join(tmpdir(), 'maskwright-list-filters-'))
+const shots = join(ROOT, 'test/e2e/output')
+const project = join(home, 'samples.maskwright')
+const PICTURE = 'house-and-trees.jpg'
+/** category and score of each proposal */
+const PROPOSED = [['tree', 0.9], ['tree', 0.4], ['house', 0.7], ['house', 0.3]] as const
+const dataSet = {
+  images: [{ id: 1, file_name: PICTURE, width: 640, height: 480 }],
+  categories: ['house', 'tree'].map((name, i) => ({ id: i + 1, name })),
+  annotations: PROPOSED.map(([name, score], i) => {
+    const [x, y, side] = [20 + 150 * i, 100, 100]
+    return { id: i + 1, image_id: 1, category_id: name === 'house' ? 1 : 2, iscrowd: 0, bbox: [x, y, side, side], area: side * side, segmentation: [[x, y, x + side, y, x + side, y + side, x, y + side]], maskwright: { state: 'pending', score, source: 'model' } }
+  }),
+}
+let app: ServedApp
+let browser: Browser
+let page: Page
+let hands: Annotator
+
+beforeAll(async () => {
+  mkdirSync(shots, { recursive: true })
+  writeFileSync(join(home, 'proposed.json'), JSON.stringify(dataSet))
+  expect(await maskwrightWith(join(home, 'data'))('import', '--project', project, '--images', join(ROOT, 'resources/samples'), '--coco', join(home, 'proposed.json'))).toMatchObject({ code: 0 })
+  app = await serveApp(['--project', project], { MASKWRIGHT_DATA: join(home, 'data') })
+  browser = await launchChromium()
+  page = await browser.newPage({ viewport: { width: 1280, height: 800 }, colorScheme: 'dark', reducedMotion: 'reduce' })
+  page.setDefaultTimeout(15_000)
+  hands = new Annotator(page)
+  await page.goto(app.url)
+}, 120_000)
+
+afterAll(async () => {
+  await browser.close()
+  await app.stop()
+})
+
+const classes = () => page.getByRole('region', { name: 'Classes' })
+
+test('a short class list has no filter box; a long one is filtered by keyboard, and Escape empties the box', async () => {
+  await page.getByLabel('Add a class').first().fill('car')
+  await page.keyboard.press('Enter')
+  await classes().getByRole('button', { name: /^car/ }).waitFor()
+  const box = classes().getByRole('searchbox', { name: 'Filter classes' })
+  expect(await box.count()).toBe(0)
+  await page.getByLabel('Add a class').first().fill('sky, road, person, dog, cat, bus, sign, wall, door, scarf')
+  await page.keyboard.press('Enter')
+  await box.focus()
+  await page.keyboard.type('CAR')
+  await expect.poll(() => classes().getByRole('listitem').count()).toBe(2)
+  await classes().getByRole('button', { name: /^scarf/ }).waitFor()
+  await page.keyboard.type('x')
+  await classes().getByText('No class of that name').waitFor()
+  await page.keyboard.press('Escape')
+  await expect.poll(() => classes().getByRole('listitem').count()).toBeGreaterThan(10)
+})
+
+test('the annotation list is narrowed by score and by class, and its button accepts only what it lists', async () => {
+  await page.getByRole('button', { name: PICTURE }).click()
+  await hands.onPicture(PICTURE)
+  const list = hands.annotations()
+  const listed = () => list.getByRole('listitem').count()
+  await expect.poll(listed).toBe(4)
+  const slider = list.getByRole('slider', { name: 'Show from this score' })
+  await slider.focus()
+  await page.keyboard.press('End')
+  await list.getByText('Nothing fits the filter above').waitFor()
+  for (let i = 0; i < 12; i++) await page.keyboard.press('ArrowLeft')
+  await expect.poll(listed).toBe(3)
+  await list.getByRole('button', { name: /Show class/ }).focus()
+  await page.keyboard.press('Enter')
+  await page.getByRole('option', { name: 'tree', exact: true }).waitFor()
+  await page.keyboard.type('tree')
+  await page.keyboard.press('Enter')
+  await expect.poll(listed).toBe(2)
+  for (const colorScheme of ['dark', 'light'] as const) {
+    await page.emulateMedia({ colorScheme })
+    await page.waitForFunction((theme) => document.documentElement.dataset['theme'] === theme, colorScheme)
+    await page.screenshot({ path: join(shots, `list-filters-${colorScheme}.png`) })
+    expect(await violationsOn(page)).toEqual([])
+  }
+  await list.getByRole('button', { name: 'Accept all 2 proposals' }).click()
+  await hands.saved()
+  const rows = async () => (await hands.rows()).filter((row) => row.startsWith('Accepted')).length
+  await expect.poll(rows).toBe(2)
+  await slider.focus()
+  await page.keyboard.press('Home')
+  await list.getByRole('button', { name: /Show class/ }).click()
+  await page.getByRole('option', { name: 'All classes' }).click()
+  await expect.poll(listed).toBe(4)
+  await expect.poll(rows).toBe(2)
+})
