@@ -1,6 +1,7 @@
 import { CircleCheck, CircleX, Info, TriangleAlert, Wrench } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import type { TransferReport as Report } from '../../../main/contract/transfer.ts'
+import { actionKey } from './finding-action.ts'
 import { leavesOut } from './leaves-out.ts'
 import './dialogs.css'
 
@@ -45,7 +46,7 @@ export function TransferReport({ report, kept = false }: { readonly report: Repo
                         {finding.examples.length === 0 ? null : <ul className="report-examples">{[...new Set(finding.examples)].map((example) => <li key={example}><bdi>{example}</bdi></li>)}</ul>}
                       </td>
                       <td className="report-number numbers">{finding.count}</td>
-                      <td>{finding.action}</td>
+                      <td>{t(actionKey(finding.action), { defaultValue: finding.action })}</td>
                     </tr>
                   )
                 })}
