@@ -1,10 +1,12 @@
 import { z } from 'zod'
 import { METHODS, MethodName, PackName } from './methods.ts'
 
+/** A place inside the pack's folder, with forward slashes. */
+const inside = (characters: number) => z.string().min(1).max(characters).refine((path) => !path.startsWith('/') && !path.split('/').includes('..') && !path.includes('\\') && !/^[A-Za-z]:/.test(path), 'a relative path without ".." expected')
+
 /** A file of a pack: where it lies in the pack's folder, and where it comes from. */
 export const PackFile = z.strictObject({
-  /** inside the pack's folder, with forward slashes */
-  path: z.string().min(1).max(300).refine((path) => !path.startsWith('/') && !path.split('/').includes('..') && !path.includes('\\'), 'a relative path without ".." expected'),
+  path: inside(300),
   /** null: only the hub's listing knows */
   bytes: z.int().nonnegative().nullable(),
   /** hex; null: only the hub's listing knows */
@@ -33,9 +35,9 @@ export const PackManifest = z.strictObject({
   summary: z.string().min(1).max(1000),
   licences: z.array(PackLicence).min(1).max(8),
   /** what gives scores: a CLIP checkpoint; photos are squashed to side × side px for it */
-  clip: z.strictObject({ folder: z.string().min(1).max(100), side: z.int().min(16).max(2048), int8: z.boolean() }).nullable(),
+  clip: z.strictObject({ folder: inside(100), side: z.int().min(16).max(2048), int8: z.boolean() }).nullable(),
   /** what gives affinity: a Stable Diffusion checkpoint; photos are squashed to side × side px for it */
-  diffusion: z.strictObject({ folder: z.string().min(1).max(100), side: z.int().min(16).max(2048), step: z.int().min(0).max(999) }).nullable(),
+  diffusion: z.strictObject({ folder: inside(100), side: z.int().min(16).max(2048), step: z.int().min(0).max(999) }).nullable(),
   defaultMethod: MethodName,
   files: z.array(PackFile).max(500),
 })

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { chmodSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { z } from 'zod'
 import { EngineError } from '../contract/errors.ts'
@@ -18,6 +18,8 @@ const User = z.strictObject({
 export type User = z.infer<typeof User>
 const UsersFile = z.strictObject({ users: z.array(User).max(10_000) })
 
+/** ms after which a change that was begun is of a process that died */
+const CHANGE_MS = 10_000
 /** ms for which the file is not looked at again */
 const FRESH_MS = 500
 
@@ -60,12 +62,26 @@ export function openUsers(path: string): Users {
     return users
   }
 
-  function write(users: readonly User[]): void {
+  /** One process at a time: the file that becomes the new list is also the lock. Throws EngineError 'in-use'. */
+  function change(to: (users: readonly User[]) => readonly User[]): void {
     mkdirSync(dirname(path), { recursive: true })
     const part = `${path}.part`
-    writeFileSync(part, `${JSON.stringify({ users }, null, 2)}\n`, { mode: 0o600 })
-    chmodSync(part, 0o600)
-    renameSync(part, path)
+    const left = statSync(part, { throwIfNoEntry: false })
+    if (left !== undefined && Date.now() - left.mtimeMs > CHANGE_MS) rmSync(part, { force: true })
+    try {
+      writeFileSync(part, '', { mode: 0o600, flag: 'wx' })
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+      throw new EngineError('in-use', `${path} is being changed by another process; try again`, { cause: error })
+    }
+    try {
+      seen = ''
+      writeFileSync(part, `${JSON.stringify({ users: to(read()) }, null, 2)}\n`, { flush: true })
+      renameSync(part, path)
+    } catch (error) {
+      rmSync(part, { force: true })
+      throw error
+    }
     seen = ''
     lookedAt = Number.NEGATIVE_INFINITY
   }
@@ -74,16 +90,18 @@ export function openUsers(path: string): Users {
   return {
     list: () => read().map(({ name, role, added }) => ({ name, role, added })),
     add(name, role) {
-      const users = read()
-      if (users.some((user) => user.name === name)) throw new EngineError('bad-input', `there is a user ${JSON.stringify(name)} already; remove them first to give them another role or token`)
       const token = randomBytes(32).toString('base64url')
-      write([...users, User.parse({ name, role, tokenSha256: hashOf(token), added: Date.now() })])
+      change((users) => {
+        if (users.some((user) => user.name === name)) throw new EngineError('bad-input', `there is a user ${JSON.stringify(name)} already; remove them first to give them another role or token`)
+        return [...users, User.parse({ name, role, tokenSha256: hashOf(token), added: Date.now() })]
+      })
       return token
     },
     remove(name) {
-      const users = read()
-      if (users.every((user) => user.name !== name)) throw new EngineError('not-found', `there is no user ${JSON.stringify(name)}`)
-      write(users.filter((user) => user.name !== name))
+      change((users) => {
+        if (users.every((user) => user.name !== name)) throw new EngineError('not-found', `there is no user ${JSON.stringify(name)}`)
+        return users.filter((user) => user.name !== name)
+      })
     },
     who(token) {
       if (performance.now() - lookedAt > FRESH_MS) {

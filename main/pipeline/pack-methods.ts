@@ -125,15 +125,15 @@ async function stuffCosines(parts: Parts, dense: DenseFeatures, classes: readonl
   return { values: await products(parts, dense, texts), count: names.length }
 }
 
-/** What the checkpoints are, without reading them: the manifest, and size and time of every weights file. */
+/** What the checkpoints are, without reading them: the manifest, and size and time of every file that says something about them. */
 async function checkpointKey({ manifest, folder }: Pack): Promise<string> {
   const found: string[] = []
-  const parts = [manifest.clip?.folder, ...(manifest.diffusion === null ? [] : ['unet', 'vae', 'text_encoder'].map((part) => join(manifest.diffusion?.folder ?? '', part)))]
+  const parts = [manifest.clip?.folder, ...(manifest.diffusion === null ? [] : ['unet', 'vae', 'text_encoder', 'tokenizer', 'scheduler'].map((part) => join(manifest.diffusion?.folder ?? '', part)))]
   for (const part of parts) {
     if (part === undefined) continue
     const path = join(folder ?? '', part)
     const names = await readdir(path).catch(() => [])
-    for (const name of names.filter((file) => file.endsWith('.safetensors') || file.endsWith('.json')).sort()) {
+    for (const name of names.filter((file) => /\.(safetensors|json|txt)$/.test(file)).sort()) {
       const { size, mtimeMs } = await stat(join(path, name))
       found.push(`${part}/${name} ${size} ${mtimeMs}`)
     }

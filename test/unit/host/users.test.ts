@@ -60,3 +60,18 @@ test('a file that breaks under a running server lets nobody in until it is mende
   writeFileSync(path, whole)
   await vi.waitFor(() => expect(running.who(token)).toMatchObject({ name: 'Ada' }), { timeout: 10_000 })
 })
+
+test('two processes do not change the list at once; one that died in the middle is no hindrance', () => {
+  const path = join(folder, 'two.json')
+  const users = openUsers(path)
+  users.add('Ada', 'owner')
+  writeFileSync(`${path}.part`, '')
+  expect(() => users.add('Ben', 'annotator')).toThrow('is being changed by another process; try again')
+  expect(users.list().map(({ name }) => name)).toEqual(['Ada'])
+  utimesSync(`${path}.part`, 1, 1)
+  users.add('Ben', 'annotator')
+  expect(users.list().map(({ name }) => name)).toEqual(['Ada', 'Ben'])
+  expect(() => users.add('Ben', 'annotator')).toThrow('already')
+  users.remove('Ben')
+  expect(statSync(`${path}.part`, { throwIfNoEntry: false })).toBeUndefined()
+})

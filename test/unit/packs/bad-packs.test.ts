@@ -5,7 +5,7 @@ import { basename, dirname, join } from 'node:path'
 import { afterAll, afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { openClipModel } from '../../../main/inference/clip-model.ts'
 import { openDiffusionModel } from '../../../main/inference/diffusion-model.ts'
-import { listPacks } from '../../../main/packs/catalogue.ts'
+import { installableManifest, listPacks } from '../../../main/packs/catalogue.ts'
 import { installPack } from '../../../main/packs/install-pack.ts'
 import { packFolder } from '../../../main/packs/pack-folders.ts'
 import { removePack } from '../../../main/packs/remove-pack.ts'
@@ -249,3 +249,13 @@ test.skipIf(!mounted)(`without room on the disk nothing is begun; full midway, w
     await hub.stop()
   }
 }, 60_000)
+
+test.each(['../../elsewhere', '/elsewhere', 'clip\\..\\elsewhere', 'C:elsewhere'])('a manifest whose files would lie at %s, outside its pack, is refused', async (outside) => {
+  const good = tinyManifest()
+  for (const manifest of [
+    { ...good, clip: { ...good.clip, folder: outside } }, { ...good, diffusion: { ...good.diffusion, folder: outside } }, { ...good, files: [{ ...good.files[0], path: `${outside}/x.json` }] },
+  ]) {
+    writeFileSync(join(root, 'packs', 'tiny.json'), JSON.stringify(manifest))
+    expect(await failure(installableManifest('tiny'))).toMatchObject({ code: 'bad-file', message: expect.stringContaining('a relative path without ".." expected') })
+  }
+})
