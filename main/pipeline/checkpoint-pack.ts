@@ -4,13 +4,13 @@ import { METHODS } from '../contract/methods.ts'
 import type { DenseFeatures } from '../inference/clip-model.ts'
 import type { Mask } from '../masks/mask.ts'
 import { resizeNearest } from '../resample/nearest.ts'
-import type { NamedClass } from '../segment/prompts.ts'
+import { maximumOverNames, type NamedClass } from '../segment/prompts.ts'
 import type { MethodResult } from '../segment/run-method.ts'
 import { labelRegions, regionScore } from './label-proposals.ts'
 import type { PipelineAnswers, PipelineRequests, PromptClass, Proposal } from './messages.ts'
 import type { PackRunner } from './pack-methods.ts'
 import { openPhoto, type Photo } from './photo.ts'
-import { promptOf } from './text-embeddings.ts'
+import { promptOf, type ClassEmbeddings } from './text-embeddings.ts'
 
 /** Longer side of the photo that labels are made at; a larger photo gets this one's, enlarged. */
 const LABEL_SIDE_MAX = 2048
@@ -38,9 +38,16 @@ export async function proposeWithPack(input: PipelineRequests['propose'], runner
   const ran = performance.now()
   const labels = resizeNearest(result.labels, result.height, result.width, full.height, full.width)
   const regions = labelRegions(labels, full.width, full.height, (label) => named && classes[label]?.extent === 'stuff', settings.minAreaPx2)
-  const proposals = await Promise.all(regions.map(async ({ mask, areaPx2, label }): Promise<Proposal> => (named
-    ? { mask, areaPx2, vector: new Float32Array(0), named: namedAs(classes[label], label, mask, result, full, settings.promptEnsemble, method === 'agg-sd') }
-    : { mask, areaPx2, vector: await look(photo, mask, full, runner) })))
+  // where only ticked classes can be named, the memory names no others
+  const possible = METHODS[method].ticked && ticked !== undefined ? classes.filter((_, place) => ticked.includes(place)) : classes
+  const texts = named && input.looks === true && runner.hasText ? await runner.texts.of(possible.map(promptClass), settings.promptEnsemble) : null
+  const proposals = await Promise.all(regions.map(async ({ mask, areaPx2, label }): Promise<Proposal> => {
+    if (!named) return { mask, areaPx2, vector: await look(photo, mask, full, runner) }
+    const naming = namedAs(classes[label], label, mask, result, full, settings.promptEnsemble, method === 'agg-sd')
+    if (texts === null) return { mask, areaPx2, vector: new Float32Array(0), named: naming }
+    const vector = await look(photo, mask, full, runner)
+    return { mask, areaPx2, vector, named: { ...naming, ...(vector.length === 0 ? {} : { text: { classIds: possible.map(({ id }) => id), cosines: textCosines(vector, texts, possible.length) } }) } }
+  }))
   const after = runner.runs()
   const { taken, notTaken } = runner.device()
   const steps = Object.values(result.timings).reduce((sum, time) => sum + time, 0)
@@ -57,6 +64,16 @@ const promptClass = ({ name, synonyms }: PromptClass): NamedClass => ({ name, sy
 function namedAs(one: PromptClass, label: number, mask: Mask, { channels, grid }: MethodResult, photo: { readonly width: number; readonly height: number }, ensemble: boolean, caption: boolean): NonNullable<Proposal['named']> {
   const sure = channels === undefined ? { score: 1, margin: 1, entropy: 0 } : regionScore(channels, grid, mask, photo.width, photo.height, label)
   return { classId: one.id, ...sure, prompt: caption ? `caption with ${one.name}` : promptOf(one, ensemble) }
+}
+
+/** f32[classCount]: of each class the largest over its names. O(names · size) */
+function textCosines(vector: Float32Array, { values, size, classOf }: ClassEmbeddings, classCount: number): Float32Array {
+  const cosines = Float32Array.from(classOf, (_, name) => {
+    let sum = 0
+    for (let k = 0; k < size; k++) sum += vector[k] * values[name * size + k]
+    return sum
+  })
+  return maximumOverNames(cosines, classOf, classCount)
 }
 
 /** Photo and masks → what each looks like: the mean of the CLIP features under it, to length 1 (METHODS §3.1). */

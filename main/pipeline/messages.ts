@@ -5,6 +5,7 @@ import type { MethodName, PackName } from '../contract/methods.ts'
 import type { Settings } from '../contract/settings.ts'
 import type { DeviceProbe } from '../inference/probe-device.ts'
 import type { Mask } from '../masks/mask.ts'
+import type { TextEvidence } from '../memory/fusion.ts'
 
 /** A class as a pack's text encoder and a proposal need it. */
 export interface PromptClass {
@@ -35,6 +36,8 @@ export interface PipelineRequests {
     readonly ticked?: readonly number[] | null
     /** the same photo is asked about again with other settings: keep what does not depend on them */
     readonly keep?: boolean
+    /** regions that the pack names are to be compared with remembered ones: give their vector and `named.text` too */
+    readonly looks?: boolean
   }
   /** photo and masks → what each mask looks like, for the memory */
   teach: PackOnDevices & { readonly path: string; readonly masks: readonly Mask[] }
@@ -49,10 +52,10 @@ export type RequestKind = keyof PipelineRequests
 export interface Proposal {
   readonly mask: Mask
   readonly areaPx2: number
-  /** f32[d] what the region looks like, comparable with what `teach` gives (attention/region-look.ts); empty where `named` says what it is */
+  /** f32[d] what the region looks like, comparable with what `teach` gives (attention/region-look.ts); empty where `named` says what it is and nobody asked for `looks` */
   readonly vector: Float32Array
-  /** its class, where the pack knows class names; `prompt` is what the text encoder read */
-  readonly named?: { readonly classId: number; readonly score: number; readonly margin: number; readonly entropy: number; readonly prompt: string }
+  /** its class, where the pack knows class names; `prompt` is what the text encoder read; `text` has the classes that could have been named, for `looks` of a pack with a text encoder */
+  readonly named?: { readonly classId: number; readonly score: number; readonly margin: number; readonly entropy: number; readonly prompt: string; readonly text?: TextEvidence }
 }
 
 /** Milliseconds of each part of a proposal's way. */

@@ -29,6 +29,8 @@ export interface PackRunner {
   /** whether the pack has scores: a CLIP checkpoint */
   readonly hasText: boolean
   readonly maps: PackMaps
+  /** for packs with scores */
+  readonly texts: TextEmbeddings
   /** O(what the method costs), and the networks' time for what is not in the cache; `shared` as of runMethod, for one photo */
   run(photo: Photo, request: PackMethodRequest, shared?: SharedWork): Promise<MethodResult>
   device(): { readonly taken: DeviceName; readonly notTaken: readonly NotTaken[] }
@@ -59,6 +61,7 @@ export async function createPackRunner(pack: Pack, options: PackRunnerOptions): 
   return {
     hasText: manifest.clip !== null,
     maps,
+    texts,
     run: (photo, request, shared) => runOnPhoto({ maps, texts, networks, pack, products }, photo, request, shared),
     device: () => networks.device(),
     runs: () => networks.runs(),

@@ -5,6 +5,7 @@ import { CLASSIC_PACK } from '../contract/packs.ts'
 import { safePath } from '../images/safe-path.ts'
 import type { Mask } from '../masks/mask.ts'
 import { LOOK_COLUMNS, LOOK_SAMPLES } from '../attention/region-look.ts'
+import { createFusion, type Fusion } from '../memory/fusion.ts'
 import { trainNamer, type Namer } from '../memory/namer.ts'
 import { nearestPrototypes, type Prototype } from '../memory/prototypes.ts'
 import type { Pipeline } from '../pipeline/owner.ts'
@@ -29,6 +30,8 @@ export interface Learning {
   behind(): number
   /** Trained on what is remembered now, in slices of some milliseconds; the same one until something is learnt. Throws EngineError 'cancelled' once `goOn` says no. */
   namer(goOn: () => boolean): Promise<Namer>
+  /** What is remembered now, for regions that the pack names itself; null: nothing is. */
+  fusion(): Fusion | null
 }
 
 /**
@@ -44,6 +47,7 @@ export function createLearning(
   /** false: a whole look through the project found nothing, and only images in `dirty` have changed since */
   let unknown = true
   let cached: Promise<Namer> | undefined
+  let fused: Fusion | null | undefined
 
   async function learnImage(imageId: number): Promise<void> {
     for (const { annotations } of file.annotations.untaught(pack, 1, imageId)) {
@@ -59,6 +63,7 @@ export function createLearning(
         : [{ annotationId: annotation.id, imageId, classId: annotation.classId, pack, positive: annotation.state !== 'rejected', vector: vectors[index] }]))
       file.memory.put(entries)
       cached = undefined
+      fused = undefined
     }
   }
 
@@ -81,6 +86,7 @@ export function createLearning(
     changed(imageId) {
       dirty.add(imageId)
       cached = undefined
+      fused = undefined
     },
     async learn(limit, goOn) {
       // what was done last comes first
@@ -101,6 +107,10 @@ export function createLearning(
       if (waiting.length < limit) unknown = false
     },
     behind: () => dirty.size,
+    fusion() {
+      if (fused === undefined) fused = createFusion(file.memory.all(pack).slice(-PROTOTYPES_MAX))
+      return fused
+    },
     namer(goOn) {
       if (cached !== undefined) return cached
       if (pack !== CLASSIC_PACK.name) {

@@ -1,5 +1,6 @@
 import type { Annotation, Provenance } from '../contract/records.ts'
 import { intersectionArea } from '../masks/set-operations.ts'
+import type { Fusion } from '../memory/fusion.ts'
 import type { Namer, SureNaming } from '../memory/namer.ts'
 import type { Proposal } from '../pipeline/messages.ts'
 import type { NewAnnotation } from '../project/project-file.ts'
@@ -31,10 +32,11 @@ export const sureEnough = ({ classId, score }: Pick<SureNaming, 'classId' | 'sco
  * already labelled or rejected.
  * @param existing  annotations of the image, of every state
  * @param namer  taught by the whole project, this image's own regions included
+ * @param fusion  what a pack's own names are fused with; null: they stand as they are
  * @param rule.possible  then no other class is proposed; null = any
  * @param rule.nameThreshold  [0, 1] a name that scores less is not given: a wrong name costs a person more than none
  */
-export function newProposals(imageId: number, regions: readonly Proposal[], existing: readonly Annotation[], namer: Namer, rule: NamingRule, provenance: Provenance): { proposals: NewAnnotation[]; looks: Float32Array[]; uncertainty: number | null } {
+export function newProposals(imageId: number, regions: readonly Proposal[], existing: readonly Annotation[], namer: Namer, rule: NamingRule, provenance: Provenance, fusion: Fusion | null = null): { proposals: NewAnnotation[]; looks: Float32Array[]; uncertainty: number | null } {
   const kept = existing.filter(({ state, locked }) => state === 'accepted' || state === 'fixed' || state === 'drawn' || (state === 'pending' && locked))
   const rejected = existing.filter(({ state }) => state === 'rejected')
   const left = regions.filter((region) => {
@@ -43,7 +45,7 @@ export function newProposals(imageId: number, regions: readonly Proposal[], exis
       const shared = intersectionArea(annotation.mask, region.mask)
       return shared > REJECTED_IOU * (annotation.areaPx2 + region.areaPx2 - shared)
     })
-  }).map((region) => ({ region, areaPx2: region.areaPx2, naming: region.named ?? namer.name(region.vector, rule.possible) }))
+  }).map((region) => ({ region, areaPx2: region.areaPx2, naming: region.named === undefined ? namer.name(region.vector, rule.possible) : fusedNaming(region.vector, region.named, fusion) }))
   const proposals = left.map(({ region, naming }, index): NewAnnotation => ({
     imageId,
     // a pack that knows class names has its own rules for what is none of them
@@ -57,8 +59,12 @@ export function newProposals(imageId: number, regions: readonly Proposal[], exis
     locked: false,
     boxOnly: null,
     importedId: null,
-    provenance: region.named === undefined ? provenance : { ...provenance, prompt: region.named.prompt.slice(0, PROMPT_MAX) },
+    // a class that the memory gave came from no prompt
+    provenance: region.named === undefined || naming.classId !== region.named.classId ? provenance : { ...provenance, prompt: region.named.prompt.slice(0, PROMPT_MAX) },
     carried: null,
   }))
   return { proposals, looks: left.map(({ region }) => region.vector), uncertainty: imageUncertainty(left) }
 }
+
+const fusedNaming = (vector: Float32Array, named: NonNullable<Proposal['named']>, fusion: Fusion | null): SureNaming =>
+  (fusion === null || named.text === undefined ? named : fusion.name(vector, named.text))

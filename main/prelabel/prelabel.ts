@@ -78,8 +78,8 @@ export function createPrelabel({ file, options, log, emit, timeoutMs }: Prelabel
     learnings.set(manifest.name, made)
     return made
   }
-  /** What the pack names itself needs no memory. */
-  const learn = (recipe: Recipe, limit: number, goOn: () => boolean): Promise<void> => (recipe.named ? Promise.resolve() : learningOf(recipe).learn(limit, goOn))
+  /** What a pack names by class maps alone has no features to remember. */
+  const learn = (recipe: Recipe, limit: number, goOn: () => boolean): Promise<void> => (recipe.named && recipe.pack.manifest.clip === null ? Promise.resolve() : learningOf(recipe).learn(limit, goOn))
   const refresh = createRefresh({
     file, learning, looks, emit, log: (message) => say('warn', message),
     see: async (imageId, masks, urgent) => (await pipeline.request('teach', { path: (await proposer.readable(imageId)).path, pack: CLASSIC_PACK.name, masks }, urgent)).vectors,

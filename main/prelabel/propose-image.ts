@@ -3,6 +3,7 @@ import type { EngineEvent } from '../contract/events.ts'
 import { METHODS, settingsOf } from '../contract/methods.ts'
 import type { Provenance } from '../contract/records.ts'
 import { safePath } from '../images/safe-path.ts'
+import type { Fusion } from '../memory/fusion.ts'
 import type { PipelineAnswers, PipelineRequests } from '../pipeline/messages.ts'
 import type { Pipeline } from '../pipeline/owner.ts'
 import type { ImageLocation, ProjectFile } from '../project/project-file.ts'
@@ -74,9 +75,12 @@ export function createImageProposer({ file, pipeline, learningOf, devices, looks
     return { classes: classes.map(({ id, name, synonyms, extent }) => ({ id, name, synonyms, extent })), ticked }
   }
 
+  /** Null: names of the pack stand as they are. */
+  const fusionOf = (recipe: Recipe): Fusion | null => (recipe.named ? learningOf(recipe).fusion() : null)
+
   function inputOf(imageId: number, recipe: Recipe): Omit<PipelineRequests['propose'], 'path'> {
     const { request, method, settings } = recipe
-    return { pack: request.pack, method, settings, profile: request.profile, ...classesFor(imageId, recipe) }
+    return { pack: request.pack, method, settings, profile: request.profile, ...classesFor(imageId, recipe), ...(fusionOf(recipe) === null ? {} : { looks: true }) }
   }
 
   async function proposeOnce(imageId: number, recipe: Recipe, urgent: boolean, onAsk: (input: PipelineRequests['propose']) => void): Promise<Outcome> {
@@ -100,7 +104,7 @@ export function createImageProposer({ file, pipeline, learningOf, devices, looks
     const provenance: Provenance = { source: 'method', method, profile: request.profile, pack: request.pack, device: found.device, settings: settingsOf(method, settings) }
     const namer = await learningOf(recipe).namer(() => !closed())
     const possible = possibleClasses(file.images.row(imageId)?.ticked ?? null, request.classIds ?? null)
-    const { proposals, looks: seen, uncertainty } = newProposals(imageId, found.proposals, file.annotations.ofImage(imageId), namer, { possible, nameThreshold: settings.nameThreshold }, provenance)
+    const { proposals, looks: seen, uncertainty } = newProposals(imageId, found.proposals, file.annotations.ofImage(imageId), namer, { possible, nameThreshold: settings.nameThreshold }, provenance, fusionOf(recipe))
     const written: Outcome = { proposals: proposals.length, unnamed: proposals.filter(({ classId }) => classId === null).length }
     const { diff, outcome } = file.together(() => {
       const replaced = file.annotations.replacePending(imageId, proposals, uncertainty)

@@ -4,6 +4,7 @@ import { LOOK_COLUMNS, LOOK_SAMPLES } from '../../main/attention/region-look.ts'
 import type { Mask } from '../../main/masks/mask.ts'
 import { decodeInto } from '../../main/masks/rle.ts'
 import { iou } from '../../main/masks/set-operations.ts'
+import { createFusion } from '../../main/memory/fusion.ts'
 import { trainNamer } from '../../main/memory/namer.ts'
 import { clickMask, prepareClassicClicks } from '../../main/pipeline/classic-clicks.ts'
 import type { Products } from '../../main/products/products.ts'
@@ -11,6 +12,7 @@ import { seededRandom } from '../../main/segment/seeded-random.ts'
 import { CLICKS_MAX, clicksTo, clickThrough } from './effort/click-annotator.ts'
 import { correctionsTo } from './effort/corrections.ts'
 import { effortPlot, type PlotLine } from './effort/effort-plot.ts'
+import { rightNames, seeScenes } from './effort/fused-names.ts'
 import { learningCurve, seePhoto, type NamingRule, type SeenPhoto } from './effort/learning-curve.ts'
 import { photoFolder, readSamplePhotos, type SamplePhoto } from './effort/sample-photos.ts'
 import { atMost, median, quantile, type BenchResult, type Figure } from './figures.ts'
@@ -22,7 +24,7 @@ const RULES: readonly NamingRule[] = ['forest', 'trees alone', 'nearest', 'best 
 
 /** What a simulated annotator saves. Without photos the figures of quality are not measured; those of cost always are. */
 export async function run(flags: readonly string[]): Promise<BenchResult> {
-  const figures: Record<string, Figure> = { ...await memoryCost() }
+  const figures: Record<string, Figure> = { ...await memoryCost(), ...fusionCost(), ...await fusedNames() }
   const folder = photoFolder(flags)
   if (folder === undefined) return { figures: { ...figures, 'learning curve': { value: null, unit: '', target: NO_PHOTOS, holds: null } } }
   const photos = await readSamplePhotos(folder)
@@ -53,6 +55,39 @@ export async function run(flags: readonly string[]): Promise<BenchResult> {
     ]))
   }
   return { figures }
+}
+
+/** Names of the demo pack's proposals on its test scenes, before and after some scenes are labelled. */
+async function fusedNames(): Promise<Record<string, Figure>> {
+  const figures: Record<string, Figure> = {}
+  for (const wording of ['known words', 'own words'] as const) {
+    const taught = await seeScenes(3_000_000, 10, 'gem', wording), unseen = await seeScenes(3_000_100, 40, 'gem', wording)
+    for (const labelled of [0, 1, 5, 10]) {
+      const lessons = taught.slice(0, labelled).flatMap((scene) => scene.lessons)
+      figures[`demo scenes, ${wording}: names right after ${labelled}`] = { value: rightNames(unseen, lessons), unit: 'share', target: 'none', holds: null }
+    }
+  }
+  return figures
+}
+
+/** A proposal of a pack against 10,000 remembered masks of 512 numbers, among 171 classes. */
+function fusionCost(): Record<string, Figure> {
+  const random = seededRandom(1)
+  const vector = (): Float32Array => {
+    const values = Float32Array.from({ length: 512 }, () => random() - 0.5)
+    const norm = Math.hypot(...values)
+    return values.map((value) => value / norm)
+  }
+  const fusion = createFusion(Array.from({ length: 10_000 }, (_, i) => ({ classId: i % 171, positive: i % 7 !== 0, vector: vector() })))
+  const text = { classIds: Array.from({ length: 171 }, (_, i) => i), cosines: vector().slice(0, 171) }
+  const times: number[] = []
+  for (let i = 0; i < 30; i++) {
+    const look = vector()
+    const from = performance.now()
+    fusion?.name(look, text)
+    times.push(performance.now() - from)
+  }
+  return { 'naming a proposal of a pack, 10,000 remembered': atMost(median(times), 5, 'ms') }
 }
 
 /** Number of clicks of smart click on the objects above AREA_MIN, at the photo's full size. */

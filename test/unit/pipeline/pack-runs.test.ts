@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { EngineError } from '../../../main/contract/errors.ts'
-import type { MethodName } from '../../../main/contract/methods.ts'
+import { METHODS, type MethodName } from '../../../main/contract/methods.ts'
 import { packGives, packMethods } from '../../../main/contract/packs.ts'
 import { DEFAULT_SETTINGS, type Settings } from '../../../main/contract/settings.ts'
 import { openMapsCache } from '../../../main/inference/maps-cache.ts'
@@ -101,6 +101,24 @@ test('every method the pack offers gives proposals of its kind', async () => {
       expect(proposals.length, method).toBeGreaterThan(0)
       expect(proposals.every(({ named, vector }) => (nameless ? named === undefined && vector.length === 20 : named !== undefined && vector.length === 0)), method).toBe(true)
       if (method.endsWith('-w') || method === 'agg-sd') expect(proposals.every(({ named }) => named?.classId === 11 || named?.classId === 12), method).toBe(true)
+    }
+  }
+})
+
+test('asked what regions look like, a pack that names them gives their vectors and how near each class that could be named is', async () => {
+  const tiny = await runner()
+  for (const method of ['gem', 'agg-gem-w', 'agg-sd', 'maskclip'] as const) {
+    const plain = await proposeWithPack(request(method, { ticked: [11, 12] }), tiny)
+    const { proposals } = await proposeWithPack({ ...request(method, { ticked: [11, 12] }), looks: true }, tiny)
+    const { vectors } = await teachWithPack({ path: photo, pack: 'tiny', masks: proposals.map(({ mask }) => mask) }, tiny)
+    expect(proposals.length, method).toBeGreaterThan(0)
+    for (const [i, { vector, named }] of proposals.entries()) {
+      expect(vector, method).toEqual(vectors[i])
+      const { text, ...naming } = named ?? {}
+      expect(naming, method).toEqual(plain.proposals[i].named)
+      expect(text?.classIds, method).toEqual(METHODS[method].ticked ? [11, 12] : [11, 12, 13])
+      expect(text?.cosines.length, method).toBe(text?.classIds.length)
+      expect(text?.cosines.every((cosine) => Math.abs(cosine) <= 1.0001), method).toBe(true)
     }
   }
 })

@@ -111,3 +111,26 @@ test('regions of a pack are named by what was accepted, by what the pack sees in
   expect(file.memory.all('tiny').map(({ classId, vector }) => [classId, vector.length])).toEqual([[ox.id, 20]])
   for (const { classId } of pending(second)) expect([ox.id, null]).toContain(classId)
 }, 120_000)
+
+test('names of a pack are fused with what is remembered of its regions; without a lesson they stay as they are', async () => {
+  const { file, imageIds: [first, second], ox, ya, run, pending, prelabel } = project()
+  const job: Partial<PrelabelRequest> = { method: 'gem', scope: [second], settings: { minAreaPx2: 1 } }
+  await run({ ...job, scope: [first, second] })
+  const before = pending(second).map(({ classId, score }) => ({ classId, score }))
+  await run(job)
+  expect(pending(second).map(({ classId, score }) => ({ classId, score }))).toEqual(before)
+  expect(file.memory.all('tiny')).toEqual([])
+
+  // the whole first picture is of the class that the second's largest region is not
+  const [largest] = pending(second)
+  const taught = largest.classId === ox.id ? ya : ox
+  edit(file, first, updating(...pending(first).map((one): [typeof one, Partial<typeof one>] => [one, { state: 'accepted', classId: taught.id }])))
+  prelabel.taught(first)
+  await run(job)
+  expect(file.memory.all('tiny').every(({ classId, positive, vector }) => classId === taught.id && positive && vector.length === 20)).toBe(true)
+  const [after] = pending(second)
+  expect(after.areaPx2).toBe(largest.areaPx2)
+  expect(after.classId).toBe(taught.id)
+  // the prompt named another class
+  expect(after.provenance.prompt).toBeUndefined()
+}, 120_000)

@@ -32,6 +32,7 @@ function begun(parts: Partial<RefreshParts> = {}) {
     learning: {
       changed: () => undefined,
       behind: () => 0,
+      fusion: () => null,
       learn: () => { known.learnt++; return Promise.resolve() },
       namer: () => Promise.resolve({ name: (_look, ticked) => {
         const classId = known.classId !== null && (ticked?.includes(known.classId) ?? true) ? known.classId : ticked?.[0] ?? null

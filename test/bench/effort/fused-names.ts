@@ -1,0 +1,73 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import sharp from 'sharp'
+import type { MethodName } from '../../../main/contract/methods.ts'
+import { DEFAULT_SETTINGS } from '../../../main/contract/settings.ts'
+import { openMapsCache } from '../../../main/inference/maps-cache.ts'
+import { createOnnxProducts } from '../../../main/inference/onnx-products.ts'
+import { decodeInto } from '../../../main/masks/rle.ts'
+import { createFusion, type FusionWeights } from '../../../main/memory/fusion.ts'
+import type { Prototype } from '../../../main/memory/prototypes.ts'
+import { regionsOf } from '../../../main/formats/label-regions.ts'
+import { openPack } from '../../../main/packs/open-pack.ts'
+import { proposeWithPack, teachWithPack } from '../../../main/pipeline/checkpoint-pack.ts'
+import type { Proposal } from '../../../main/pipeline/messages.ts'
+import { createPackRunner } from '../../../main/pipeline/pack-methods.ts'
+import { renderScene } from '../../../main/scenes/render-scene.ts'
+import { SCENE_CLASSES } from '../../../main/scenes/scene-classes.ts'
+
+const SIDE = 256
+const NO_REGION = 0xffff
+/** Names that no text of the demo pack's training had. */
+const MADE_UP = ['zaq', 'vok', 'plim', 'drux', 'yib', 'quen', 'forb', 'tazu', 'wex', 'jomp']
+
+/** The pack's own classes; or every second one called by a word that its text encoder does not know, as a project with words of its own does. */
+export type Wording = 'known words' | 'own words'
+const classesOf = (wording: Wording) => SCENE_CLASSES.map(({ name, extent }, id) => ({ id, name: wording === 'own words' && id % 2 === 1 ? MADE_UP[id >> 1] : name, synonyms: [], extent }))
+
+/** A scene as the demo pack sees it. Classes are places in SCENE_CLASSES. */
+export interface SeenScene {
+  /** what a person who labels everything teaches */
+  readonly lessons: readonly Prototype[]
+  /** named by the pack, with the class of most of their pixels */
+  readonly proposals: readonly { readonly proposal: Proposal; readonly classId: number }[]
+}
+
+/** Scenes of `seed`, `seed` + 1 … with the proposals of a method of the demo pack. Some tenths of a second each. */
+export async function seeScenes(seed: number, count: number, method: MethodName, wording: Wording): Promise<SeenScene[]> {
+  const classes = classesOf(wording)
+  const folder = await mkdtemp(join(tmpdir(), 'maskwright-fused-'))
+  const runner = await createPackRunner(openPack('demo'), { threads: 1, devices: ['cpu'], cache: openMapsCache(join(folder, 'maps'), 1e9), products: createOnnxProducts(1) })
+  const seen: SeenScene[] = []
+  try {
+    for (let i = 0; i < count; i++) {
+      const { rgb, ids, objects } = await renderScene(seed + i, SIDE)
+      const path = join(folder, `${i}.png`)
+      await writeFile(path, await sharp(rgb, { raw: { width: SIDE, height: SIDE, channels: 3 } }).png().toBuffer())
+      const masks = [...regionsOf(ids, SIDE, SIDE, NO_REGION)]
+      const { vectors } = await teachWithPack({ path, pack: 'demo', masks: masks.map(([, mask]) => mask) }, runner)
+      const lessons = masks.map(([object], k): Prototype => ({ classId: objects[object].place, positive: true, vector: vectors[k] }))
+      const { proposals } = await proposeWithPack({ path, pack: 'demo', method, profile: 'corrected', classes, ticked: null, settings: DEFAULT_SETTINGS, looks: true }, runner)
+      seen.push({ lessons, proposals: proposals.map((proposal) => {
+        const plane = new Uint8Array(SIDE * SIDE)
+        decodeInto(proposal.mask, plane, SIDE, 1)
+        const pixels = new Uint32Array(classes.length)
+        plane.forEach((value, at) => { if (value !== 0) pixels[objects[ids[at]].place]++ })
+        return { proposal, classId: pixels.indexOf(Math.max(...pixels)) }
+      }) })
+    }
+  } finally {
+    await runner.close()
+    await rm(folder, { recursive: true, force: true })
+  }
+  return seen
+}
+
+/** Share of the proposals of `unseen` that have the class of most of their pixels; without lessons: as the pack names them. */
+export function rightNames(unseen: readonly SeenScene[], lessons: readonly Prototype[], weights?: FusionWeights): number {
+  const fusion = createFusion(lessons, weights)
+  const all = unseen.flatMap(({ proposals }) => proposals)
+  const right = all.filter(({ proposal: { vector, named }, classId }) => (fusion === null || named?.text === undefined ? named?.classId : fusion.name(vector, named.text).classId) === classId)
+  return right.length / all.length
+}
