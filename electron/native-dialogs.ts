@@ -13,6 +13,7 @@ const QUESTIONS: Readonly<Record<PickPurpose, Question>> = {
   'project-open': { open: { properties: ['openFile'], filters: [PROJECTS] } },
   'project-create': { save: { filters: [PROJECTS] } },
   import: { open: { properties: ['openFile'], filters: [DATA_SETS] } },
+  compare: { open: { properties: ['openFile'], filters: [{ name: 'Maskwright, COCO, Datumaro, labelme, CVAT', extensions: ['maskwright', 'json', 'xml'] }] } },
   export: { save: {} },
   backup: { open: { properties: ['openDirectory', 'createDirectory'] } },
   'pack-folder': { open: { properties: ['openDirectory'] } },

@@ -13,7 +13,7 @@ export const Grant = z.strictObject({
 })
 export type Grant = z.infer<typeof Grant>
 
-export const PickPurpose = z.enum(['image-folder', 'project-open', 'project-create', 'import', 'export', 'backup', 'log', 'pack-folder'])
+export const PickPurpose = z.enum(['image-folder', 'project-open', 'project-create', 'import', 'compare', 'export', 'backup', 'log', 'pack-folder'])
 export type PickPurpose = z.infer<typeof PickPurpose>
 
 export const LogLine = z.strictObject({

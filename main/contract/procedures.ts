@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { AgreementQuestion, AgreementReport, MaskMaker } from './agreement.ts'
 import { ClassEntry } from './class-list.ts'
 import { Diff, HistoryEntry } from './diff.ts'
 import { Grant, LogLine, PickPurpose } from './files.ts'
@@ -233,6 +234,11 @@ export const PROCEDURES = {
   /** In a team: the image on this page, which becomes its person's to edit unless it is another's. Said again every 20 s. */
   'team.here': { input: z.strictObject({ imageId: Id.nullable() }), output: z.strictObject({ lease: Lease, members: z.array(TeamMember) }) },
   'team.takeOver': { input: z.strictObject({ imageId: Id }), output: z.strictObject({ lease: Lease, members: z.array(TeamMember) }) },
+
+  /** Who made the project's accepted, fixed and drawn masks, most first. */
+  'agreement.makers': { input: Nothing, output: z.strictObject({ makers: z.array(MaskMaker) }) },
+  /** How far two agree; `worst` images are listed at most. */
+  'agreement.check': { input: z.strictObject({ of: AgreementQuestion, worst: z.int().min(0).max(200).default(20) }), output: AgreementReport },
 
   'import.check': { input: z.strictObject({ grant: z.string(), options: ImportOptions.prefault({}) }), output: TransferReport },
   'import.apply': { input: z.strictObject({ grant: z.string(), options: ImportOptions.prefault({}) }), output: TransferReport },

@@ -61,6 +61,8 @@ export const PROCEDURE_ROLES: Readonly<Record<ProcedureName, Role>> = {
   'packs.remove': 'owner',
   'team.here': 'annotator',
   'team.takeOver': 'owner',
+  'agreement.makers': 'reviewer',
+  'agreement.check': 'reviewer',
   'import.check': 'owner',
   'import.apply': 'owner',
   'export.check': 'owner',

@@ -15,6 +15,7 @@ import type { Caller } from './caller.ts'
 import type { EngineContext } from './context.ts'
 import type { Engine, EngineOptions } from './engine.ts'
 import { createGrants } from './grants.ts'
+import { agreementHandlers } from './handlers/agreement-handlers.ts'
 import { appHandlers } from './handlers/app-handlers.ts'
 import { filesHandlers } from './handlers/files-handlers.ts'
 import { folderHandlers } from './handlers/folder-handlers.ts'
@@ -101,6 +102,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     ...classListHandlers(context),
     ...prelabelHandlers(context),
     ...memoryHandlers(context),
+    ...agreementHandlers(context),
     ...transferHandlers(context),
     ...packs.handlers,
     ...teamHandlers(team),

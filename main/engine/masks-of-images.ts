@@ -1,7 +1,9 @@
 import { RefusedFile } from '../formats/findings.ts'
 import { EngineError } from '../contract/errors.ts'
 import type { MasksOfImages, NamedMask } from '../evaluate/agreement.ts'
+import { turnTaker } from '../formats/in-turns.ts'
 import { openProjectFile } from '../project/open-project-file.ts'
+import type { ProjectFile } from '../project/project-file.ts'
 import { readRecords } from './convert-data-set.ts'
 
 const JUDGED: ReadonlySet<string> = new Set(['accepted', 'fixed', 'drawn'])
@@ -15,16 +17,25 @@ export async function masksOfImages(path: string): Promise<MasksOfImages> {
   return path.toLowerCase().endsWith('.maskwright') ? ofProject(path) : ofDataSet(path)
 }
 
-function ofProject(path: string): MasksOfImages {
+/** What people made of an image of an open project, and who: the person, or the file it was imported from. */
+export function projectMasks(file: Pick<ProjectFile, 'annotations' | 'classes'>): (imageId: number) => { readonly named: NamedMask; readonly by: string | null }[] {
+  const names = new Map(file.classes.list().map(({ id, name }) => [id, name]))
+  return (imageId) => file.annotations.ofImage(imageId).flatMap(({ state, classId, mask, boxOnly, provenance }) => {
+    const className = classId === null ? undefined : names.get(classId)
+    return className === undefined || boxOnly !== null || !JUDGED.has(state) ? [] : [{ named: { className, mask }, by: provenance.by ?? null }]
+  })
+}
+
+async function ofProject(path: string): Promise<MasksOfImages> {
   const file = openProjectFile(path)
   try {
-    const names = new Map(file.classes.list().map(({ id, name }) => [id, name]))
+    const masksOf = projectMasks(file)
     const found = new Map<string, NamedMask[]>()
+    const turn = turnTaker()
     for (const { row } of file.images.forExport()) {
-      found.set(row.path, file.annotations.ofImage(row.id).flatMap(({ state, classId, mask, boxOnly }) => {
-        const className = classId === null ? undefined : names.get(classId)
-        return className === undefined || boxOnly !== null || !JUDGED.has(state) ? [] : [{ className, mask }]
-      }))
+      found.set(row.path, masksOf(row.id).map(({ named }) => named))
+      const wait = turn()
+      if (wait !== undefined) await wait
     }
     return found
   } finally {
@@ -34,8 +45,11 @@ function ofProject(path: string): MasksOfImages {
 
 async function ofDataSet(path: string): Promise<MasksOfImages> {
   const found = new Map<string, NamedMask[]>()
+  const turn = turnTaker()
   try {
     for await (const { images, classNames, record } of readRecords(path)) {
+      const wait = turn()
+      if (wait !== undefined) await wait
       if (found.size === 0) for (const name of images.values()) found.set(name, [])
       if (record === null || 'caption' in record) continue
       const className = record.classId === null ? undefined : classNames.get(record.classId)

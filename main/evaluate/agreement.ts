@@ -29,15 +29,15 @@ export interface ClassAgreement {
   readonly f1: number
 }
 
-export interface ImageAgreement {
-  readonly image: string
+export interface ImageAgreement<K = string> {
+  readonly image: K
   readonly a: number
   readonly b: number
   /** as of a class; 1 where neither made a mask */
   readonly agreement: number
 }
 
-export interface Agreement {
+export interface Agreement<K = string> {
   readonly images: number
   /** images that only one of the two has; they are not judged */
   readonly onlyA: number
@@ -48,7 +48,7 @@ export interface Agreement {
   /** by name */
   readonly classes: readonly ClassAgreement[]
   /** least agreement first */
-  readonly worst: readonly ImageAgreement[]
+  readonly worst: readonly ImageAgreement<K>[]
 }
 
 /** IoU from which two masks count as the same object */
@@ -78,40 +78,63 @@ function match(a: readonly Mask[], b: readonly Mask[]): Sums {
   return sums
 }
 
+/** Agreement summed image by image; K names an image. */
+export interface AgreementTally<K> {
+  /** Masks are compared within their class, one to one. */
+  compare(image: K, ofA: readonly NamedMask[], ofB: readonly NamedMask[]): void
+  /** @param worstCount images listed at most */
+  result(onlyA: number, onlyB: number, worstCount: number): Agreement<K>
+}
+
+/** A sum of agreement to which images are added. Memory: a few numbers for each image and class. */
+export function agreementTally<K extends string | number>(): AgreementTally<K> {
+  const all = none()
+  const classes = new Map<string, Sums>()
+  const images: ImageAgreement<K>[] = []
+  return {
+    compare(image, ofA, ofB) {
+      const here = none()
+      for (const className of new Set([...ofA, ...ofB].map((one) => one.className))) {
+        const masks = (list: readonly NamedMask[]) => list.filter((one) => one.className === className).map(({ mask }) => mask)
+        const sums = match(masks(ofA), masks(ofB))
+        const ofClass = classes.get(className) ?? none()
+        add(ofClass, sums)
+        classes.set(className, ofClass)
+        add(here, sums)
+      }
+      add(all, here)
+      images.push({ image, a: here.a, b: here.b, agreement: agreementOf(here) })
+    },
+    result(onlyA, onlyB, worstCount) {
+      const judged = images.length > 0
+      return {
+        images: images.length,
+        onlyA,
+        onlyB,
+        agreement: judged ? agreementOf(all) : null,
+        meanIoU: all.pairs === 0 ? null : all.iou / all.pairs,
+        f1: judged ? f1Of(all) : null,
+        classes: [...classes].sort(([x], [y]) => (x < y ? -1 : 1)).map(([className, sums]) => ({
+          className, a: sums.a, b: sums.b, pairs: sums.pairs, agreed: sums.agreed, meanIoU: sums.pairs === 0 ? null : sums.iou / sums.pairs, agreement: agreementOf(sums), f1: f1Of(sums),
+        })),
+        worst: images.toSorted((x, y) => x.agreement - y.agreement || (x.image < y.image ? -1 : 1)).slice(0, worstCount),
+      }
+    },
+  }
+}
+
 /**
  * How far two annotators agree: masks are compared within their class and image, one to one.
  * @param worstCount images listed at most
  */
 export function agreement(a: MasksOfImages, b: MasksOfImages, worstCount: number): Agreement {
-  const all = none()
-  const classes = new Map<string, Sums>()
-  const images: ImageAgreement[] = []
+  const tally = agreementTally<string>()
+  let both = 0
   for (const [image, ofA] of a) {
     const ofB = b.get(image)
     if (ofB === undefined) continue
-    const here = none()
-    for (const className of new Set([...ofA, ...ofB].map((one) => one.className))) {
-      const masks = (list: readonly NamedMask[]) => list.filter((one) => one.className === className).map(({ mask }) => mask)
-      const sums = match(masks(ofA), masks(ofB))
-      const ofClass = classes.get(className) ?? none()
-      add(ofClass, sums)
-      classes.set(className, ofClass)
-      add(here, sums)
-    }
-    add(all, here)
-    images.push({ image, a: here.a, b: here.b, agreement: agreementOf(here) })
+    both++
+    tally.compare(image, ofA, ofB)
   }
-  const judged = images.length > 0
-  return {
-    images: images.length,
-    onlyA: a.size - images.length,
-    onlyB: b.size - images.length,
-    agreement: judged ? agreementOf(all) : null,
-    meanIoU: all.pairs === 0 ? null : all.iou / all.pairs,
-    f1: judged ? f1Of(all) : null,
-    classes: [...classes].sort(([x], [y]) => (x < y ? -1 : 1)).map(([className, sums]) => ({
-      className, a: sums.a, b: sums.b, pairs: sums.pairs, agreed: sums.agreed, meanIoU: sums.pairs === 0 ? null : sums.iou / sums.pairs, agreement: agreementOf(sums), f1: f1Of(sums),
-    })),
-    worst: images.sort((x, y) => x.agreement - y.agreement || (x.image < y.image ? -1 : 1)).slice(0, worstCount),
-  }
+  return tally.result(a.size - both, b.size - both, worstCount)
 }

@@ -42,6 +42,7 @@ export interface AnnotationsTable extends RecordTable<Annotation> {
   check(annotation: Annotation | NewAnnotation, of?: AnnotatedImage): void
   /** the image of this id, for `check` */
   imageOf(imageId: number): AnnotatedImage | undefined
+  readonly makers: ProjectFile['annotations']['makers']
   /** the same as `ofImage` without masks' runs, for those who count: O(rows), no pixel is read */
   readonly outlinesOf: ProjectFile['annotations']['outlinesOf']
 }
@@ -62,6 +63,10 @@ export function annotationsTable(db: Database.Database, ids: IdCounter): Annotat
   const ofClass = db.prepare<[number], StoredColumns>(`${SELECT} WHERE class_id = ? ORDER BY annotations.id`)
   const ofImage = db.prepare<[number], StoredColumns>(`${SELECT} WHERE image_id = ? ORDER BY z, annotations.id`)
   const outlines = db.prepare<[number], AnnotationOutline>('SELECT class_id AS classId, state, x + width AS right, y + height AS bottom, imported_id AS importedId FROM annotations WHERE image_id = ?')
+  const makers = db.prepare<[], { name: string; masks: number }>(`
+    SELECT json_extract(body, '$.by') AS name, sum(masks) AS masks
+    FROM (SELECT provenance_id, count(*) AS masks FROM annotations WHERE class_id IS NOT NULL AND box_only IS NULL AND state IN ('accepted', 'fixed', 'drawn') GROUP BY provenance_id)
+    JOIN provenances ON provenances.id = provenance_id WHERE json_extract(body, '$.by') IS NOT NULL GROUP BY name ORDER BY masks DESC, name`)
   const pending = db.prepare<[number], StoredColumns>(`${SELECT} WHERE image_id = ? AND state = 'pending' AND locked = 0 ORDER BY z, annotations.id`)
   const insert = db.prepare<[WrittenColumns]>(`
     INSERT INTO annotations (id, version, image_id, class_id, state, x, y, width, height, area_px2, score, z, crowd, locked, box_only, imported_id, provenance_id, carried, runs)
@@ -115,6 +120,7 @@ export function annotationsTable(db: Database.Database, ids: IdCounter): Annotat
     update: (annotation) => { update.run(columnsOf(annotation)) },
     remove: (id) => { remove.run(id) },
     ofImage: (imageId) => ofImage.all(imageId).map(annotationOf),
+    makers: () => makers.all(),
     ofClass: (classId) => ofClass.all(classId).map(annotationOf),
     replacePending: writing(db, (imageId: number, proposals: readonly NewAnnotation[], uncertainty: number | null = null): Diff | null => {
       const of = image.get(imageId)

@@ -119,7 +119,7 @@ function assemble(db: Database.Database, path: string, release: () => void): Pro
     images: guarded(images),
     classes: guarded({ list: classes.list }),
     comments: guarded({ ofImage: comments.ofImage }),
-    annotations: guarded({ ofImage: annotations.ofImage, outlinesOf: annotations.outlinesOf, ofClass: annotations.ofClass, replacePending: annotations.replacePending, renamePending: annotations.renamePending, untaught: annotations.untaught }),
+    annotations: guarded({ ofImage: annotations.ofImage, outlinesOf: annotations.outlinesOf, ofClass: annotations.ofClass, makers: annotations.makers, replacePending: annotations.replacePending, renamePending: annotations.renamePending, untaught: annotations.untaught }),
     history: guarded(historyTable(db, recordTables({ annotations, classes, marks, comments }, ids), audit)),
     audit: guarded(audit),
     ids: guarded({ reserve: ids.reserve }),

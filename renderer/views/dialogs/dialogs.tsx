@@ -1,5 +1,6 @@
 import { usePage } from '../page-context.tsx'
 import { usePart } from '../state/use-part.ts'
+import { Agreement } from './agreement.tsx'
 import { CreateProject } from './create-project.tsx'
 import { Export } from './export.tsx'
 import { FileBrowser } from './file-browser.tsx'
@@ -15,7 +16,7 @@ import { Models } from './models.tsx'
 import { Prelabel } from './prelabel.tsx'
 import { TickClasses } from './tick-classes.tsx'
 
-const DIALOGS = { create: CreateProject, folders: Folders, import: Import, export: Export, prelabel: Prelabel, log: Log, history: History, keys: KeySheet, grid: ImageGrid, fit: Fit, memory: Memory, ticks: TickClasses, models: Models } as const
+const DIALOGS = { create: CreateProject, folders: Folders, import: Import, export: Export, prelabel: Prelabel, log: Log, history: History, keys: KeySheet, grid: ImageGrid, fit: Fit, memory: Memory, ticks: TickClasses, models: Models, agreement: Agreement } as const
 
 /** The dialog that is open, and over it the question for a file. */
 export function Dialogs() {

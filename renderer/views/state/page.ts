@@ -20,7 +20,7 @@ import type { TeamWatch } from './team-watch.ts'
 import type { ViewChoices } from './view-choices.ts'
 import { asRequest, type RecipeChoice } from './recipe-choice.ts'
 
-export type DialogName = 'create' | 'folders' | 'import' | 'export' | 'prelabel' | 'log' | 'history' | 'keys' | 'grid' | 'ticks' | 'memory' | 'models' | 'fit'
+export type DialogName = 'create' | 'folders' | 'import' | 'export' | 'prelabel' | 'log' | 'history' | 'keys' | 'grid' | 'ticks' | 'memory' | 'models' | 'fit' | 'agreement'
 
 /** A question for a file or folder where the shell has no native dialog for it. */
 export interface FileQuestion {

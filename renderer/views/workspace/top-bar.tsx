@@ -1,4 +1,4 @@
-import { Boxes, Brain, ChevronDown, CircleHelp, Compass, Download, FolderOpen, FolderPlus, HardDriveDownload, Images, Languages, ScrollText, Sparkles, SquarePlus, Upload, X } from 'lucide-react'
+import { Boxes, Brain, ChevronDown, CircleHelp, Compass, Download, FolderOpen, FolderPlus, GitCompareArrows, HardDriveDownload, Images, Languages, ScrollText, Sparkles, SquarePlus, Upload, X } from 'lucide-react'
 import { Button as AriaButton, Menu as AriaMenu, MenuItem, MenuTrigger, Popover } from 'react-aria-components'
 import { useTranslation } from 'react-i18next'
 import { Button } from '../../components/button.tsx'
@@ -47,6 +47,7 @@ export function TopBar() {
             ...(may('project.open') ? [{ id: 'line', line: true } as const] : []),
             ...(may('folder.add') ? [{ id: 'folders', name: t('folders.manage'), icon: Images, onChoose: () => page.show('folders') }] : []),
             { id: 'memory', name: t('memory.menu'), icon: Brain, onChoose: () => page.show('memory') },
+            ...(may('agreement.check') ? [{ id: 'agreement', name: t('agreement.menu'), icon: GitCompareArrows, onChoose: () => page.show('agreement') }] : []),
             ...(may('project.backup') ? [{ id: 'backup', name: t('project.backup'), icon: HardDriveDownload, onChoose: () => void backUp() }] : []),
             ...(may('app.log') ? [{ id: 'log', name: t('log.title'), icon: ScrollText, onChoose: () => page.show('log') }] : []),
             { id: 'tour', name: t('tour.again'), icon: Compass, onChoose: () => page.layout.set({ tourSeen: false }) },

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import type { Diff } from '../../../main/contract/diff.ts'
 import type { EngineEvent } from '../../../main/contract/events.ts'
 import { PROCEDURE_NAMES } from '../../../main/contract/procedures.ts'
-import { mayCall, PROCEDURE_ROLES } from '../../../main/contract/roles.ts'
+import { EDIT_ROLES, mayCall, PROCEDURE_ROLES } from '../../../main/contract/roles.ts'
 import type { Annotation, LabelClass } from '../../../main/contract/records.ts'
 import type { Caller } from '../../../main/engine/caller.ts'
 import { createTeam } from '../../../main/engine/team.ts'
@@ -134,6 +134,24 @@ test('an annotator draws but does not change the class list or a review; what th
   const mark = { kind: 'image', id: image.id, version: image.version, state: image.state, ticked: image.ticked, assignee: null, reviewer: null, review: null } as const
   const reviewed: Diff = { added: [], updated: [[mark, { ...mark, review: 'approved', version: mark.version + 1 }]], removed: [] }
   await expect(as(ADA).call('diff.apply', { diff: reviewed, imageId, label: 'review' })).rejects.toMatchObject({ code: 'not-allowed' })
+})
+
+test('a verdict and the names of an image need the role that marking many images needs, also when they are taken back', async () => {
+  expect(EDIT_ROLES.review).toBe(PROCEDURE_ROLES['images.mark'])
+  const { as, imageId } = await teamProject()
+  const { image } = await as(BEN).call('image.open', { imageId })
+  const mark = { kind: 'image', id: image.id, version: image.version, state: image.state, ticked: image.ticked, assignee: null, reviewer: null, review: null } as const
+  const changing = (patch: { review?: 'approved' | 'needsWork'; reviewer?: string; assignee?: string }): Diff => ({ added: [], updated: [[mark, { ...mark, ...patch, version: mark.version + 1 }]], removed: [] })
+  for (const patch of [{ review: 'approved' }, { review: 'needsWork' }, { reviewer: 'Ada' }, { assignee: 'Ada' }] as const) {
+    await expect(as(ADA).call('diff.apply', { diff: changing(patch), imageId, label: 'review' })).rejects.toMatchObject({ code: 'not-allowed', message: 'changing the review of an image needs the role reviewer; you are annotator. Ask an owner of the project' })
+  }
+  await as(BEN).call('diff.apply', { diff: changing({ review: 'needsWork' }), imageId, label: 'review' })
+  await as(BEN).call('team.here', { imageId })
+  await as(BEN).call('team.here', { imageId: null })
+  const { entry, diff } = await as(ADA).call('history.step', { imageId, direction: 'undo' })
+  if (entry === null || diff === null) throw new Error('nothing to undo')
+  await expect(as(ADA).call('diff.apply', { diff, imageId, label: entry.label, undoes: entry.id })).rejects.toMatchObject({ code: 'not-allowed' })
+  expect((await as(ADA).call('image.open', { imageId })).image.review).toBe('needsWork')
 })
 
 test('two people never edit the same picture; a stale edit is refused with what changed and by whom', async () => {
