@@ -22,6 +22,8 @@ import { createRegionLooks } from './region-looks.ts'
 
 /** Images learnt from before a job's first image, and before each further one, where more have not been learnt yet. */
 const LEARN_FIRST = 200, LEARN_EACH = 2
+/** Share of those for a pack that names regions itself: a lesson may cost a network's run, and its names are there without. */
+const LEARN_NAMED = 0.1
 const PROBLEMS_SHOWN = 20
 const TODO_MAX = 1_000_000
 
@@ -79,7 +81,7 @@ export function createPrelabel({ file, options, log, emit, timeoutMs }: Prelabel
     return made
   }
   /** What a pack names by class maps alone has no features to remember. */
-  const learn = (recipe: Recipe, limit: number, goOn: () => boolean): Promise<void> => (recipe.named && recipe.pack.manifest.clip === null ? Promise.resolve() : learningOf(recipe).learn(limit, goOn))
+  const learn = (recipe: Recipe, limit: number, goOn: () => boolean): Promise<void> => (recipe.named && recipe.pack.manifest.clip === null ? Promise.resolve() : learningOf(recipe).learn(recipe.named ? Math.ceil(limit * LEARN_NAMED) : limit, goOn))
   const refresh = createRefresh({
     file, learning, looks, emit, log: (message) => say('warn', message),
     see: async (imageId, masks, urgent) => (await pipeline.request('teach', { path: (await proposer.readable(imageId)).path, pack: CLASSIC_PACK.name, masks }, urgent)).vectors,
