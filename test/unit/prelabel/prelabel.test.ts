@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import type { EngineEvent } from '../../../main/contract/events.ts'
 import { PrelabelRequest, type PrelabelStatus } from '../../../main/contract/jobs.ts'
 import type { Prelabel } from '../../../main/engine/context.ts'
@@ -26,6 +26,8 @@ let painted: Awaited<ReturnType<typeof paintFolder>> = []
 let projects = 0
 const open: { prelabel: Prelabel; file: ProjectFile }[] = []
 
+// real pictures by a real pipeline process: on a loaded machine an image takes seconds
+vi.setConfig({ testTimeout: 120_000 })
 beforeAll(async () => { painted = await paintFolder(pictures, COUNT) })
 afterEach(async () => {
   for (const { prelabel, file } of open.splice(0)) {
