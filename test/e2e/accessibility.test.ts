@@ -24,7 +24,7 @@ beforeAll(async () => {
   app = await serveApp(['--root', home, '--project', join(home, 'meadow.maskwright'), '--images', join(home, 'photos')], { MASKWRIGHT_DATA: join(home, 'data') })
   browser = await launchChromium()
   page = await browser.newPage({ viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce' })
-  page.setDefaultTimeout(15_000)
+  page.setDefaultTimeout(30_000)
   page.on('console', (message) => said.push(`${message.type()}: ${message.text()}`))
   page.on('pageerror', (error) => said.push(error.message))
   await page.goto(app.url)
@@ -35,7 +35,7 @@ beforeAll(async () => {
   await hands.onPicture(PICTURES[0].name)
   await page.keyboard.press('Control+p')
   await vi.waitFor(async () => expect((await hands.rows()).length).toBeGreaterThan(1), { timeout: 30_000, interval: 200 })
-}, 90_000)
+}, 180_000)
 
 afterEach(async ({ task }) => {
   if (task.result?.state === 'fail') await page.screenshot({ path: join(shots, 'axe-failed.png') })
@@ -139,7 +139,7 @@ test('without a project: no violation on the start view, in both themes', async 
     found.push(...await violations(`start view, ${colorScheme}`))
   }
   expect(found).toEqual([])
-}, 60_000)
+}, 180_000)
 
 test('the browser’s console said nothing', () => {
   expect(said).toEqual([])

@@ -23,11 +23,11 @@ beforeAll(async () => {
   app = await serveApp(['--root', home], { MASKWRIGHT_DATA: join(home, 'data') })
   browser = await launchChromium()
   page = await browser.newPage({ viewport: { width: 1280, height: 800 }, colorScheme: 'dark', reducedMotion: 'reduce' })
-  page.setDefaultTimeout(15_000)
+  page.setDefaultTimeout(30_000)
   hands = new Annotator(page)
   await page.goto(app.url)
   await page.getByRole('button', { name: 'New project' }).first().waitFor()
-}, 60_000)
+}, 180_000)
 
 afterEach(async ({ task }) => {
   if (task.result?.state === 'fail') await page.screenshot({ path: join(shots, 'keyboard-failed.png') })
@@ -143,7 +143,7 @@ test('a picture gets proposals, and each is judged: accepted with a class, or re
   await hands.saved()
   await press('Control+Enter')
   await hands.canvas('meadow-2.jpg').waitFor()
-}, 90_000)
+}, 180_000)
 
 test('the rest is pre-labelled, all that is shown accepted, and the picture marked done', async () => {
   await goTo(/^Project:/, 'F6')
@@ -180,4 +180,4 @@ test('the masks are exported', async () => {
   const coco = JSON.parse(readFileSync(join(home, written.slice(written.lastIndexOf('/') + 1)), 'utf8')) as CocoFile
   expect(coco.annotations.length).toBeGreaterThanOrEqual(2)
   expect(new Set(coco.annotations.map(({ category_id: id }) => id)).size).toBeGreaterThanOrEqual(2)
-}, 60_000)
+}, 180_000)

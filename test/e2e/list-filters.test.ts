@@ -36,7 +36,7 @@ beforeAll(async () => {
   app = await serveApp(['--project', project], { MASKWRIGHT_DATA: join(home, 'data') })
   browser = await launchChromium()
   page = await browser.newPage({ viewport: { width: 1280, height: 800 }, colorScheme: 'dark', reducedMotion: 'reduce' })
-  page.setDefaultTimeout(15_000)
+  page.setDefaultTimeout(30_000)
   hands = new Annotator(page)
   await page.goto(app.url)
 }, 120_000)

@@ -30,10 +30,10 @@ beforeAll(async () => {
   app = await serveApp(['--root', home], { MASKWRIGHT_DATA: join(home, 'data') })
   browser = await launchChromium()
   page = await browser.newPage({ viewport: { width: 1280, height: 800 }, colorScheme: 'dark', reducedMotion: 'reduce' })
-  page.setDefaultTimeout(10_000)
+  page.setDefaultTimeout(30_000)
   page.on('pageerror', (error) => pageErrors.push(error.message))
   hands = new Annotator(page)
-}, 60_000)
+}, 180_000)
 
 afterEach(async ({ task }) => {
   // what the page showed when a step failed, for whoever mends it

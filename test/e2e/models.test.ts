@@ -27,7 +27,7 @@ beforeAll(async () => {
   page = await browser.newPage({ viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce', locale: 'en-GB' })
   page.setDefaultTimeout(20_000)
   await page.goto(app.url)
-}, 60_000)
+}, 180_000)
 afterAll(async () => {
   await browser.close()
   await app.stop()

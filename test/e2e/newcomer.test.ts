@@ -23,12 +23,12 @@ beforeAll(async () => {
   app = await serveApp(['--root', home, '--project', join(home, 'meadow.maskwright'), '--images', photos], { MASKWRIGHT_DATA: join(home, 'data') })
   browser = await launchChromium()
   page = await browser.newPage({ viewport: { width: 1280, height: 800 }, colorScheme: 'dark', reducedMotion: 'reduce' })
-  page.setDefaultTimeout(10_000)
+  page.setDefaultTimeout(30_000)
   hands = new Annotator(page)
   await page.goto(app.url)
   await page.getByLabel('Add a class').first().fill('ball, box, other')
   await page.keyboard.press('Enter')
-}, 60_000)
+}, 180_000)
 
 afterAll(async () => {
   await browser.close()

@@ -22,11 +22,11 @@ beforeAll(async () => {
   app = await serveApp(['--root', home, '--project', join(home, 'meadow.maskwright'), '--images', join(home, 'photos')], { MASKWRIGHT_DATA: join(home, 'data') })
   browser = await launchChromium()
   page = await browser.newPage({ viewport: { width: 1280, height: 800 }, colorScheme: 'dark', reducedMotion: 'reduce' })
-  page.setDefaultTimeout(10_000)
+  page.setDefaultTimeout(30_000)
   hands = new Annotator(page)
   await page.goto(app.url)
   await hands.onPicture(PICTURES[0].name)
-}, 60_000)
+}, 180_000)
 
 afterEach(async ({ task }) => {
   if (task.result?.state === 'fail') await page.screenshot({ path: join(shots, 'choices-failed.png') })

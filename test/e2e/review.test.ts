@@ -24,14 +24,14 @@ beforeAll(async () => {
   app = await serveApp(['--root', home, '--project', join(home, 'meadow.maskwright'), '--images', photos], { MASKWRIGHT_DATA: join(home, 'data') })
   browser = await launchChromium()
   page = await browser.newPage({ viewport: { width: 1280, height: 800 }, colorScheme: 'dark', reducedMotion: 'reduce' })
-  page.setDefaultTimeout(15_000)
+  page.setDefaultTimeout(30_000)
   hands = new Annotator(page)
   await page.goto(app.url)
   await page.getByLabel('Add a class').first().fill('ball, box')
   await page.keyboard.press('Enter')
   await page.getByRole('button', { name: PICTURES[0].name }).click()
   await hands.onPicture(PICTURES[0].name)
-}, 90_000)
+}, 180_000)
 
 afterAll(async () => {
   await browser.close()

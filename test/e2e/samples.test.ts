@@ -21,8 +21,8 @@ beforeAll(async () => {
   app = await serveApp(['--project', join(home, 'samples.maskwright'), '--images', join(ROOT, 'resources/samples')], { MASKWRIGHT_DATA: join(home, 'data') })
   browser = await launchChromium()
   page = await browser.newPage({ viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce' })
-  page.setDefaultTimeout(15_000)
-}, 60_000)
+  page.setDefaultTimeout(30_000)
+}, 180_000)
 
 afterAll(async () => {
   await browser.close()

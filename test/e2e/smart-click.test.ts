@@ -30,7 +30,7 @@ beforeAll(async () => {
   await page.keyboard.press('Enter')
   await page.getByRole('button', { name: PHOTO.name }).click()
   await hands.onPicture(PHOTO.name)
-}, 90_000)
+}, 180_000)
 
 afterAll(async () => {
   await browser.close()
@@ -51,7 +51,7 @@ test('a click shows what it means, Enter keeps it as a mask of the class in hand
   await expect.poll(() => hands.rows()).toEqual([expect.stringContaining('red disc')])
   const area = Number(/([\d,]+) px/.exec((await hands.rows())[0])?.[1].replace(',', ''))
   expect(Math.abs(area - Math.PI * 60 ** 2) / (Math.PI * 60 ** 2)).toBeLessThan(0.15)
-}, 60_000)
+}, 180_000)
 
 test('a box and the keys for part and whole, and Esc gives up', async () => {
   await page.keyboard.press('Digit2')
@@ -67,7 +67,7 @@ test('a box and the keys for part and whole, and Esc gives up', async () => {
   await page.keyboard.press('Escape')
   await bar().waitFor({ state: 'detached' })
   expect(await hands.rows()).toHaveLength(1)
-}, 60_000)
+}, 180_000)
 
 test('one key opens the classes of the image, typing filters, Enter ticks, and proposals get only what is ticked', async () => {
   await page.keyboard.press('v')
@@ -104,7 +104,7 @@ test('what was learnt is there to be looked at, and one mask can be forgotten', 
   await dialog.getByRole('button', { name: /Forget mask/ }).click()
   await dialog.getByText('Nothing learnt yet').waitFor()
   await page.keyboard.press('Escape')
-}, 60_000)
+}, 180_000)
 
 test('settings are tried on the picture, two are compared, and the methods are measured on the masks that are kept', async () => {
   await page.getByRole('button', { name: 'Show how unsure the names are' }).click()

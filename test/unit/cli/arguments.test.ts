@@ -50,7 +50,7 @@ test('ticks that can’t be read are refused with the place', async () => {
 
 test('a report is a line of counts and a line a finding', () => {
   expect(reportText({ format: 'coco-instances', images: 1, annotations: 2, classes: 1, verdict: 'mended', findings: [{ rule: 'flat-polygon', severity: 'mended', count: 2, examples: ['annotation 1', 'annotation 2'], action: 'read as one polygon' }] }))
-    .toBe('2 annotations on 1 image, 1 class: mended\n  mended       2 × flat-polygon: read as one polygon (annotation 1, …)')
+    .toBe('2 annotations on 1 image, 1 class: mended\n  mended       2 × A polygon written without its inner list: read as one polygon (annotation 1, …)')
 })
 
 test('the first 200 classes have 200 colours', () => {
