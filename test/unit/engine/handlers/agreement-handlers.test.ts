@@ -62,6 +62,12 @@ test('the open project is compared with a data set: what that lacks lowers its i
   await expect(client.call('agreement.check', { of: { grant: (await two.grantOf('elsewhere.json')).grant } })).rejects.toMatchObject({ code: 'bad-input', message: expect.stringContaining('no image in common (2 and 1 images)') as string })
 })
 
+test('the open project is not compared with itself', async () => {
+  const two = await drawnByTwo()
+  const { grant } = await two.grantOf('two.maskwright')
+  await expect(two.client.call('agreement.check', { of: { grant } })).rejects.toMatchObject({ code: 'bad-input', message: 'Two is the project that is open; choose another, or compare two people of it' })
+})
+
 test('another project is compared too, and an annotator of a team may not ask', async () => {
   const two = await drawnByTwo()
   const { client, engine, root } = two
