@@ -92,6 +92,14 @@ async function start(): Promise<void> {
   const editor = createEditor(client)
   const complain = (error: unknown) => notices.add('error', error instanceof Error ? error.message : String(error))
   const engine = watchEngine(client)
+  const recipe = createRecipeChoice(storage)
+  let project: string | null = null
+  editor.subscribe(() => {
+    const open = editor.state().project
+    if (open === null || open.id === project) return
+    project = open.id
+    recipe.suggest(open.lastPack)
+  })
   const page = createPage({
     client,
     editor,
@@ -102,7 +110,7 @@ async function start(): Promise<void> {
     notices,
     theme: createThemeStore(document.documentElement, storage, window.matchMedia('(prefers-color-scheme: dark)')),
     choices: createViewChoices(storage),
-    recipe: createRecipeChoice(storage),
+    recipe,
     keys: createKeyStore(storage, mac),
     look: createPictureLook(),
     heat: createHeat(client, editor, complain),

@@ -27,6 +27,8 @@ export const ProjectInfo = z.strictObject({
   annotationCount: z.int(),
   folders: z.array(ImageFolder),
   classes: z.array(LabelClass),
+  /** pack of the newest job; null before the first */
+  lastPack: PackManifest.shape.name.nullable(),
 })
 export type ProjectInfo = z.infer<typeof ProjectInfo>
 

@@ -64,14 +64,18 @@ export function createImageProposer({ file, pipeline, learningOf, devices, looks
     return { location, path }
   }
 
-  /** Classes that may be proposed, and those ticked among them; nothing for packs that know no names. */
+  /**
+   * Classes that may be proposed, and those ticked among them; nothing for packs that know no names. Where classes are ticked, a
+   * method that takes all classes gets these alone (METHODS §1, D11: before the softmax); those on ticked classes choose themselves.
+   */
   function classesFor(imageId: number, { request, named: hasNames, method }: Recipe): Pick<PipelineRequests['propose'], 'classes' | 'ticked'> {
     if (!hasNames) return {}
-    const classes = file.classes.list().filter(({ id }) => request.classIds === undefined || request.classIds.includes(id))
-    const ticked = file.images.row(imageId)?.ticked?.filter((id) => classes.some((one) => one.id === id)) ?? null
+    const asked = file.classes.list().filter(({ id }) => request.classIds === undefined || request.classIds.includes(id))
+    const ticked = file.images.row(imageId)?.ticked?.filter((id) => asked.some((one) => one.id === id)) ?? null
     if (METHODS[method].ticked && (ticked === null || ticked.length === 0)) {
       throw new EngineError('bad-input', `no class is ticked for it, and the method ${method} works on ticked classes; tick what is in it, or choose a method that takes all classes`)
     }
+    const classes = METHODS[method].ticked || ticked === null || ticked.length === 0 ? asked : asked.filter(({ id }) => ticked.includes(id))
     return { classes: classes.map(({ id, name, synonyms, extent }) => ({ id, name, synonyms, extent })), ticked }
   }
 

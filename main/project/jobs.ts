@@ -24,6 +24,7 @@ export function jobsTable(db: Database.Database): ProjectFile['jobs'] {
   const setTotal = db.prepare<[number, number]>('UPDATE jobs SET total = ? WHERE id = ?')
   const forget = db.prepare<[]>("DELETE FROM job_images WHERE job_id IN (SELECT id FROM jobs WHERE state IN ('finished', 'cancelled'))")
   const unfinished = db.prepare<[], JobColumns>("SELECT id, request, state FROM jobs WHERE state IN ('running', 'paused') ORDER BY id DESC LIMIT 1")
+  const newest = db.prepare<[], Pick<JobColumns, 'request'>>('SELECT request FROM jobs ORDER BY id DESC LIMIT 1')
   const setState = db.prepare<[string, number]>('UPDATE jobs SET state = ? WHERE id = ?')
   const todo = db.prepare<[number, number], { image_id: number }>("SELECT image_id FROM job_images WHERE job_id = ? AND state = 'todo' ORDER BY id LIMIT ?")
   const image = db.prepare<[number, number], { id: number; state: string; proposals: number; unnamed: number }>('SELECT id, state, proposals, unnamed FROM job_images WHERE job_id = ? AND image_id = ?')
@@ -47,6 +48,10 @@ export function jobsTable(db: Database.Database): ProjectFile['jobs'] {
     unfinished() {
       const row = unfinished.get()
       return row === undefined ? undefined : { id: row.id, request: JSON.parse(row.request) as PrelabelRequest, state: row.state }
+    },
+    lastRequest() {
+      const row = newest.get()
+      return row === undefined ? undefined : JSON.parse(row.request) as PrelabelRequest
     },
     setState(jobId, state) {
       if (setState.run(state, jobId).changes === 0) throw missing(jobId)

@@ -142,6 +142,8 @@ export interface ProjectFile {
     create(request: PrelabelRequest, imageIds: readonly number[]): StoredJob
     /** the job that was running or paused when the project was last closed */
     unfinished(): StoredJob | undefined
+    /** what the newest job was asked, whatever became of it */
+    lastRequest(): PrelabelRequest | undefined
     setState(jobId: number, state: StoredJob['state']): void
     /** next image ids still to do, in order */
     todo(jobId: number, limit: number): number[]

@@ -66,6 +66,7 @@ function infoOf(file: ProjectFile): ProjectInfo {
     annotationCount: counts.annotations,
     folders: file.folders.list(),
     classes: file.classes.list(),
+    lastPack: file.jobs.lastRequest()?.pack ?? null,
   }
 }
 

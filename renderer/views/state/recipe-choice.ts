@@ -29,10 +29,31 @@ function read(text: string | null | undefined): RecipeChoice {
   }
 }
 
-export function createRecipeChoice(storage: Pick<Storage, 'getItem' | 'setItem'> | null): Store<RecipeChoice> {
-  const store = createStore(read(storage?.getItem(KEY)))
-  store.subscribe(() => storage?.setItem(KEY, JSON.stringify(store.state())))
-  return store
+/** The choice, and what a project suggests to a person who has not chosen yet. */
+export interface RecipeStore extends Store<RecipeChoice> {
+  /** The project's own pack, its method and settings as they come; without effect, and not remembered, once the person has chosen. */
+  suggest(pack: string | null): void
+}
+
+export function createRecipeChoice(storage: Pick<Storage, 'getItem' | 'setItem'> | null): RecipeStore {
+  const stored = storage?.getItem(KEY)
+  const store = createStore(read(stored))
+  let chosen = stored !== null && stored !== undefined
+  let suggesting = false
+  store.subscribe(() => {
+    if (suggesting) return
+    chosen = true
+    storage?.setItem(KEY, JSON.stringify(store.state()))
+  })
+  return {
+    ...store,
+    suggest(pack) {
+      if (chosen) return
+      suggesting = true
+      store.set({ pack: pack ?? RECIPE_START.pack })
+      suggesting = false
+    },
+  }
 }
 
 /** As a call wants it. */

@@ -86,6 +86,16 @@ test('only the classes asked for are looked for', async () => {
   for (const imageId of imageIds) expect(pending(imageId).map(({ classId, areaPx2 }) => [classId, areaPx2])).toEqual([[ya.id, 320 * 240]])
 }, 120_000)
 
+test('a method that takes all classes proposes only the ticked ones where classes are ticked', async () => {
+  const { file, imageIds: [first, second], ya, run, pending } = project()
+  const row = file.images.row(first)
+  if (row === undefined) throw new Error('no image')
+  edit(file, first, updating([{ kind: 'image', id: first, version: row.version, state: row.state, ticked: null, assignee: null, reviewer: null, review: null }, { ticked: [ya.id] }]))
+  await run({ method: 'gem' })
+  expect(pending(first).map(({ classId, areaPx2 }) => [classId, areaPx2])).toEqual([[ya.id, 320 * 240]])
+  expect(pending(second).length).toBeGreaterThan(0)
+}, 120_000)
+
 test('a method on ticked classes says how many images lack them, and leaves those out with the reason', async () => {
   const { file, imageIds: [first, second], ox, run, pending, events } = project()
   const row = file.images.row(first)

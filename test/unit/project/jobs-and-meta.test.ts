@@ -9,7 +9,7 @@ const REQUEST: PrelabelRequest = { scope: 'untouched', pack: 'classic', profile:
 
 test('a job goes on after a restart where it was, with its counts', () => {
   const { project, imageIds: [a, b, c] } = newProject(join(folder, 'jobs.maskwright'), ['a', 'b', 'c'])
-  expect(project.jobs.unfinished()).toBeUndefined()
+  expect([project.jobs.unfinished(), project.jobs.lastRequest()]).toEqual([undefined, undefined])
   const job = project.jobs.create(REQUEST, [c, a, b, a])
   expect(project.jobs.todo(job.id, 10)).toEqual([c, a, b])
   project.jobs.finish(job.id, c, { proposals: 5, unnamed: 2 })
@@ -26,7 +26,7 @@ test('a job goes on after a restart where it was, with its counts', () => {
   expect(again.jobs.counts(job.id)).toEqual({ total: 3, done: 2, failed: 0, proposals: 6, unnamed: 2 })
   expect(again.jobs.problems(job.id, 10)).toEqual([])
   again.jobs.setState(job.id, 'finished')
-  expect(again.jobs.unfinished()).toBeUndefined()
+  expect([again.jobs.unfinished(), again.jobs.lastRequest()]).toEqual([undefined, REQUEST])
   again.jobs.create({ ...REQUEST, scope: [a] }, [a])
   expect(again.jobs.counts(job.id).total).toBe(3)
   expect(codeOf(() => again.jobs.finish(job.id, a, { proposals: 0, unnamed: 0 }))).toBe('not-found')

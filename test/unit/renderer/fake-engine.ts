@@ -125,7 +125,7 @@ export class FakeEngine {
     const classes = [...this.records.values()].filter((record): record is LabelClass => record.kind === 'class')
     switch (name) {
       case 'project.info':
-        return { id: 'fake', name: 'Fake', display: 'Fake', imageCount: this.rows.length, doneCount: 0, annotationCount: 0, folders: [], classes }
+        return { id: 'fake', name: 'Fake', display: 'Fake', imageCount: this.rows.length, doneCount: 0, annotationCount: 0, folders: [], classes, lastPack: null }
       case 'classes.list':
         return { classes }
       case 'ids.reserve': {

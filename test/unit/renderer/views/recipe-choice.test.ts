@@ -24,3 +24,15 @@ test('the pack’s own method is left to the engine', () => {
   expect(asRequest(RECIPE_START)).toEqual({ pack: 'classic', device: 'auto', settings: {} })
   expect(asRequest({ ...RECIPE_START, method: 'regions' })).toHaveProperty('method', 'regions')
 })
+
+test('a project’s pack is the choice of who has not chosen yet, and is not remembered', () => {
+  const place = stored(null)
+  const recipe = place.open()
+  recipe.suggest('demo')
+  expect([recipe.state().pack, place.text()]).toEqual(['demo', null])
+  recipe.suggest(null)
+  expect(recipe.state().pack).toBe('classic')
+  recipe.set({ pack: 'sd15-clip' })
+  recipe.suggest('demo')
+  expect([recipe.state().pack, place.open().state().pack]).toEqual(['sd15-clip', 'sd15-clip'])
+})
