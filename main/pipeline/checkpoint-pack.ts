@@ -6,7 +6,7 @@ import type { Mask } from '../masks/mask.ts'
 import { resizeNearest } from '../resample/nearest.ts'
 import { maximumOverNames, type NamedClass } from '../segment/prompts.ts'
 import type { MethodResult } from '../segment/run-method.ts'
-import { labelRegions, regionScore } from './label-proposals.ts'
+import { labelRegions, regionScore, withoutBorderDots } from './label-proposals.ts'
 import type { PipelineAnswers, PipelineRequests, PromptClass, Proposal } from './messages.ts'
 import type { PackRunner } from './pack-methods.ts'
 import { openPhoto, type Photo } from './photo.ts'
@@ -36,7 +36,9 @@ export async function proposeWithPack(input: PipelineRequests['propose'], runner
     method, profile, settings, classes: named ? classes.map(promptClass) : [], size: { width: small.width, height: small.height }, photo: small, ...(ticked === undefined ? {} : { ticked }),
   })
   const ran = performance.now()
-  const labels = resizeNearest(result.labels, result.height, result.width, full.height, full.width)
+  // the profile `reference` keeps the published labels as they are
+  const clean = profile === 'reference' ? result.labels : withoutBorderDots(result)
+  const labels = resizeNearest(clean, result.height, result.width, full.height, full.width)
   const regions = labelRegions(labels, full.width, full.height, (label) => named && classes[label]?.extent === 'stuff', settings.minAreaPx2)
   // where only ticked classes can be named, the memory names no others
   const possible = METHODS[method].ticked && ticked !== undefined ? classes.filter((_, place) => ticked.includes(place)) : classes

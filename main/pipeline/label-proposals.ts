@@ -1,14 +1,30 @@
 import { cellCoverage } from '../attention/region-vector.ts'
 import { connectedComponents } from '../masks/components.ts'
 import type { Mask } from '../masks/mask.ts'
+import { withoutSpecks } from '../segment/merge-regions.ts'
 import { NO_CLASS, type ClassChannels } from '../segment/score-maps.ts'
+import type { MethodResult } from '../segment/run-method.ts'
 import { regionMasks } from './region-masks.ts'
+
+/**
+ * Pieces that the edge step leaves behind, smaller than this many grid cells, go to their neighbour. Half a cell takes the
+ * dots along borders; more takes small things, which fill few cells of a pack's coarse grid.
+ */
+const SPECK_CELLS = 0.5
 
 /** One region of a label map. */
 export interface LabelRegion {
   readonly mask: Mask
   readonly areaPx2: number
   readonly label: number
+}
+
+/**
+ * The labels without the dots along borders; no class counts as a label like the others.
+ * @returns u16[height, width], NO_CLASS where nothing is. O(pixels · passes), few passes
+ */
+export function withoutBorderDots({ labels, width, height, grid }: Pick<MethodResult, 'labels' | 'width' | 'height' | 'grid'>): Uint16Array {
+  return withoutSpecks(labels, width, height, (SPECK_CELLS * width * height) / (grid.width * grid.height))
 }
 
 /**

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { areaOf } from '../../../main/masks/rle.ts'
-import { labelRegions, regionScore } from '../../../main/pipeline/label-proposals.ts'
+import { labelRegions, regionScore, withoutBorderDots } from '../../../main/pipeline/label-proposals.ts'
 import { planWindows, windowFeatures } from '../../../main/pipeline/window-features.ts'
 import { NO_CLASS } from '../../../main/segment/score-maps.ts'
 
@@ -21,6 +21,26 @@ test('things are one region a connected part, stuff is one region; largest first
 test('what is too small is left out; a stuff class counts as a whole', () => {
   expect(labelRegions(LABELS, 6, 3, (label) => label === 1, 2).map(({ label, areaPx2 }) => [label, areaPx2])).toEqual([[1, 8], [0, 4], [0, 2]])
   expect(labelRegions(LABELS, 6, 3, () => false, 5).map(({ areaPx2 }) => areaPx2)).toEqual([5])
+})
+
+test('dots of less than half a cell go to what is around them, of a class or of none; what fills half a cell stays', () => {
+  // cells of 4×2 px, so that dots are of 3 px and less
+  const labels = Uint16Array.from([
+    0, 0, 0, 1, O, O, O, O,
+    0, O, 0, 0, O, 1, O, O,
+    0, 0, 0, 0, O, 2, 2, O,
+    0, 0, 0, 0, O, 2, 2, O,
+    0, 0, 0, 0, O, O, O, O,
+    0, 1, 0, 0, O, O, O, O,
+  ])
+  expect([...withoutBorderDots({ labels, width: 8, height: 6, grid: { width: 2, height: 3 } })]).toEqual([
+    0, 0, 0, 0, O, O, O, O,
+    0, 0, 0, 0, O, O, O, O,
+    0, 0, 0, 0, O, 2, 2, O,
+    0, 0, 0, 0, O, 2, 2, O,
+    0, 0, 0, 0, O, O, O, O,
+    0, 0, 0, 0, O, O, O, O,
+  ])
 })
 
 test('a region’s score is the mean share of its class over its cells, by area', () => {
