@@ -1,4 +1,5 @@
 import { Check, Download, Search } from 'lucide-react'
+import { useState } from 'react'
 import { Autocomplete, Input, ListBox, ListBoxItem, SearchField, useFilter } from 'react-aria-components'
 import { useTranslation } from 'react-i18next'
 import { Button } from '../../components/button.tsx'
@@ -7,7 +8,7 @@ import { Swatch } from '../../components/swatch.tsx'
 import { useEditor, usePage } from '../page-context.tsx'
 import './tick-classes.css'
 
-/** Which classes are in the open image: typing filters, Enter ticks. The assistant then proposes no others there. */
+/** Which classes are in the open image: typing filters, Enter ticks and the next name can be typed. The assistant then proposes no others there. */
 export function TickClasses({ onClose }: { readonly onClose: () => void }) {
   const { t } = useTranslation()
   const page = usePage()
@@ -16,6 +17,7 @@ export function TickClasses({ onClose }: { readonly onClose: () => void }) {
   const ticked = useEditor((state) => state.image?.ticked ?? null)
   const projectName = useEditor((state) => state.project?.name ?? 'images')
   const { contains } = useFilter({ sensitivity: 'base' })
+  const [search, setSearch] = useState('')
   const save = async () => {
     const name = `${projectName.replaceAll(/[^\p{L}\p{N}._-]+/gu, '-')}.classes.json`
     const grant = await page.pick('export', 'folder', name)
@@ -41,7 +43,7 @@ export function TickClasses({ onClose }: { readonly onClose: () => void }) {
     >
       <p className="row-quiet">{t('ticks.intro')}</p>
       <div className="tick-list">
-        <Autocomplete filter={contains}>
+        <Autocomplete filter={contains} inputValue={search} onInputChange={setSearch}>
           <SearchField className="class-chooser-search" aria-label={t('classes.find')} autoFocus>
             <Search aria-hidden />
             <Input className="class-chooser-input" placeholder={t('classes.find')} />
@@ -54,6 +56,7 @@ export function TickClasses({ onClose }: { readonly onClose: () => void }) {
             escapeKeyBehavior="none"
             selectedKeys={(ticked ?? []).map(String)}
             onSelectionChange={(keys) => {
+              setSearch('')
               const next = classes.filter(({ id }) => keys === 'all' || keys.has(String(id))).map(({ id }) => id)
               editor.tickClasses(next.length === 0 ? null : next)
             }}
