@@ -40,11 +40,12 @@ afterAll(async () => {
 const bar = () => page.getByRole('toolbar', { name: 'Preview' })
 const tool = (state: string) => page.getByRole('contentinfo').getByText(state)
 
-test('a click shows what it means, Enter keeps it as a mask of the class in hand', async () => {
+test('a click shows what it means and the class it will have, Enter keeps it as a mask of the class in hand', async () => {
   await page.keyboard.press('Digit1')
   await page.keyboard.press('s')
   await hands.click(PHOTO, 120, 140)
   await tool('Smart click · preview').waitFor()
+  await bar().getByText('as red disc').waitFor()
   await page.screenshot({ path: join(shots, 'smart-click.png') })
   await page.keyboard.press('Enter')
   await hands.saved()

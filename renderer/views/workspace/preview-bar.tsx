@@ -2,18 +2,20 @@ import { Check, Expand, LoaderCircle, Minus, Plus, Shrink, X } from 'lucide-reac
 import { useTranslation } from 'react-i18next'
 import { Button } from '../../components/button.tsx'
 import { IconButton } from '../../components/icon-button.tsx'
+import { Swatch } from '../../components/swatch.tsx'
 import { OPERATIONS, type OperationName } from '../../document/mask-operations.ts'
 import { useEditor, useKeyOf, usePage } from '../page-context.tsx'
 import './preview-bar.css'
 
 const isOperation = (name: string): name is OperationName => Object.hasOwn(OPERATIONS, name)
 
-/** Over the picture while something is previewed: keep it, give it up, more or less of it. */
+/** Over the picture while something is previewed: keep it, give it up, more or less of it; of a smart click the class that it will have. */
 export function PreviewBar() {
   const { t } = useTranslation()
   const { editor } = usePage()
   const keyOf = useKeyOf()
   const toolPath = useEditor((state) => state.toolPath)
+  const inHand = useEditor((state) => state.classes.find(({ id }) => id === state.activeClassId) ?? null)
   const name = toolPath.slice(toolPath.indexOf('.') + 1)
   const operation = toolPath.startsWith('operation.') && isOperation(name) ? name : null
   const clicked = toolPath.startsWith('smartClick.') && toolPath !== 'smartClick.idle'
@@ -24,6 +26,7 @@ export function PreviewBar() {
   return (
     <div className="preview-bar" role="toolbar" aria-label={t('preview.title')}>
       <span className="preview-bar-name">{t(operation !== null ? `command.mask.${operation}` : clicked ? 'command.tool.smartClick' : snapping ? 'command.mask.snap' : 'command.tool.wand')}</span>
+      {clicked ? <span className="preview-bar-class"><Swatch colour={inHand?.colour ?? null} /><span className="preview-bar-class-name" title={inHand?.name}>{inHand === null ? t('classes.unnamed') : t('preview.keptAs', { name: inHand.name })}</span></span> : null}
       {preparing ? <span className="preview-bar-wait" role="status"><LoaderCircle aria-hidden />{t('preview.preparing')}</span> : null}
       {sized ? <IconButton small icon={Minus} label={t('preview.less')} keyName={keyOf('tool.smaller')} onPress={() => editor.resize(-1)} /> : null}
       {sized ? <IconButton small icon={Plus} label={t('preview.more')} keyName={keyOf('tool.larger')} onPress={() => editor.resize(1)} /> : null}
