@@ -8,9 +8,11 @@ import { type ClassBefore, forgetImportUndo, importUndoSteps, markImport } from 
 import { fromStoredJson } from './stored-json.ts'
 
 /** A transaction of the join holds the thread for about so long; smaller ones write the same index pages again and again. */
-const SLICE_MS = 15
+const SLICE_MS = 40
 const ROWS_MIN = 500
-const ROWS_MAX = 5000
+const ROWS_MAX = 8000
+/** Staged rows lie in the file's order: each of a slice may be on a page of its own, and is looked at several times. */
+const INCOMING_CACHE_KIB = 32 << 10
 const INCOMING = 'incoming'
 
 /** What is joined besides the staged rows. */
@@ -35,6 +37,7 @@ export interface JoinedRecords {
 export async function joinImport(db: Database.Database, path: string, staging: string, tables: { classes: ClassesTable; ids: IdCounter }, records: JoinedRecords): Promise<{ classes: number; annotations: number }> {
   db.prepare(`ATTACH ? AS ${INCOMING}`).run(staging)
   try {
+    db.pragma(`${INCOMING}.cache_size = -${INCOMING_CACHE_KIB}`)
     const count = begin(db, tables, records)
     await joinImages(db, path, count, records)
     db.transaction(() => {

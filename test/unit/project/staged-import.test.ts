@@ -99,7 +99,7 @@ test('what an earlier process left behind is removed', () => {
   staged.discard()
 })
 
-const MANY = 3000
+const MANY = 12_000
 /** Many more images than one transaction of the join takes. */
 function manyImages(): number[] {
   const [folder] = file.folders.list()
