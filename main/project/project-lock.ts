@@ -18,6 +18,9 @@ interface Holder {
 
 const ATTEMPTS = 5
 
+/** Databases whose lock is held: one that nobody refers to any more would be collected as garbage, and its lock with it. */
+const held = new Set<Database.Database>()
+
 /**
  * Keeps every other process out of the project at `path`. The lock is SQLite's own RESERVED lock on a small database
  * `PATH-lock`, held as long as the project is open: the operating system drops it when the process ends, however it
@@ -54,8 +57,9 @@ export function lockProject(path: string): ProjectLock {
 }
 
 function releaser(db: Database.Database, lockPath: string): () => void {
+  held.add(db)
   return () => {
-    if (!db.open) return
+    if (!held.delete(db)) return
     if (process.platform !== 'win32') rmSync(lockPath, { force: true })
     db.close()
     if (process.platform === 'win32') removeIfUnused(lockPath)

@@ -1,7 +1,7 @@
 /**
  * A process of its own for the tests. `node child-writer.ts COMMAND FILE`:
  * write — opens or creates FILE and adds one annotation an edit, printing `written ID` after each answer, until it is killed
- * hold — opens FILE, prints `open`, and keeps it open
+ * hold — opens FILE, collects garbage, prints `open`, and waits: the lock must not need anybody who holds the project
  * try — tries to open (or with `new`, to create) FILE and prints `ok` or the error's code and message
  */
 import { openProjectFile } from '../../../main/project/open-project-file.ts'
@@ -25,7 +25,11 @@ if (command === 'write') {
   }
 } else if (command === 'hold') {
   openProjectFile(file)
-  process.stdout.write('open\n')
+  // in a later turn: what this turn holds on its stack is no garbage yet
+  setImmediate(() => {
+    globalThis.gc?.()
+    setImmediate(() => process.stdout.write('open\n'))
+  })
   setInterval(() => undefined, 1000)
 } else {
   try {

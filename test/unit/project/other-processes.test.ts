@@ -13,7 +13,7 @@ afterAll(() => { for (const child of children) child.kill('SIGKILL') })
 
 /** Starts child-writer.ts; resolves when it has printed `lines` lines. */
 async function start(command: string, file: string, lines: number): Promise<{ child: ChildProcess; output: () => string; ended: Promise<void> }> {
-  const child = spawn(process.execPath, [WRITER, command, file], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, ['--expose-gc', WRITER, command, file], { stdio: ['ignore', 'pipe', 'inherit'] })
   children.push(child)
   let output = ''
   const ended = new Promise<void>((resolve) => { child.once('close', () => resolve()) })
