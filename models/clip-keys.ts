@@ -1,12 +1,6 @@
 import { EngineError } from '../main/contract/errors.ts'
 import type { Checkpoint } from './checkpoint.ts'
-import type { GraphBuilder, Value } from './graph-builder.ts'
-
-/** Weight and bias of a linear layer, as graph values. */
-export interface LinearWeights {
-  readonly weight: Value
-  readonly bias: Value
-}
+import { linearOfKey, type LinearPlace } from './linear-place.ts'
 
 /** Where one family of checkpoints keeps CLIP's tensors (REFERENCE §1.4). */
 export interface ClipKeys {
@@ -30,7 +24,7 @@ export interface ClipKeys {
   readonly mlp2: string
   readonly attentionOut: string
   /** query, key and value of one block: rows of one matrix, or three */
-  readonly queryKeyValue: (builder: GraphBuilder, block: string, width: number) => readonly [LinearWeights, LinearWeights, LinearWeights]
+  readonly queryKeyValue: (block: string, width: number) => readonly [LinearPlace, LinearPlace, LinearPlace]
 }
 
 const huggingFace = (textPrefix: string): ClipKeys => ({
@@ -52,8 +46,8 @@ const huggingFace = (textPrefix: string): ClipKeys => ({
   mlp1: 'mlp.fc1',
   mlp2: 'mlp.fc2',
   attentionOut: 'self_attn.out_proj',
-  queryKeyValue: (builder, block, width) => {
-    const part = (name: string): LinearWeights => ({ weight: builder.weight(`${block}.self_attn.${name}_proj.weight`, [width, width]), bias: builder.weight(`${block}.self_attn.${name}_proj.bias`, [width]) })
+  queryKeyValue: (block, width) => {
+    const part = (name: string): LinearPlace => linearOfKey(`${block}.self_attn.${name}_proj`, width, width)
     return [part('q'), part('k'), part('v')]
   },
 })
@@ -77,11 +71,10 @@ const openClip = (prefix: string, textPrefix: string): ClipKeys => ({
   mlp1: 'mlp.c_fc',
   mlp2: 'mlp.c_proj',
   attentionOut: 'attn.out_proj',
-  queryKeyValue: (builder, block, width) => {
-    const part = (index: number): LinearWeights => {
-      const rows = [index * width, (index + 1) * width] as const
-      return { weight: builder.weight(`${block}.attn.in_proj_weight`, [3 * width, width], { rows }), bias: builder.weight(`${block}.attn.in_proj_bias`, [3 * width], { rows }) }
-    }
+  queryKeyValue: (block, width) => {
+    const part = (index: number): LinearPlace => ({
+      weight: `${block}.attn.in_proj_weight`, bias: `${block}.attn.in_proj_bias`, inputSize: width, storedRows: 3 * width, rows: [index * width, (index + 1) * width],
+    })
     return [part(0), part(1), part(2)]
   },
 })

@@ -35,9 +35,7 @@ export function clipTextNetwork(checkpoint: Checkpoint, config: ClipTextConfig, 
   const cut = (value: string, axes: readonly number[]): string =>
     b.apply('Slice', [value, axes.length === 1 ? zero : b.integers([0, 0]), axes.length === 1 ? length : b.concat([length, length], 0), b.integers(axes)])
 
-  // gathered before it is cast, so that a half-precision vocabulary is never copied whole
-  const table = b.weight(keys.tokens, [config.vocabulary, width], { cast: false })
-  const gathered = b.computed(b.apply('Gather', [table, tokens], { axis: 0 }))
+  const gathered = b.rowsAt(keys.tokens, [config.vocabulary, width], tokens)
   const positions = cut(b.weight(keys.textPositions, [context, width]), [0])
   const causal = Float32Array.from({ length: context * context }, (_, i) => (i % context > Math.trunc(i / context) ? MASKED : 0))
   const mask = cut(b.floats(causal, [context, context]), [0, 1])
@@ -48,7 +46,7 @@ export function clipTextNetwork(checkpoint: Checkpoint, config: ClipTextConfig, 
   for (let index = 0; index < config.layers; index++) {
     const block = keys.textBlock(index)
     const normal = b.layerNorm(stream, `${block}.${keys.norm1}`, width, epsilon)
-    const [q, k, v] = keys.queryKeyValue(b, block, width).map(({ weight, bias }) => b.apply('Reshape', [b.linear(normal, weight, bias), headShape]))
+    const [q, k, v] = keys.queryKeyValue(block, width).map((place) => b.apply('Reshape', [b.linearAt(normal, place), headShape]))
     const scores = b.product(b.scaled(b.transpose(q, [0, 2, 1, 3]), size ** -0.5), b.transpose(k, [0, 2, 3, 1]))
     const mixed = b.product(b.softmax(b.add(scores, mask)), b.transpose(v, [0, 2, 1, 3]))
     const joined = b.reshape(b.transpose(mixed, [0, 2, 1, 3]), [-1, width])

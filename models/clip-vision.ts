@@ -2,7 +2,7 @@ import { EngineError } from '../main/contract/errors.ts'
 import { resize } from '../main/resample/resize.ts'
 import { requireTensor, type Checkpoint } from './checkpoint.ts'
 import type { ClipVisionConfig } from './clip-config.ts'
-import { clipKeys, type ClipKeys, type LinearWeights } from './clip-keys.ts'
+import { clipKeys, type ClipKeys } from './clip-keys.ts'
 import { GraphBuilder, type ComputeType, type Network, type Value } from './graph-builder.ts'
 import { readStoredFloats } from './stored-floats.ts'
 
@@ -94,8 +94,8 @@ class VisionTower {
     const { width, heads, epsilon } = this.#config
     const block = this.#keys.visionBlock(index)
     const normal = this.#builder.layerNorm(stream, `${block}.${this.#keys.norm1}`, width, epsilon)
-    const [q, k, v] = this.#keys.queryKeyValue(this.#builder, block, width).map(({ weight, bias }: LinearWeights) =>
-      this.#builder.heads(this.#builder.linear(normal, weight, bias), this.#tokens, heads, this.#headSize))
+    const [q, k, v] = this.#keys.queryKeyValue(block, width).map((place) =>
+      this.#builder.heads(this.#builder.linearAt(normal, place), this.#tokens, heads, this.#headSize))
     const parts = { normal, q, k, v }
     this.#shared.set(index, parts)
     return parts

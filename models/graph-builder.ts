@@ -2,6 +2,7 @@ import { EngineError } from '../main/contract/errors.ts'
 import { requireTensor, type Checkpoint } from './checkpoint.ts'
 import { modelBytes, type Attribute, type Dimension, type ElementType, type GraphConstant, type GraphNode, type GraphValue } from './onnx-graph.ts'
 import { floatToHalf } from './half.ts'
+import { linearOfKey, quantisedKey, scaleKey, type LinearPlace } from './linear-place.ts'
 
 /** A value of the graph under construction, by its name. */
 export type Value = string
@@ -19,11 +20,15 @@ export interface Network {
   readonly outputs: readonly GraphValue[]
   /** how many numbers of the checkpoint the graph uses */
   readonly parameters: number
-  /** weights are stored in another type than they are computed in: the session must not fold the casts (INFERENCE.md) */
-  readonly castsWeights: boolean
+  /** weights are stored in half the size they are computed in: the session must not fold the casts into full copies (INFERENCE.md) */
+  readonly widensWeights: boolean
+  /** 8-bit weights are in it: they are fast only when the session lays them out for the processor (models/int8-checkpoint.ts) */
+  readonly quantised: boolean
 }
 
 const STORED: Readonly<Partial<Record<string, ElementType>>> = { F32: 'float32', F16: 'float16', BF16: 'bfloat16' }
+/** ONNX Runtime's own operators */
+const MICROSOFT = 'com.microsoft'
 const BYTES: Readonly<Record<string, number>> = { F32: 4, F16: 2, BF16: 2 }
 
 /**
@@ -40,7 +45,8 @@ export class GraphBuilder {
   readonly #used = new Map<string, number>()
   readonly #inputs: GraphValue[] = []
   readonly #outputs: GraphValue[] = []
-  #castsWeights = false
+  #widensWeights = false
+  #quantised = false
   #count = 0
 
   constructor(name: string, checkpoint: Checkpoint | null, compute: ComputeType = 'float32') {
@@ -117,16 +123,34 @@ export class GraphBuilder {
     if (type === this.compute || view.cast === false) return key
     let cast = this.#cast.get(key)
     if (cast === undefined) {
-      this.#castsWeights = true
+      this.#widensWeights ||= this.compute === 'float32'
       cast = this.apply('Cast', [key], { to: this.compute === 'float16' ? 10 : 1 })
       this.#cast.set(key, cast)
     }
     return cast
   }
 
-  /** Casts to the compute type; for a value made from `weight(…, { cast: false })`. */
-  computed(value: Value): Value {
+  /** Casts to the compute type. */
+  #computed(value: Value): Value {
     return this.apply('Cast', [value], { to: this.compute === 'float16' ? 10 : 1 })
+  }
+
+  /** A tensor stored as 8-bit numbers, as it is stored. */
+  #int8(checkpoint: Checkpoint, name: string, shape: readonly number[]): Value {
+    const { location, offset, length } = requireTensor(checkpoint, name, shape)
+    this.#used.set(name, length)
+    this.#constants.set(name, { name, type: 'int8', shape, data: { location, offset, length } })
+    return name
+  }
+
+  /**
+   * Rows of a table of the checkpoint, [indices…, width], in the compute type: gathered first, cast and scaled afterwards, so
+   * that a table in another precision is never copied whole.
+   */
+  rowsAt(name: string, shape: readonly [number, number], indices: Value): Value {
+    if (this.#checkpoint?.tensors.get(name)?.dtype !== 'I8') return this.#computed(this.apply('Gather', [this.weight(name, shape, { cast: false }), indices], { axis: 0 }))
+    const gathered = this.#computed(this.apply('Gather', [this.#int8(this.#checkpoint, name, shape), indices], { axis: 0 }))
+    return this.multiply(gathered, this.apply('Gather', [this.weight(scaleKey(name), [shape[0]], { as: [shape[0], 1] }), indices], { axis: 0 }))
   }
 
   add(a: Value, b: Value): Value { return this.apply('Add', [a, b]) }
@@ -163,9 +187,27 @@ export class GraphBuilder {
     return this.apply('Gemm', bias === null ? [x, weight] : [x, weight, bias], { transB: 1 })
   }
 
+  /**
+   * The linear layer at a place of the checkpoint. Where that holds it as 8-bit numbers (int8-checkpoint.ts), x is quantised at
+   * run time as a whole and the product is one of whole numbers.
+   */
+  linearAt(x: Value, { weight, bias, rows, storedRows, inputSize }: LinearPlace): Value {
+    const view = rows === null ? {} : { rows }
+    const shift = bias === null ? null : this.weight(bias, [storedRows], view)
+    const key = quantisedKey(weight, rows)
+    if (this.#checkpoint?.tensors.get(key)?.dtype !== 'I8') return this.linear(x, this.weight(weight, [storedRows, inputSize], view), shift)
+    if (this.compute !== 'float32') throw new Error(`graph ${this.#name}: 8-bit weights are computed with in float32 only`)
+    const outputSize = rows === null ? storedRows : rows[1] - rows[0]
+    this.#quantised = true
+    const output = this.#fresh('DynamicQuantizeMatMul')
+    const inputs = [x, this.#int8(this.#checkpoint, key, [inputSize, outputSize]), this.weight(scaleKey(key), [outputSize]), '', ...(shift === null ? [] : [shift])]
+    this.#nodes.push({ op: 'DynamicQuantizeMatMul', domain: MICROSOFT, inputs, outputs: [output] })
+    return output
+  }
+
   /** Linear layer `key.weight` [out, in] and, unless told otherwise, `key.bias` [out]. */
   linearOf(x: Value, key: string, inputSize: number, outputSize: number, bias = true): Value {
-    return this.linear(x, this.weight(`${key}.weight`, [outputSize, inputSize]), bias ? this.weight(`${key}.bias`, [outputSize]) : null)
+    return this.linearAt(x, linearOfKey(key, inputSize, outputSize, bias))
   }
 
   /** Layer normalisation over the last axis with `key.weight`, `key.bias` [size]. */
@@ -219,7 +261,7 @@ export class GraphBuilder {
 
   finish(): Network {
     const parameters = [...this.#used.values()].reduce((sum, size) => sum + size, 0)
-    const model = modelBytes({ name: this.#name, inputs: this.#inputs, outputs: this.#outputs, nodes: this.#nodes, constants: [...this.#constants.values()] })
-    return { name: this.#name, model, folder: this.#checkpoint?.folder ?? null, inputs: this.#inputs, outputs: this.#outputs, parameters, castsWeights: this.#castsWeights }
+    const model = modelBytes({ name: this.#name, inputs: this.#inputs, outputs: this.#outputs, nodes: this.#nodes, constants: [...this.#constants.values()], ...(this.#quantised ? { domains: { [MICROSOFT]: 1 } } : {}) })
+    return { name: this.#name, model, folder: this.#checkpoint?.folder ?? null, inputs: this.#inputs, outputs: this.#outputs, parameters, widensWeights: this.#widensWeights, quantised: this.#quantised }
   }
 }

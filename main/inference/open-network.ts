@@ -21,7 +21,7 @@ export interface OpenNetwork {
 /**
  * Opens a network whose weights stay in the checkpoint's file: without prepacking ONNX Runtime maps them, so that they are
  * loaded in a fraction of a second and the system may drop their pages. Casts of half-precision weights are not folded, which would
- * make full copies of them.
+ * make full copies of them. 8-bit weights are laid out anew: without it their products take as long as those of float32.
  * @throws EngineError 'unavailable' naming network, device and ONNX Runtime's reason
  */
 export async function openNetwork(network: Network, options: NetworkOptions): Promise<OpenNetwork> {
@@ -43,9 +43,9 @@ export async function openNetwork(network: Network, options: NetworkOptions): Pr
       extra: {
         session: {
           ...(network.folder === null ? {} : { model_external_initializers_file_folder_path: network.folder }),
-          disable_prepacking: '1',
+          ...(network.quantised ? {} : { disable_prepacking: '1' }),
         },
-        ...(network.castsWeights ? { optimization: { disable_specified_optimizers: 'ConstantFolding' } } : {}),
+        ...(network.widensWeights ? { optimization: { disable_specified_optimizers: 'ConstantFolding' } } : {}),
       },
     })
   } catch (error) {
