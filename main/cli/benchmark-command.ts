@@ -1,17 +1,16 @@
-import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
 import { Command } from 'commander'
-import { EngineError } from '../contract/errors.ts'
-import type { DeviceChoice } from '../contract/jobs.ts'
+import type { DeviceChoice, PrecisionChoice } from '../contract/jobs.ts'
+import type { NetworkTime } from '../contract/packs.ts'
 import { forkNode } from '../engine/fork-node.ts'
-import { openPack } from '../packs/open-pack.ts'
-import { benchmarkPack, type NetworkTime, type PackTimes } from '../pipeline/benchmark-pack.ts'
-import { createPackDevices } from '../prelabel/pack-devices.ts'
-import { deviceOption, packOption } from './pack-argument.ts'
+import { userDataFolder } from '../packs/user-data-folder.ts'
+import { MAPS_CACHE, pipelineArguments } from '../pipeline/arguments.ts'
+import { benchmarkDevices } from '../prelabel/benchmark-devices.ts'
+import { deviceOption, packOption, precisionOption } from './pack-argument.ts'
 import { PIPELINE_ENTRY } from './places.ts'
 import { printResult } from './report-text.ts'
-import { commandProducts } from './segment-maps.ts'
 
-interface Arguments { readonly pack: string; readonly device: DeviceChoice; readonly json?: boolean }
+interface Arguments { readonly pack: string; readonly device: DeviceChoice; readonly precision: PrecisionChoice; readonly json?: boolean }
 
 /** `maskwright benchmark`: what a pack costs on each device of this machine. */
 export function benchmarkCommand(): Command {
@@ -19,6 +18,7 @@ export function benchmarkCommand(): Command {
     .description('time a pack’s networks on this machine’s devices, one at a time')
     .addOption(packOption('models to time').makeOptionMandatory())
     .addOption(deviceOption())
+    .addOption(precisionOption())
     .option('--json', 'print one JSON object instead of text')
     .addHelpText('after', `
 Each network runs on two pictures: the first time is with opening it, and on some devices with compiling it.
@@ -28,25 +28,12 @@ Example:
     .action(benchmark)
 }
 
-async function benchmark({ pack: name, device, json }: Arguments): Promise<void> {
-  const pack = openPack(name)
-  if (pack.folder === null) throw new EngineError('bad-input', `the pack ${name} has no networks; name one that has`)
-  const devices = createPackDevices({ fork: forkNode, entry: PIPELINE_ENTRY, say: () => undefined })
-  const threads = availableParallelism()
-  const products = commandProducts()
-  const times: PackTimes[] = []
-  for (const one of await devices.order(device)) {
-    const found = await benchmarkPack(pack, one, threads, products).catch((error: unknown) => {
-      if (!(error instanceof EngineError && error.code === 'unavailable') || one === 'cpu') throw error
-      process.stderr.write(`${error.message}\n`)
-      return null
-    })
-    if (found !== null) times.push(found)
-  }
-  const notTaken = devices.notTaken()
-  printResult(json, { pack: name, threads, devices: times, notTaken }, [
-    ...times.map((one) => `${one.device.padEnd(8)} scores ${text(one.scores)}, affinity ${text(one.affinity)}`),
-    ...notTaken.map((one) => `${one.device.padEnd(8)} not used: ${one.reason}`),
+async function benchmark({ pack, device, precision, json }: Arguments): Promise<void> {
+  const args = pipelineArguments(join(userDataFolder(), ...MAPS_CACHE), false)
+  const found = await benchmarkDevices({ fork: forkNode, entry: PIPELINE_ENTRY, args, pack, device, precision })
+  printResult(json, { pack, precision, ...found }, [
+    ...found.devices.map((one) => `${one.device.padEnd(8)} scores ${text(one.scores)}, affinity ${text(one.affinity)}`),
+    ...found.notTaken.map((one) => `${one.device.padEnd(8)} not used: ${one.reason}`),
   ].join('\n'))
 }
 

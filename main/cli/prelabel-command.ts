@@ -7,7 +7,7 @@ import { CLASSIC_PACK } from '../contract/packs.ts'
 import { addClasses, applyTicks } from './add-classes.ts'
 import { parseClassNames, readClassesFile } from './class-lists.ts'
 import { withProject, type Session } from './engine-session.ts'
-import { deviceOption, packOption } from './pack-argument.ts'
+import { deviceOption, packOption, precisionOption } from './pack-argument.ts'
 import { prelabelOverQueue } from './prelabel-over-queue.ts'
 import { progressBar } from './progress-bar.ts'
 import { type QueueArguments, withQueueOptions } from './queue-options.ts'
@@ -24,6 +24,7 @@ interface Arguments extends QueueArguments {
   readonly classesFile?: string
   readonly pack: string
   readonly device: PrelabelRequest['device']
+  readonly precision: PrelabelRequest['precision']
   readonly profile: PrelabelRequest['profile']
   readonly method?: MethodName
   readonly out?: string
@@ -44,6 +45,7 @@ export function prelabelCommand(): Command {
     .option('--classes-file <file>', 'class names, one a line, or a JSON list')
     .addOption(packOption('models to use').default('classic'))
     .addOption(deviceOption())
+    .addOption(precisionOption())
     .addOption(new Option('--profile <profile>', 'as the published code does it, or mended').choices(['reference', 'corrected']).default('corrected'))
     .addOption(new Option('--method <method>', 'how regions are made and named; by default the pack’s own').choices(MethodName.options))
     .option('--set <name=value>', 'a setting of the method; may be repeated', (value: string, before: string[]) => [...before, value], [])
@@ -95,7 +97,7 @@ async function prelabel(given: Arguments): Promise<void> {
     const { imageCount } = await client.call('project.info', {})
     if (imageCount === 0) throw new EngineError('not-found', `--images ${images}: it holds no picture that can be read; nothing was written`)
     const asked = (await client.call('classes.list', {})).classes.filter(({ name }) => classes.includes(name)).map(({ id }) => id)
-    const request: PrelabelRequest = { scope: 'untouched', classIds: asked, pack: given.pack, profile: given.profile, device: given.device, settings, ...(given.method === undefined ? {} : { method: given.method }) }
+    const request: PrelabelRequest = { scope: 'untouched', classIds: asked, pack: given.pack, profile: given.profile, device: given.device, precision: given.precision, settings, ...(given.method === undefined ? {} : { method: given.method }) }
     const status = await runJob(client, request)
     const { report, display } = await client.call('export.write', {
       grant: await session.grant('export', out),
@@ -126,7 +128,7 @@ async function overQueue(given: Arguments & { readonly queue: string }): Promise
   const classes = given.classesFile === undefined ? (given.classes === undefined ? [] : parseClassNames(given.classes)) : await readClassesFile(given.classesFile)
   await prelabelOverQueue({
     ...given, project: given.project, classes,
-    request: { scope: 'untouched', pack: given.pack, profile: given.profile, device: given.device, settings: parseSettings(given.set), ...(given.method === undefined ? {} : { method: given.method }) },
+    request: { scope: 'untouched', pack: given.pack, profile: given.profile, device: given.device, precision: given.precision, settings: parseSettings(given.set), ...(given.method === undefined ? {} : { method: given.method }) },
   })
 }
 

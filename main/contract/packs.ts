@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { DeviceName } from './jobs.ts'
 import { METHODS, MethodName, PackName } from './methods.ts'
 
 /** A place inside the pack's folder, with forward slashes. */
@@ -67,14 +68,16 @@ export const PackInfo = z.strictObject({
 })
 export type PackInfo = z.infer<typeof PackInfo>
 
-/** How far the installation or check of a pack is; there is one at a time. Also sent as an event while it runs. */
+/** How far the installation, check or benchmark of a pack is; there is one at a time. Also sent as an event while it runs. */
 export const PackProgress = z.strictObject({
   /** null: nothing was ever started */
   name: PackManifest.shape.name.nullable(),
-  work: z.enum(['install', 'verify']),
+  work: z.enum(['install', 'verify', 'benchmark']),
   state: z.enum(['idle', 'running', 'paused', 'finished', 'failed', 'cancelled']),
-  step: z.enum(['listing', 'downloading', 'copying', 'checking']),
-  /** bytes of this step */
+  step: z.enum(['listing', 'downloading', 'copying', 'checking', 'timing']),
+  /** what is being timed on; null: nothing, or devices are still being looked for */
+  device: DeviceName.nullable(),
+  /** bytes of this step; networks when they are timed */
   done: z.int().nonnegative(),
   total: z.int().nonnegative().nullable(),
   /** bytes a second over the last seconds; null until known */
@@ -88,6 +91,20 @@ export type PackProgress = z.infer<typeof PackProgress>
 /** What a check of an installed pack found: nothing, when it is sound. */
 export const PackReport = z.strictObject({ files: z.int().nonnegative(), bytes: z.int().nonnegative(), problems: z.array(z.string()) })
 export type PackReport = z.infer<typeof PackReport>
+
+/** Milliseconds of one network of a pack on one picture; `first` is with opening it, and on some devices compiling it. */
+export const NetworkTime = z.strictObject({ first: z.number().nonnegative(), next: z.number().nonnegative() })
+export type NetworkTime = z.infer<typeof NetworkTime>
+
+/** What a pack costs on the devices of this machine. */
+export const PackBenchmark = z.strictObject({
+  /** of the processor */
+  threads: z.int().positive(),
+  /** null: the pack has not that network */
+  devices: z.array(z.strictObject({ device: DeviceName, scores: NetworkTime.nullable(), affinity: NetworkTime.nullable() })),
+  notTaken: z.array(z.strictObject({ device: z.string(), reason: z.string() })),
+})
+export type PackBenchmark = z.infer<typeof PackBenchmark>
 
 /** The pack without checkpoints, part of the program: regions by colour, texture and edges. */
 export const CLASSIC_PACK: PackManifest = {

@@ -4,11 +4,11 @@ import { ClassEntry } from './class-list.ts'
 import { Diff, HistoryEntry } from './diff.ts'
 import { Grant, LogLine, PickPurpose } from './files.ts'
 import { ImageFacets, ImageFilter, ImageFolder, ImageRow, ScanReport } from './images.ts'
-import { PipelineState, PrelabelRequest, PrelabelStatus } from './jobs.ts'
+import { PipelineState, PrecisionChoice, PrelabelRequest, PrelabelStatus } from './jobs.ts'
 import { PictureTones } from './pictures.ts'
 import { RememberedClass, RememberedMask } from './memory.ts'
 import { MethodName, PackName } from './methods.ts'
-import { PackInfo, PackManifest, PackProgress, PackReport } from './packs.ts'
+import { PackBenchmark, PackInfo, PackManifest, PackProgress, PackReport } from './packs.ts'
 import { Annotation, AnnotationState, Comment, Id, ImageState, LabelClass, Mask, PersonName, ReviewVerdict } from './records.ts'
 import { Role } from './role.ts'
 import { Lease, TeamMember } from './team.ts'
@@ -230,6 +230,8 @@ export const PROCEDURES = {
   'packs.cancel': { input: Nothing, output: PackProgress },
   /** Resolves when the whole pack has been read; `packs.cancel` ends it. */
   'packs.verify': { input: z.strictObject({ name: PackManifest.shape.name }), output: PackReport },
+  /** Times the networks of a pack on each device of this machine that works. Resolves when all were; `packs.cancel` ends it. */
+  'packs.benchmark': { input: z.strictObject({ name: PackManifest.shape.name, precision: PrecisionChoice.default('auto') }), output: PackBenchmark },
   /** An installed pack, or what a broken off installation left. */
   'packs.remove': { input: z.strictObject({ name: PackManifest.shape.name }), output: Nothing },
 

@@ -58,6 +58,7 @@ export const PROCEDURE_ROLES: Readonly<Record<ProcedureName, Role>> = {
   'packs.resume': 'owner',
   'packs.cancel': 'owner',
   'packs.verify': 'owner',
+  'packs.benchmark': 'owner',
   'packs.remove': 'owner',
   'team.here': 'annotator',
   'team.takeOver': 'owner',

@@ -37,7 +37,7 @@ import { createTeam } from './team.ts'
 
 /** Calls that don't work on the open project; closing one must not wait for them, least of all for itself. */
 const OUTSIDE_PROJECT: ReadonlySet<ProcedureName> = new Set(['app.info', 'app.log', 'app.exportLog', 'files.pick', 'files.browse', 'project.recent', 'project.create', 'project.open', 'project.close',
-  'packs.list', 'packs.install', 'packs.pause', 'packs.resume', 'packs.cancel', 'packs.verify', 'packs.remove'])
+  'packs.list', 'packs.install', 'packs.pause', 'packs.resume', 'packs.cancel', 'packs.verify', 'packs.benchmark', 'packs.remove'])
 
 /** Changes of the project that are no edits; an edit writes its line itself. */
 const AUDITED: ReadonlySet<ProcedureName> = new Set(['folder.add', 'folder.sync', 'folder.relink', 'prelabel.start', 'prelabel.pause', 'prelabel.resume', 'prelabel.cancel', 'import.apply', 'export.write', 'ticks.write', 'memory.forget', 'memory.write', 'project.backup', 'team.takeOver'])

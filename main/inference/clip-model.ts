@@ -4,6 +4,8 @@ import { readClipConfig } from '../../models/clip-config.ts'
 import { clipTextNetwork } from '../../models/clip-text.ts'
 import { readClipTokenizer, tokenBatch } from '../../models/clip-tokenizer.ts'
 import { clipVisionNetwork, type DenseVariant } from '../../models/clip-vision.ts'
+import type { ComputeType } from '../../models/graph-builder.ts'
+import { int8Checkpoint } from './int8-cache.ts'
 import { openNetwork, type NetworkOptions, type OpenNetwork } from './open-network.ts'
 import { CLIP_NORMALISATION, pixelPlanes } from './pixel-planes.ts'
 
@@ -28,16 +30,25 @@ export interface ClipModel {
   close(): Promise<void>
 }
 
+export interface ClipModelOptions extends NetworkOptions {
+  /** of activations; float32 unless told */
+  readonly compute?: ComputeType
+  /** use 8-bit weights, which are kept in there */
+  readonly int8Folder?: string
+}
+
 /** Prompts in one run: memory grows with them, speed does not. */
 const PROMPTS_A_RUN = 64
 
 /**
- * Reads config, tokenizer and the weights' headers; no weights yet.
+ * Reads config, tokenizer and the weights' headers; no weights yet, unless they have to be made 8-bit first.
  * @throws EngineError naming the file and what is wrong with it
  */
-export async function openClipModel(folder: string, variant: DenseVariant, options: NetworkOptions): Promise<ClipModel> {
-  const checkpoint = await openCheckpoint(folder)
+export async function openClipModel(folder: string, variant: DenseVariant, options: ClipModelOptions): Promise<ClipModel> {
+  const float = await openCheckpoint(folder)
   const config = await readClipConfig(folder)
+  const checkpoint = options.int8Folder === undefined ? float : await int8Checkpoint(float, config, options.int8Folder)
+  const { compute = 'float32' } = options
   const tokenizer = await readClipTokenizer(folder)
   let text: OpenNetwork | null = null
   let vision: { readonly network: OpenNetwork; readonly h: number; readonly w: number } | null = null
@@ -46,7 +57,7 @@ export async function openClipModel(folder: string, variant: DenseVariant, optio
     size,
     patch: config.vision.patch,
     async embedTexts(prompts) {
-      text ??= await openNetwork(clipTextNetwork(checkpoint, config.text, { output: { kind: 'embedding', size } }), options)
+      text ??= await openNetwork(clipTextNetwork(checkpoint, config.text, { output: { kind: 'embedding', size }, compute }), options)
       const all = new Float32Array(prompts.length * size)
       for (let from = 0; from < prompts.length; from += PROMPTS_A_RUN) {
         const batch = tokenBatch(tokenizer, prompts.slice(from, from + PROMPTS_A_RUN), config.text.context)
@@ -60,7 +71,7 @@ export async function openClipModel(folder: string, variant: DenseVariant, optio
         await vision.network.close()
         vision = null
       }
-      vision ??= { network: await openNetwork(await clipVisionNetwork(checkpoint, config.vision, size, { size: { h, w }, variant }), options), h, w }
+      vision ??= { network: await openNetwork(await clipVisionNetwork(checkpoint, config.vision, size, { size: { h, w }, variant, compute }), options), h, w }
       const { features } = await vision.network.run({ pixels: pixelPlanes(rgb, h, w, CLIP_NORMALISATION) })
       return { features: features.data as Float32Array, h: h / config.vision.patch, w: w / config.vision.patch, size }
     },

@@ -7,6 +7,7 @@ import { clipTextConfig } from '../../models/clip-config.ts'
 import { clipTextNetwork } from '../../models/clip-text.ts'
 import { readClipTokenizer } from '../../models/clip-tokenizer.ts'
 import { readConfig } from '../../models/config.ts'
+import type { ComputeType } from '../../models/graph-builder.ts'
 import { diffusionSchedule, noisedLatents, STABLE_DIFFUSION_SCHEDULE, timeEmbedding } from '../../models/diffusion-schedule.ts'
 import { halfToFloat } from '../../models/safetensors.ts'
 import { unetNetwork, type UNetOutputs } from '../../models/stable-diffusion-unet.ts'
@@ -59,7 +60,7 @@ export interface DiffusionModel {
  * Reads configs, tokenizer and the weights' headers of `unet/`, `vae/`, `text_encoder/`, `tokenizer/` and, where it is, `scheduler/`.
  * @throws EngineError naming the file and what is wrong with it
  */
-export async function openDiffusionModel(folder: string, options: NetworkOptions): Promise<DiffusionModel> {
+export async function openDiffusionModel(folder: string, options: NetworkOptions & { readonly compute?: ComputeType }): Promise<DiffusionModel> {
   const part = (name: string): string => join(folder, name)
   const [unet, vae, textEncoder] = await Promise.all(['unet', 'vae', 'text_encoder'].map((name) => openCheckpoint(part(name))))
   const config = unetConfig(await readConfig(part('unet')))
@@ -81,12 +82,13 @@ export async function openDiffusionModel(folder: string, options: NetworkOptions
     open.set(kind, made)
     return made.network
   }
+  const { compute = 'float32' } = options
   const lean: NetworkOptions = { ...options, leanMemory: true }
 
   return {
     cell: 2 ** (vaeSettings.channels.length - 1),
     async encode(rgb, h, w, profile) {
-      const encoder = await network('vae', `${h}x${w}`, () => openNetwork(vaeEncoderNetwork(vae, vaeSettings, { size: { h, w } }), lean))
+      const encoder = await network('vae', `${h}x${w}`, () => openNetwork(vaeEncoderNetwork(vae, vaeSettings, { size: { h, w }, compute }), lean))
       const { latents } = await encoder.run({ pixels: pixelPlanes(rgb, h, w, profile === 'reference' ? IMAGENET_NORMALISATION : SIGNED_NORMALISATION) })
       const [, channels, rows, columns] = latents.dims
       return { values: latents.data as Float32Array, channels, h: rows, w: columns }
@@ -95,11 +97,11 @@ export async function openDiffusionModel(folder: string, options: NetworkOptions
     async attention(latents, { outputs, caption, profile, step, noise }) {
       if (outputs.classMaps === true && caption === null) throw new RangeError('class maps need a caption that names the classes')
       const ids = caption === null ? emptyCaption(tokenizer) : caption.ids
-      const text = await network('text', '', () => openNetwork(clipTextNetwork(textEncoder, textConfig, { output: { kind: 'hidden' } }), options))
+      const text = await network('text', '', () => openNetwork(clipTextNetwork(textEncoder, textConfig, { output: { kind: 'hidden' }, compute }), options))
       const { hidden } = await text.run({ tokens: new Tensor('int64', BigInt64Array.from(ids, BigInt), [1, ids.length]) })
       const { h, w } = latents
       const { affinity, sharp, classMaps } = outputs
-      const running = await network('unet', JSON.stringify([h, w, affinity, sharp, classMaps]), () => openNetwork(unetNetwork(unet, config, { grid: { h, w }, outputs }), lean))
+      const running = await network('unet', JSON.stringify([h, w, affinity, sharp, classMaps]), () => openNetwork(unetNetwork(unet, config, { grid: { h, w }, outputs, compute }), lean))
       const feeds: Record<string, Tensor> = {
         sample: new Tensor('float32', noisedLatents(latents.values, noise, schedule, step), [1, latents.channels, h, w]),
         time: new Tensor('float32', timeEmbedding(config, step), [1, config.channels[0]]),

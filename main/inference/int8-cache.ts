@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
+import { EngineError } from '../contract/errors.ts'
 import { openCheckpoint, type Checkpoint } from '../../models/checkpoint.ts'
 import type { ClipConfig } from '../../models/clip-config.ts'
 import { writeInt8Checkpoint } from '../../models/int8-checkpoint.ts'
@@ -17,7 +18,7 @@ const TEMPORARY_MS = 600_000
 /**
  * The 8-bit form of a CLIP checkpoint: made once, kept in a folder by what it was made from (files, sizes, times), the last
  * few of them. Several processes may ask at once.
- * @throws EngineError as `writeInt8Checkpoint`; Node's error for the disk
+ * @throws EngineError 'bad-file' as `writeInt8Checkpoint`; 'disk-full' | 'no-permission' for the folder
  */
 export async function int8Checkpoint(checkpoint: Checkpoint, config: ClipConfig, folder: string): Promise<Checkpoint> {
   const range = await int8Range()
@@ -33,13 +34,17 @@ export async function int8Checkpoint(checkpoint: Checkpoint, config: ClipConfig,
     await utimes(path, new Date(), new Date()).catch(() => undefined)
     return found
   }
-  await mkdir(folder, { recursive: true })
   const part = `${path}.${randomUUID()}`
   try {
+    await mkdir(folder, { recursive: true })
     await writeInt8Checkpoint(checkpoint, config, range, part)
     await rename(part, path)
+  } catch (error) {
+    if (error instanceof EngineError) throw error
+    const { code, message } = error as NodeJS.ErrnoException
+    throw new EngineError(code === 'ENOSPC' || code === 'EDQUOT' ? 'disk-full' : 'no-permission', `the 8-bit weights of ${checkpoint.path} can’t be kept in ${folder} (${message}); free some space there, or choose the precision float32`, { cause: error })
   } finally {
-    await rm(part, { force: true })
+    await rm(part, { force: true }).catch(() => undefined)
   }
   await dropOld(folder)
   return openCheckpoint(path)

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { EngineError } from '../contract/errors.ts'
-import type { DeviceName } from '../contract/jobs.ts'
+import type { DeviceName, PrecisionChoice } from '../contract/jobs.ts'
 import type { PackManifest } from '../contract/packs.ts'
 import type { Caption } from '../../models/caption.ts'
 import type { DenseVariant } from '../../models/clip-vision.ts'
@@ -8,6 +8,7 @@ import { seededNoise } from '../../models/diffusion-schedule.ts'
 import { openClipModel, type ClipModel, type DenseFeatures } from './clip-model.ts'
 import { openDiffusionModel, type Attention, type AttentionRequest, type DiffusionModel, type Latents } from './diffusion-model.ts'
 import type { NetworkOptions } from './open-network.ts'
+import { clipPrecision, diffusionPrecision } from './precision.ts'
 
 /** How often each network of a pack has run since it was opened. */
 export interface NetworkRuns {
@@ -53,26 +54,28 @@ export interface PackNetworks {
  * @param folder   of the pack
  * @param devices  to try, in order; at least one
  */
-export function createPackNetworks(folder: string, manifest: PackManifest, devices: readonly DeviceName[], options: Pick<NetworkOptions, 'threads'>): PackNetworks {
+export function createPackNetworks(folder: string, manifest: PackManifest, devices: readonly DeviceName[], options: Pick<NetworkOptions, 'threads'> & { readonly precision: PrecisionChoice; readonly int8Folder: string }): PackNetworks {
   const runs = { text: 0, clip: 0, vae: 0, unet: 0 }
   const notTaken: NotTaken[] = []
   const clips = new Map<DenseVariant, ClipModel>()
   let diffusion: DiffusionModel | null = null
   let at = 0
 
-  const networkOptions = (): NetworkOptions => ({ ...options, provider: devices[at] })
+  const { threads, precision, int8Folder } = options
+  const networkOptions = (): NetworkOptions => ({ threads, provider: devices[at] })
   async function clipOf(variant: DenseVariant): Promise<ClipModel> {
     const { clip } = manifest
     if (clip === null) throw new EngineError('bad-input', `the pack ${manifest.name} has no CLIP checkpoint`)
     const known = clips.get(variant)
     if (known !== undefined) return known
-    const made = await openClipModel(join(folder, clip.folder), variant, networkOptions())
+    const used = clipPrecision(precision, manifest, devices[at])
+    const made = await openClipModel(join(folder, clip.folder), variant, { ...networkOptions(), ...(used === 'int8' ? { int8Folder } : { compute: used }) })
     clips.set(variant, made)
     return made
   }
   async function diffusionModel(): Promise<DiffusionModel> {
     if (manifest.diffusion === null) throw new EngineError('bad-input', `the pack ${manifest.name} has no Stable Diffusion checkpoint`)
-    diffusion ??= await openDiffusionModel(join(folder, manifest.diffusion.folder), networkOptions())
+    diffusion ??= await openDiffusionModel(join(folder, manifest.diffusion.folder), { ...networkOptions(), compute: diffusionPrecision(precision, devices[at]) })
     return diffusion
   }
   async function close(): Promise<void> {

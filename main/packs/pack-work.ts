@@ -1,4 +1,5 @@
 import { EngineError } from '../contract/errors.ts'
+import type { DeviceName } from '../contract/jobs.ts'
 import type { PackProgress, PackReport } from '../contract/packs.ts'
 import { ByteRate } from './byte-rate.ts'
 import { installableManifest, recordAgreement, requireAgreement } from './catalogue.ts'
@@ -8,7 +9,7 @@ import { removePack } from './remove-pack.ts'
 import { discardStaging, requireAbsent } from './staging.ts'
 import { verifyPack } from './verify-pack.ts'
 
-/** One installation or check at a time, watched, paused and cancelled from outside. */
+/** One installation, check or benchmark at a time, watched, paused and cancelled from outside. */
 export interface PackWork {
   progress(): PackProgress
   /** Starts; how it goes on is told. @throws EngineError 'busy' | 'not-found' | 'not-allowed' */
@@ -19,6 +20,8 @@ export interface PackWork {
   cancel(): Promise<PackProgress>
   /** @throws EngineError as `verifyPack`; 'cancelled' */
   verify(name: string): Promise<PackReport>
+  /** Work that others do on a pack, as one of a kind with the rest. @throws what it throws; EngineError 'busy' | 'cancelled' */
+  benchmark<T>(name: string, work: (signal: AbortSignal, onStep: (at: { readonly device: DeviceName | null; readonly done: number; readonly total: number | null }) => void) => Promise<T>): Promise<T>
   remove(name: string): Promise<void>
   /** resolves when the work that runs has ended */
   settled(): Promise<void>
@@ -31,13 +34,14 @@ interface Running {
 }
 
 const TELL_MS = 200
+const DOING = { install: 'installed', verify: 'verified', benchmark: 'timed' } as const satisfies Record<PackProgress['work'], string>
 
 /**
  * Work on packs for the engine. Pausing breaks the installation off and keeps what came; resuming starts it again, which goes
  * on from there; so a pause, a closed program and a kill are one path.
  */
 export function createPackWork(tell: (progress: PackProgress) => void, options: { readonly patience?: Patience } = {}): PackWork {
-  let progress: PackProgress = { name: null, work: 'install', state: 'idle', step: 'listing', done: 0, total: null, rate: null, secondsLeft: null, message: null }
+  let progress: PackProgress = { name: null, work: 'install', state: 'idle', step: 'listing', device: null, done: 0, total: null, rate: null, secondsLeft: null, message: null }
   let running: Running | null = null
   let last: { readonly name: string; readonly from: string | null } | null = null
   const rate = new ByteRate()
@@ -59,7 +63,7 @@ export function createPackWork(tell: (progress: PackProgress) => void, options: 
     set({ step, done, total, rate: perSecond === null ? null : Math.max(0, perSecond), secondsLeft: perSecond === null || perSecond <= 0 || total === null ? null : Math.max(0, total - done) / perSecond }, another)
   }
   const requireIdle = (): void => {
-    if (running !== null) throw new EngineError('busy', `${progress.name ?? 'a pack'} is being ${progress.work === 'install' ? 'installed' : 'verified'}; wait for it, or cancel it`)
+    if (running !== null) throw new EngineError('busy', `${progress.name ?? 'a pack'} is being ${DOING[progress.work]}; wait for it, or cancel it`)
   }
   /** Runs work that can be stopped, and says how it ended. */
   const run = async <T>(change: Pick<PackProgress, 'name' | 'work' | 'step'>, work: (signal: AbortSignal) => Promise<T>): Promise<T> => {
@@ -67,7 +71,7 @@ export function createPackWork(tell: (progress: PackProgress) => void, options: 
     let end = (): void => undefined
     running = { stop, ended: new Promise((resolve) => { end = resolve }) }
     rate.reset()
-    set({ ...change, state: 'running', done: 0, total: null, rate: null, secondsLeft: null, message: null })
+    set({ ...change, state: 'running', device: null, done: 0, total: null, rate: null, secondsLeft: null, message: null })
     try {
       const result = await work(stop.signal)
       running = null
@@ -130,6 +134,10 @@ export function createPackWork(tell: (progress: PackProgress) => void, options: 
     async verify(name) {
       requireIdle()
       return run({ name, work: 'verify', step: 'checking' }, (signal) => verifyPack(name, { signal, onBytes: (done, total) => onStep({ step: 'checking', done, total }) }))
+    },
+    async benchmark(name, work) {
+      requireIdle()
+      return run({ name, work: 'benchmark', step: 'timing' }, (signal) => work(signal, (at) => { set(at) }))
     },
     async remove(name) {
       if (running !== null && progress.name === name) requireIdle()

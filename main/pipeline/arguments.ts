@@ -1,5 +1,5 @@
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { DeviceName } from '../contract/jobs.ts'
 
 /** What the pipeline process is started with. */
@@ -9,6 +9,8 @@ export interface PipelineArguments {
   readonly cacheFolder: string
   /** of all files in it */
   readonly cacheBytes: number
+  /** of 8-bit checkpoints (main/inference/int8-cache.ts) */
+  readonly int8Folder: string
 }
 
 /** Unless $MASKWRIGHT_CACHE_GB says otherwise; a picture takes about 35 MB at the published sizes. */
@@ -36,5 +38,6 @@ export function readArguments(list: readonly string[], cores: number): PipelineA
     threads: Math.max(1, cores - (list.includes('--leave-a-core') ? 1 : 0)),
     cacheFolder: folder ?? join(tmpdir(), 'maskwright-maps'),
     cacheBytes: folder === undefined ? 0 : gigabytes * 1e9,
+    int8Folder: folder === undefined ? join(tmpdir(), 'maskwright-int8') : join(dirname(folder), 'int8'),
   }
 }

@@ -1,24 +1,10 @@
-import type { DeviceName } from '../contract/jobs.ts'
+import { EngineError } from '../contract/errors.ts'
+import type { NetworkTime } from '../contract/packs.ts'
 import { openMapsCache } from '../inference/maps-cache.ts'
 import type { Pack } from '../packs/open-pack.ts'
-import type { Products } from '../products/products.ts'
 import { pillowBicubic } from '../resample/pillow-bicubic.ts'
-import { createPackRunner } from './pack-methods.ts'
+import { createPackRunner, type PackRunnerOptions } from './pack-methods.ts'
 import type { Photo } from './photo.ts'
-
-/** Milliseconds of one network on one picture. */
-export interface NetworkTime {
-  /** with opening the network, and on some devices compiling it */
-  readonly first: number
-  readonly next: number
-}
-
-/** What a pack costs on a device; null for what it has not. */
-export interface PackTimes {
-  readonly device: DeviceName
-  readonly scores: NetworkTime | null
-  readonly affinity: NetworkTime | null
-}
 
 const WIDTH = 640, HEIGHT = 480
 
@@ -29,23 +15,25 @@ function grainyPhoto(seed: number): Photo {
   return { identity: `benchmark ${seed}`, pixels: () => Promise.resolve({ rgb, width: WIDTH, height: HEIGHT }), squashed, within: () => Promise.resolve({ rgb, width: WIDTH, height: HEIGHT }) }
 }
 
-/** Runs a pack's networks on two pictures each, nothing kept. @throws EngineError 'unavailable' when the device fails */
-export async function benchmarkPack(pack: Pack, device: DeviceName, threads: number, products: Products): Promise<PackTimes> {
-  const runner = await createPackRunner(pack, { threads, devices: [device], products, cache: openMapsCache('', 0) })
-  const timed = async (work: (photo: Photo) => Promise<unknown>): Promise<NetworkTime> => {
+/**
+ * Runs what gives a pack its scores (CLIP) or its affinity (VAE, text encoder and UNet) on two pictures, nothing kept.
+ * @throws EngineError 'bad-input' for what the pack has not; 'unavailable' when the device fails
+ */
+export async function timeNetwork(pack: Pack, network: 'scores' | 'affinity', options: Omit<PackRunnerOptions, 'cache'>): Promise<NetworkTime> {
+  const { manifest } = pack
+  if ((network === 'scores' ? manifest.clip : manifest.diffusion) === null) throw new EngineError('bad-input', `the pack ${manifest.name} has no ${network}`)
+  const runner = await createPackRunner(pack, { ...options, cache: openMapsCache('', 0) })
+  try {
     const times: number[] = []
     for (const seed of [1, 2]) {
       const photo = grainyPhoto(seed)
       const from = performance.now()
-      await work(photo)
+      await (network === 'scores' ? runner.maps.dense(photo, 'gem', false) : runner.maps.affinity(photo, 'layers', 'corrected'))
       times.push(performance.now() - from)
     }
+    const { notTaken } = runner.device()
+    if (notTaken.length > 0) throw new EngineError('unavailable', notTaken[0].reason)
     return { first: times[0], next: times[1] }
-  }
-  try {
-    const scores = pack.manifest.clip === null ? null : await timed((photo) => runner.maps.dense(photo, 'gem', false))
-    const affinity = pack.manifest.diffusion === null ? null : await timed((photo) => runner.maps.affinity(photo, 'layers', 'corrected'))
-    return { device, scores, affinity }
   } finally {
     await runner.close()
   }

@@ -6,6 +6,7 @@ import { createOnnxProducts } from '../inference/onnx-products.ts'
 import { probeDevice } from '../inference/probe-device.ts'
 import { checkPackRequest, openPack } from '../packs/open-pack.ts'
 import { probedDevice, readArguments } from './arguments.ts'
+import { timeNetwork } from './benchmark-pack.ts'
 import { proposeWithPack, teachWithPack } from './checkpoint-pack.ts'
 import { createClassicClicks } from './classic-clicks.ts'
 import { proposeClassic, teachClassic } from './classic-pack.ts'
@@ -27,23 +28,27 @@ const send = (message: FromPipeline): void => {
 }
 const memoryBytes = (): number => process.memoryUsage().rss
 
-const { threads, cacheFolder, cacheBytes } = readArguments(process.argv.slice(2), availableParallelism())
+const { threads, cacheFolder, cacheBytes, int8Folder } = readArguments(process.argv.slice(2), availableParallelism())
 const products = createOnnxProducts(threads)
 const click = createClassicClicks(products)
 const keptSteps = createKeptSteps()
-const packs = createOpenPacks({ threads, products, cache: openMapsCache(cacheFolder, cacheBytes) })
+const packs = createOpenPacks({ threads, products, cache: openMapsCache(cacheFolder, cacheBytes), int8Folder })
 const snap = createSnapping()
 
 async function answer(request: ToPipeline): Promise<PipelineAnswers[RequestKind]> {
   if (request.kind === 'click') return click(request.input)
   if (request.kind === 'snap') return snap(request.input)
   const pack = openPack(request.input.pack)
+  if (request.kind === 'benchmark') {
+    const { devices = ['cpu'], precision = 'auto', network } = request.input
+    return { time: await timeNetwork(pack, network, { devices, precision, int8Folder, threads, products }), threads }
+  }
   if (request.kind === 'propose') checkPackRequest(pack, request.input.method, request.input.settings)
   if (pack.folder === null) {
     if (request.kind === 'teach') return teachClassic(request.input)
     return proposeClassic(request.input, products, request.input.keep === true ? await keptSteps(request.input.path) : undefined)
   }
-  const runner = await packs.runner(pack, request.input.devices ?? ['cpu'])
+  const runner = await packs.runner(pack, request.input.devices ?? ['cpu'], request.input.precision ?? 'auto')
   return request.kind === 'propose' ? proposeWithPack(request.input, runner) : teachWithPack(request.input, runner)
 }
 

@@ -1,7 +1,8 @@
 import type { ClickQuestion } from '../contract/smart-click.ts'
 import type { ErrorCode } from '../contract/errors.ts'
-import type { DeviceName } from '../contract/jobs.ts'
+import type { DeviceName, PrecisionChoice } from '../contract/jobs.ts'
 import type { MethodName, PackName } from '../contract/methods.ts'
+import type { NetworkTime } from '../contract/packs.ts'
 import type { Settings } from '../contract/settings.ts'
 import type { DeviceProbe } from '../inference/probe-device.ts'
 import type { Mask } from '../masks/mask.ts'
@@ -16,10 +17,11 @@ export interface PromptClass {
   readonly extent: 'thing' | 'stuff'
 }
 
-/** A pack, and what its networks may run on, in the order to try; without devices: the processor. */
+/** A pack, what its networks may run on, in the order to try (without devices: the processor), and in which precision. */
 export interface PackOnDevices {
   readonly pack: PackName
   readonly devices?: readonly DeviceName[]
+  readonly precision?: PrecisionChoice
 }
 
 /** What the engine may ask of the pipeline process. Paths come from the project's image folders, never from a page. */
@@ -43,6 +45,8 @@ export interface PipelineRequests {
   teach: PackOnDevices & { readonly path: string; readonly masks: readonly Mask[] }
   /** photo and clicks → the mask they mean */
   click: { readonly path: string; readonly question: ClickQuestion }
+  /** a network of a pack on a picture of its own → how long it takes */
+  benchmark: PackOnDevices & { readonly network: 'scores' | 'affinity' }
   /** photo and mask → the mask with its outline on the photo's edges. Size of the image, px */
   snap: { readonly path: string; readonly mask: Mask; readonly reachPx: number; readonly width: number; readonly height: number }
 }
@@ -79,6 +83,7 @@ export interface PipelineAnswers {
   /** one vector for each mask, in order; an empty mask has an empty vector */
   teach: { readonly vectors: readonly Float32Array[] }
   snap: { readonly mask: Mask; readonly milliseconds: number }
+  benchmark: { readonly time: NetworkTime; readonly threads: number }
   click: { readonly mask: Mask; readonly part: number | null; readonly width: number; readonly height: number; readonly milliseconds: number }
 }
 

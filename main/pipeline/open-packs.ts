@@ -1,23 +1,23 @@
-import type { DeviceName } from '../contract/jobs.ts'
+import type { DeviceName, PrecisionChoice } from '../contract/jobs.ts'
 import type { Pack } from '../packs/open-pack.ts'
 import { createPackRunner, type PackRunner, type PackRunnerOptions } from './pack-methods.ts'
 
 /** The pack in use: one at a time, because its networks take memory. */
 export interface OpenPacks {
-  /** @param devices  to try, in order; other ones open the networks anew */
-  runner(pack: Pack, devices: readonly DeviceName[]): Promise<PackRunner>
+  /** @param devices  to try, in order; other ones, or another precision, open the networks anew */
+  runner(pack: Pack, devices: readonly DeviceName[], precision: PrecisionChoice): Promise<PackRunner>
 }
 
-export function createOpenPacks(options: Omit<PackRunnerOptions, 'devices'>): OpenPacks {
+export function createOpenPacks(options: Omit<PackRunnerOptions, 'devices' | 'precision'>): OpenPacks {
   let open: { readonly key: string; readonly runner: PackRunner } | undefined
   return {
-    async runner(pack, devices) {
-      const key = JSON.stringify([pack.folder, pack.manifest, devices])
+    async runner(pack, devices, precision) {
+      const key = JSON.stringify([pack.folder, pack.manifest, devices, precision])
       if (open?.key === key) return open.runner
       const old = open
       open = undefined
       await old?.runner.close()
-      const runner = await createPackRunner(pack, { ...options, devices })
+      const runner = await createPackRunner(pack, { ...options, devices, precision })
       open = { key, runner }
       return runner
     },

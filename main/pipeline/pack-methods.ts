@@ -1,12 +1,13 @@
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { EngineError } from '../contract/errors.ts'
-import type { DeviceName } from '../contract/jobs.ts'
+import type { DeviceName, PrecisionChoice } from '../contract/jobs.ts'
 import { METHODS, type MethodName } from '../contract/methods.ts'
 import type { Settings } from '../contract/settings.ts'
 import type { DenseFeatures } from '../inference/clip-model.ts'
 import type { MapsCache } from '../inference/maps-cache.ts'
 import { createPackNetworks, type NetworkRuns, type NotTaken, type PackNetworks } from '../inference/pack-networks.ts'
+import { precisionAsked } from '../inference/precision.ts'
 import type { Pack } from '../packs/open-pack.ts'
 import type { Products } from '../products/products.ts'
 import { STUFF_NAMES, maximumOverNames, type NamedClass } from '../segment/prompts.ts'
@@ -42,6 +43,9 @@ export interface PackRunnerOptions {
   readonly threads: number
   /** to try, in order; at least one */
   readonly devices: readonly DeviceName[]
+  readonly precision: PrecisionChoice
+  /** where 8-bit checkpoints are kept */
+  readonly int8Folder: string
   readonly cache: MapsCache
   readonly products: Products
 }
@@ -54,8 +58,8 @@ export async function createPackRunner(pack: Pack, options: PackRunnerOptions): 
   const { manifest, folder } = pack
   if (folder === null) throw new EngineError('bad-input', `the pack ${manifest.name} has no checkpoints`)
   const { products, cache } = options
-  const networks = createPackNetworks(folder, manifest, options.devices, { threads: options.threads })
-  const packKey = await checkpointKey(pack)
+  const networks = createPackNetworks(folder, manifest, options.devices, options)
+  const packKey = JSON.stringify([await checkpointKey(pack), precisionAsked(options.precision, manifest)])
   const maps = createPackMaps(networks, manifest, cache, packKey)
   const texts = createTextEmbeddings(networks, cache, packKey)
   return {

@@ -1,5 +1,4 @@
 import { EngineError } from '../contract/errors.ts'
-import type { DeviceName } from '../contract/jobs.ts'
 import type { PackName } from '../contract/methods.ts'
 import { CLASSIC_PACK } from '../contract/packs.ts'
 import { safePath } from '../images/safe-path.ts'
@@ -8,6 +7,7 @@ import { LOOK_COLUMNS, LOOK_SAMPLES } from '../attention/region-look.ts'
 import { createFusion, type Fusion } from '../memory/fusion.ts'
 import { trainNamer, type Namer } from '../memory/namer.ts'
 import { nearestPrototypes, type Prototype } from '../memory/prototypes.ts'
+import type { PackOnDevices } from '../pipeline/messages.ts'
 import type { Pipeline } from '../pipeline/owner.ts'
 import type { MemoryEntry, ProjectFile } from '../project/project-file.ts'
 import type { RegionLooks } from './region-looks.ts'
@@ -36,10 +36,10 @@ export interface Learning {
 
 /**
  * @param looks    what proposals look like that were made in this session: judged as they are, no photo is read
- * @param devices  that the pack's networks may try, for packs that have some
+ * @param networks  what the pack's networks may run on and how, for packs that have some
  */
 export function createLearning(
-  file: ProjectFile, pipeline: Pipeline, pack: PackName, looks: Pick<RegionLooks, 'of'>, log: (message: string) => void, devices: () => Promise<readonly DeviceName[]> = () => Promise.resolve([]),
+  file: ProjectFile, pipeline: Pipeline, pack: PackName, looks: Pick<RegionLooks, 'of'>, log: (message: string) => void, networks: () => Promise<Omit<PackOnDevices, 'pack'>> = () => Promise.resolve({}),
 ): Learning {
   const dirty = new Set<number>()
   /** could not be looked at in this session */
@@ -73,8 +73,7 @@ export function createLearning(
     if (location === undefined || location.problem !== null) return undefined
     try {
       const path = await safePath(location.folderPath, location.path)
-      const order = await devices()
-      return (await pipeline.request('teach', { path, pack, masks, ...(order.length === 0 ? {} : { devices: order }) }, true)).vectors
+      return (await pipeline.request('teach', { path, pack, masks, ...await networks() }, true)).vectors
     } catch (error) {
       if (error instanceof EngineError && (error.code === 'cancelled' || error.code === 'unavailable')) throw error
       log(`${location.path}: nothing learnt from it (${error instanceof Error ? error.message : String(error)})`)

@@ -76,7 +76,7 @@ export function createPrelabel({ file, options, log, emit, timeoutMs }: Prelabel
   const learningOf = ({ pack: { manifest }, request }: Recipe): Learning => {
     const known = learnings.get(manifest.name)
     if (known !== undefined) return known
-    const made = createLearning(file, pipeline, manifest.name, { of: () => undefined }, (message) => say('warn', message), () => devices.order(request.device))
+    const made = createLearning(file, pipeline, manifest.name, { of: () => undefined }, (message) => say('warn', message), async () => ({ devices: await devices.order(request.device), precision: request.precision }))
     learnings.set(manifest.name, made)
     return made
   }

@@ -84,7 +84,7 @@ export function createImageProposer({ file, pipeline, learningOf, devices, looks
 
   function inputOf(imageId: number, recipe: Recipe): Omit<PipelineRequests['propose'], 'path'> {
     const { request, method, settings } = recipe
-    return { pack: request.pack, method, settings, profile: request.profile, ...classesFor(imageId, recipe), ...(fusionOf(recipe) === null ? {} : { looks: true }) }
+    return { pack: request.pack, method, settings, profile: request.profile, ...(recipe.pack.folder === null ? {} : { precision: request.precision }), ...classesFor(imageId, recipe), ...(fusionOf(recipe) === null ? {} : { looks: true }) }
   }
 
   async function proposeOnce(imageId: number, recipe: Recipe, urgent: boolean, onAsk: (input: PipelineRequests['propose']) => void): Promise<Outcome> {

@@ -111,3 +111,22 @@ test('it is verified, removed after a question, and taken from a folder without 
   await browse.getByRole('button', { name: 'Choose own' }).click()
   await tiny().getByText('Installed').waitFor({ timeout: 60_000 })
 }, 120_000)
+
+test('it is timed on each device that works, and says why not on the others; a measurement is cancelled', async () => {
+  await tiny().getByRole('button', { name: 'Measure speed' }).focus()
+  await page.keyboard.press('Enter')
+  await tiny().getByText('Time for one picture').waitFor({ timeout: 60_000 })
+  const row = tiny().getByRole('row', { name: /^the processor/ })
+  expect(await row.textContent()).toMatch(/the processor[\d.]+ sec \(first [\d.]+ sec\)[\d.]+ sec \(first [\d.]+ sec\)/)
+  for (const colorScheme of ['dark', 'light'] as const) {
+    await page.emulateMedia({ colorScheme })
+    await tiny().scrollIntoViewIfNeeded()
+    await shot(`timed-${colorScheme}`)
+    expect(await violations()).toEqual([])
+  }
+  await tiny().getByRole('button', { name: 'Measure speed' }).click()
+  await tiny().getByRole('status').getByText('Measuring speed').waitFor()
+  await tiny().getByRole('button', { name: 'Cancel' }).click()
+  await tiny().getByRole('button', { name: 'Measure speed' }).waitFor()
+  expect(await tiny().getByText('Time for one picture').count()).toBe(0)
+}, 120_000)

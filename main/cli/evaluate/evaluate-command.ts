@@ -1,7 +1,7 @@
 import { join, parse, resolve } from 'node:path'
 import { Command, Option } from 'commander'
 import { EngineError } from '../../contract/errors.ts'
-import type { DeviceChoice } from '../../contract/jobs.ts'
+import type { DeviceChoice, PrecisionChoice } from '../../contract/jobs.ts'
 import { packGives, packMethods } from '../../contract/packs.ts'
 import type { Dataset } from '../../evaluate/datasets/dataset.ts'
 import { METHODS, MethodName } from '../../contract/methods.ts'
@@ -11,7 +11,7 @@ import { DATASETS } from '../../evaluate/datasets/index.ts'
 import { readMapsFile } from '../../inference/maps-file.ts'
 import { RUNNABLE_METHODS } from '../../segment/run-method.ts'
 import { parseClassNames, readClassesFile, readTruthIds } from '../class-lists.ts'
-import { commandRunnerOptions, deviceOption, packOption } from '../pack-argument.ts'
+import { commandRunnerOptions, deviceOption, packOption, precisionOption } from '../pack-argument.ts'
 import { progressBar } from '../progress-bar.ts'
 import { commandProducts, mapSettings } from '../segment-maps.ts'
 import { parseSettings } from '../settings-argument.ts'
@@ -35,6 +35,7 @@ interface Arguments {
   readonly split: string
   readonly pack?: string
   readonly device: DeviceChoice
+  readonly precision: PrecisionChoice
   readonly maps?: string
   readonly methods: string
   readonly profile: 'reference' | 'corrected'
@@ -58,6 +59,7 @@ export function evaluateCommand(): Command {
     .option('--split <name>', 'train, val, …', 'val')
     .addOption(packOption('whose networks the methods run on; classic has an affinity and no scores'))
     .addOption(deviceOption())
+    .addOption(precisionOption())
     .option('--maps <dir>', 'instead of a pack: a maps file (safetensors) per picture, of the same name')
     .option('--methods <a,b|all>', 'named methods; all: every one that the maps allow', 'all')
     .addOption(new Option('--profile <profile>', 'as the published code does it, or mended').choices(['reference', 'corrected']).default('corrected'))
@@ -112,7 +114,7 @@ async function evaluatedDataset(given: Arguments, name: string): Promise<{ json:
   const methods = methodsOf(given, pack)
   const parsed = parseSettings(given.set)
   const folder = given.maps
-  const runner = pack === null || pack.folder === null ? null : await createPackRunner(pack, await commandRunnerOptions(given.device))
+  const runner = pack === null || pack.folder === null ? null : await createPackRunner(pack, await commandRunnerOptions(given.device, given.precision))
   const runOn: MethodsOf = runner !== null ? (item) => onPack(item, askedNames(dataset), runner)
     : folder === undefined ? async (item) => onMaps(await classicMaps(item, dataset.classes, products), products)
       : async (item) => onMaps(await readMapsFile(join(folder, `${parse(item.id).name}.safetensors`)), products)
@@ -122,7 +124,7 @@ async function evaluatedDataset(given: Arguments, name: string): Promise<{ json:
       dataset,
       truthOf,
       methodsOf: runOn,
-      source: [resolve(given.root), given.split, folder === undefined ? given.pack : resolve(folder)].join(' '),
+      source: [resolve(given.root), given.split, folder === undefined ? given.pack : resolve(folder), ...(given.precision === 'auto' ? [] : [given.precision])].join(' '),
       methods,
       profile: given.profile,
       // the published figures are of labels as the methods give them; photos come in where edgeSnap is asked for
@@ -130,7 +132,7 @@ async function evaluatedDataset(given: Arguments, name: string): Promise<{ json:
       journal: given.out ?? null,
       onImage: (done, total) => bar.show(done, total),
     })
-    return { ...result, title: `${name} ${given.split}, ${given.pack ?? 'given maps'}${deviceText(runner)}, profile ${given.profile}` }
+    return { ...result, title: `${name} ${given.split}, ${given.pack ?? 'given maps'}${deviceText(runner)}${given.precision === 'auto' ? '' : ` in ${given.precision}`}, profile ${given.profile}` }
   } finally {
     bar.end()
     await runner?.close()

@@ -1,11 +1,13 @@
+import { join } from 'node:path'
 import type { SomeHandlers } from '../../contract/handlers.ts'
 import type { PackProgress } from '../../contract/packs.ts'
 import { installedPacksFolder } from '../../packs/pack-folders.ts'
 import type { PackWork } from '../../packs/pack-work.ts'
+import { MAPS_CACHE, pipelineArguments } from '../../pipeline/arguments.ts'
 import type { Caller } from '../caller.ts'
 import type { EngineContext } from '../context.ts'
 
-type Names = 'packs.list' | 'packs.install' | 'packs.pause' | 'packs.resume' | 'packs.cancel' | 'packs.verify' | 'packs.remove'
+type Names = 'packs.list' | 'packs.install' | 'packs.pause' | 'packs.resume' | 'packs.cancel' | 'packs.verify' | 'packs.benchmark' | 'packs.remove'
 
 /** Packs of models. What they need, the hub's client among it, is loaded when the first is asked for. */
 export function packsHandlers(context: EngineContext): { readonly handlers: SomeHandlers<Names, Caller>; close(): Promise<void> } {
@@ -29,6 +31,12 @@ export function packsHandlers(context: EngineContext): { readonly handlers: Some
       'packs.resume': async () => (await work()).resume(),
       'packs.cancel': async () => (await work()).cancel(),
       'packs.verify': async ({ name }) => (await work()).verify(name),
+      'packs.benchmark': async ({ name, precision }) => {
+        const [{ benchmarkDevices }, running] = await Promise.all([import('../../prelabel/benchmark-devices.ts'), work()])
+        const { fork, pipelineEntry: entry, dataFolder, shell } = context.options
+        const args = pipelineArguments(join(dataFolder, ...MAPS_CACHE), shell !== 'cli')
+        return running.benchmark(name, (signal, onStep) => benchmarkDevices({ fork, entry, args, pack: name, device: 'auto', precision, signal, onStep }))
+      },
       'packs.remove': async ({ name }) => {
         await (await work()).remove(name)
         return {}

@@ -1,8 +1,8 @@
-import { CircleAlert, FolderInput, HardDriveDownload, Pause, Play, ShieldCheck, Trash2, X } from 'lucide-react'
+import { CircleAlert, FolderInput, Gauge, HardDriveDownload, Pause, Play, ShieldCheck, Trash2, X } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { OutputOf } from '../../../main/contract/procedures.ts'
-import type { PackInfo, PackProgress, PackReport } from '../../../main/contract/packs.ts'
+import type { PackBenchmark, PackInfo, PackProgress, PackReport } from '../../../main/contract/packs.ts'
 import { Button } from '../../components/button.tsx'
 import { Tick } from '../../components/choice-fields.tsx'
 import { Dialog } from '../../components/dialog.tsx'
@@ -11,6 +11,7 @@ import { usePage } from '../page-context.tsx'
 import type { Page } from '../state/page.ts'
 import { usePart } from '../state/use-part.ts'
 import { durationParts } from '../workspace/duration.ts'
+import { PackTimes } from './pack-times.tsx'
 import { packSize } from './pack-size.ts'
 import './dialogs.css'
 import './models.css'
@@ -18,7 +19,8 @@ import './models.css'
 type Listing = OutputOf<'packs.list'>
 /** What a person is asked about a pack: its licences, or whether it shall really go. */
 type Question = { readonly kind: 'licence'; readonly pack: PackInfo; readonly from: 'hub' | 'folder' } | { readonly kind: 'remove'; readonly name: string }
-type Found = { readonly name: string; readonly report: PackReport }
+/** What a check or a benchmark of a pack found. */
+type Found = { readonly name: string } & ({ readonly report: PackReport } | { readonly times: PackBenchmark })
 
 const isBusy = (progress: PackProgress | null): boolean => progress !== null && (progress.state === 'running' || progress.state === 'paused')
 
@@ -73,6 +75,11 @@ export function Models({ onClose }: { readonly onClose: () => void }) {
     const report = await page.attempt(() => page.client.call('packs.verify', { name }))
     if (report !== undefined) setFound({ name, report })
   }
+  const time = async (name: string) => {
+    setFound(null)
+    const times = await page.attempt(() => page.client.call('packs.benchmark', { name }))
+    if (times !== undefined) setFound({ name, times })
+  }
   const remove = async (name: string) => {
     setQuestion(null)
     setFound(null)
@@ -94,7 +101,7 @@ export function Models({ onClose }: { readonly onClose: () => void }) {
                 <PackHead pack={pack} working={working} />
                 {working ? <Work progress={progress} onAct={(name) => void act(name)} /> : null}
                 {!working && progress?.name === pack.name && progress.state === 'failed' ? <p className="pack-problem" role="alert"><CircleAlert aria-hidden /><span>{progress.message}</span></p> : null}
-                {found?.name === pack.name ? <Report report={found.report} /> : null}
+                {found?.name !== pack.name ? null : 'report' in found ? <Report report={found.report} /> : <PackTimes times={found.times} />}
                 {question?.kind === 'remove' && question.name === pack.name
                   ? (
                     <div className="pack-actions" role="group" aria-label={t('models.removeSure')}>
@@ -109,6 +116,7 @@ export function Models({ onClose }: { readonly onClose: () => void }) {
                       busy={isBusy(progress)}
                       onInstall={(from) => begin(pack, from)}
                       onVerify={() => void verify(pack.name)}
+                      onTime={() => void time(pack.name)}
                       onRemove={() => setQuestion({ kind: 'remove', name: pack.name })}
                     />
                   )}
@@ -152,26 +160,28 @@ interface ActionsProps {
   readonly busy: boolean
   readonly onInstall: (from: 'hub' | 'folder') => void
   readonly onVerify: () => void
+  readonly onTime: () => void
   readonly onRemove: () => void
 }
 
-function Actions({ pack, busy, onInstall, onVerify, onRemove }: ActionsProps) {
+function Actions({ pack, busy, onInstall, onVerify, onTime, onRemove }: ActionsProps) {
   const { t } = useTranslation()
-  if (pack.state === 'built-in') return null
+  const here = pack.state === 'installed' || pack.state === 'built-in'
   const installable = pack.state === 'available' || pack.state === 'partial'
   return (
     <div className="pack-actions">
       {installable ? <Button kind="plain" icon={pack.state === 'partial' ? Play : HardDriveDownload} disabled={busy} onPress={() => onInstall('hub')}>{pack.state === 'partial' ? t('models.goOn') : t('models.install')}</Button> : null}
       {installable ? <Button kind="quiet" icon={FolderInput} disabled={busy} onPress={() => onInstall('folder')}>{t('models.fromFolder')}</Button> : null}
       {pack.state === 'installed' ? <Button kind="plain" icon={ShieldCheck} disabled={busy} onPress={onVerify}>{t('models.verify')}</Button> : null}
-      {pack.state === 'available' ? null : <Button kind="quiet" icon={Trash2} disabled={busy} onPress={onRemove}>{pack.state === 'partial' ? t('models.discard') : t('models.remove')}</Button>}
+      {here && (pack.scores || pack.affinity) ? <Button kind="plain" icon={Gauge} disabled={busy} onPress={onTime}>{t('models.time')}</Button> : null}
+      {pack.state === 'available' || pack.state === 'built-in' ? null : <Button kind="quiet" icon={Trash2} disabled={busy} onPress={onRemove}>{pack.state === 'partial' ? t('models.discard') : t('models.remove')}</Button>}
     </div>
   )
 }
 
 function Work({ progress, onAct }: { readonly progress: PackProgress; readonly onAct: (name: 'packs.pause' | 'packs.resume' | 'packs.cancel') => void }) {
   const { t, i18n } = useTranslation()
-  const { step, state, work, done, total, rate, secondsLeft } = progress
+  const { step, state, work, device, done, total, rate, secondsLeft } = progress
   const left = secondsLeft === null ? null : durationParts(secondsLeft)
   const size = (bytes: number) => packSize(bytes, i18n.language)
   const paused = state === 'paused'
@@ -179,13 +189,14 @@ function Work({ progress, onAct }: { readonly progress: PackProgress; readonly o
     <div className="pack-work" role="group" aria-label={t(`models.step.${step}`)}>
       <div className="pack-work-line" role="status">
         <span>{paused ? t('models.paused') : t(`models.step.${step}`)}</span>
-        {total === null ? null : <span className="numbers">{t('models.of', { done: size(done), total: size(total) })}</span>}
+        {work !== 'benchmark' || device === null ? null : <span>{t('models.timingOn', { device: t(`device.${device}`) })}</span>}
+        {total === null ? null : <span className="numbers">{work === 'benchmark' ? t('models.of', { done, total }) : t('models.of', { done: size(done), total: size(total) })}</span>}
         {rate === null || paused ? null : <span className="numbers">{t('models.rate', { rate: size(rate) })}</span>}
         {left === null || paused ? null : <span className="numbers">{t(`job.left.${left.unit}`, { count: left.value })}</span>}
       </div>
       <Progress label={t(`models.step.${step}`)} value={total === null ? null : done} max={total ?? 1} />
       <div className="pack-actions">
-        {work === 'verify' ? null : paused
+        {work !== 'install' ? null : paused
           ? <Button kind="plain" icon={Play} onPress={() => onAct('packs.resume')}>{t('models.goOn')}</Button>
           : <Button kind="plain" icon={Pause} onPress={() => onAct('packs.pause')}>{t('models.pause')}</Button>}
         <Button kind="quiet" icon={X} onPress={() => onAct('packs.cancel')}>{t('common.cancel')}</Button>

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { DeviceChoice } from '../../../main/contract/jobs.ts'
+import { DeviceChoice, PrecisionChoice } from '../../../main/contract/jobs.ts'
 import { METHODS, METHOD_SETTINGS, type MethodName } from '../../../main/contract/methods.ts'
 import { CLASSIC_PACK, packMethods, type PackInfo } from '../../../main/contract/packs.ts'
 import { DEFAULT_SETTINGS, SETTINGS, type Setting, type SettingName } from '../../../main/contract/settings.ts'
@@ -72,6 +72,7 @@ export function PrelabelRecipe({ recipe, onChange }: { readonly recipe: RecipeCh
       {networks ? (
         <>
           <SelectField label={t('prelabel.device')} value={recipe.device} onChange={(device) => onChange({ ...recipe, device })} choices={DeviceChoice.options.map((id) => ({ id, name: t(`device.${id}`) }))} />
+          <SelectField label={t('prelabel.precision')} value={recipe.precision} onChange={(precision) => onChange({ ...recipe, precision })} choices={PrecisionChoice.options.map((id) => ({ id, name: t(`precision.${id}`) }))} />
           {pipeline?.notTaken?.map(({ device, reason }) => <p key={device} className="row-quiet">{t('prelabel.notTaken', { device, reason })}</p>)}
         </>
       ) : null}

@@ -1,4 +1,4 @@
-import { DeviceChoice } from '../../../main/contract/jobs.ts'
+import { DeviceChoice, PrecisionChoice } from '../../../main/contract/jobs.ts'
 import { MethodName, PackName } from '../../../main/contract/methods.ts'
 import { CLASSIC_PACK } from '../../../main/contract/packs.ts'
 import { SettingsSchema, type Settings } from '../../../main/contract/settings.ts'
@@ -10,19 +10,20 @@ export interface RecipeChoice {
   /** null: the pack's own */
   readonly method: MethodName | null
   readonly device: DeviceChoice
+  readonly precision: PrecisionChoice
   /** those that differ from their defaults */
   readonly settings: Partial<Settings>
 }
 
 const KEY = 'maskwright.recipe'
-export const RECIPE_START: RecipeChoice = { pack: CLASSIC_PACK.name, method: null, device: 'auto', settings: {} }
+export const RECIPE_START: RecipeChoice = { pack: CLASSIC_PACK.name, method: null, device: 'auto', precision: 'auto', settings: {} }
 
 function read(text: string | null | undefined): RecipeChoice {
   if (text === null || text === undefined) return RECIPE_START
   try {
-    const { pack, method, device, settings } = JSON.parse(text) as Record<string, unknown>
+    const { pack, method, device, precision = 'auto', settings } = JSON.parse(text) as Record<string, unknown>
     SettingsSchema.parse(settings)
-    return { pack: PackName.parse(pack), method: MethodName.nullable().parse(method), device: DeviceChoice.parse(device), settings: settings as Partial<Settings> }
+    return { pack: PackName.parse(pack), method: MethodName.nullable().parse(method), device: DeviceChoice.parse(device), precision: PrecisionChoice.parse(precision), settings: settings as Partial<Settings> }
   } catch {
     // of another version, or damaged
     return RECIPE_START
@@ -57,4 +58,4 @@ export function createRecipeChoice(storage: Pick<Storage, 'getItem' | 'setItem'>
 }
 
 /** As a call wants it. */
-export const asRequest = ({ pack, method, device, settings }: RecipeChoice) => ({ pack, device, settings, ...(method === null ? {} : { method }) })
+export const asRequest = ({ pack, method, device, precision, settings }: RecipeChoice) => ({ pack, device, settings, ...(precision === 'auto' ? {} : { precision }), ...(method === null ? {} : { method }) })

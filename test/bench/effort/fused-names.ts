@@ -38,7 +38,7 @@ export interface SeenScene {
 export async function seeScenes(seed: number, count: number, method: MethodName, wording: Wording): Promise<SeenScene[]> {
   const classes = classesOf(wording)
   const folder = await mkdtemp(join(tmpdir(), 'maskwright-fused-'))
-  const runner = await createPackRunner(openPack('demo'), { threads: 1, devices: ['cpu'], cache: openMapsCache(join(folder, 'maps'), 1e9), products: createOnnxProducts(1) })
+  const runner = await createPackRunner(openPack('demo'), { threads: 1, devices: ['cpu'], precision: 'auto', int8Folder: join(folder, 'int8'), cache: openMapsCache(join(folder, 'maps'), 1e9), products: createOnnxProducts(1) })
   const seen: SeenScene[] = []
   try {
     for (let i = 0; i < count; i++) {

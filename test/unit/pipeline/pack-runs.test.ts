@@ -13,6 +13,7 @@ import { openPack } from '../../../main/packs/open-pack.ts'
 import { proposeWithPack, teachWithPack } from '../../../main/pipeline/checkpoint-pack.ts'
 import type { PromptClass } from '../../../main/pipeline/messages.ts'
 import { createPackRunner, type PackRunner } from '../../../main/pipeline/pack-methods.ts'
+import { openPhoto } from '../../../main/pipeline/photo.ts'
 import { writeTinyPack } from '../../reference/tiny-pack.ts'
 import { paintPhoto } from '../prelabel/painted-photos.ts'
 
@@ -36,7 +37,7 @@ afterAll(async () => {
 })
 
 async function runner(cache = 'cache', limit = 1e9): Promise<PackRunner> {
-  const made = await createPackRunner(openPack('tiny'), { threads: 1, devices: ['cpu'], cache: openMapsCache(join(folder, cache), limit), products })
+  const made = await createPackRunner(openPack('tiny'), { threads: 1, devices: ['cpu'], precision: 'auto', int8Folder: join(folder, 'int8'), cache: openMapsCache(join(folder, cache), limit), products })
   open.push(made)
   return made
 }
@@ -173,14 +174,27 @@ test('what masks look like is a row of length 1, and nothing for an empty mask',
 
 test('a device that fails gives way to the next, with its reason; what it was asked is answered', async () => {
   const absent = process.platform === 'darwin' ? 'dml' : 'coreml'
-  const made = await createPackRunner(openPack('tiny'), { threads: 1, devices: [absent, 'cpu'], cache: openMapsCache(join(folder, 'falls'), 0), products })
+  const made = await createPackRunner(openPack('tiny'), { threads: 1, devices: [absent, 'cpu'], precision: 'auto', int8Folder: join(folder, 'int8'), cache: openMapsCache(join(folder, 'falls'), 0), products })
   open.push(made)
   const answer = await proposeWithPack(request('agg-gem'), made)
   expect(answer.device).toBe('cpu')
   expect(answer.notTaken?.map(({ device }) => device)).toEqual([absent])
   expect(answer.notTaken?.[0].reason).toContain(`on ${absent}`)
   expect(answer.proposals.length).toBeGreaterThan(0)
-  const last = await createPackRunner(openPack('tiny'), { threads: 1, devices: [absent], cache: openMapsCache(join(folder, 'falls'), 0), products })
+  const last = await createPackRunner(openPack('tiny'), { threads: 1, devices: [absent], precision: 'auto', int8Folder: join(folder, 'int8'), cache: openMapsCache(join(folder, 'falls'), 0), products })
   open.push(last)
   await expect(proposeWithPack(request('gem'), last)).rejects.toThrow(`on ${absent}`)
+})
+
+test('8-bit CLIP says nearly what CLIP says, and neither is taken for the other', async () => {
+  const [float, int8] = await Promise.all((['float32', 'int8'] as const).map((precision) =>
+    createPackRunner(openPack('tiny'), { threads: 1, devices: ['cpu'], precision, int8Folder: join(folder, 'int8'), cache: openMapsCache(join(folder, 'precisions'), 1e9), products })))
+  open.push(float, int8)
+  const exact = await float.maps.dense(await openPhoto(photo), 'gem', false)
+  const near = await int8.maps.dense(await openPhoto(photo), 'gem', false)
+  expect([float.runs().clip, int8.runs().clip]).toEqual([1, 1])
+  const cosines = Array.from({ length: exact.h * exact.w }, (_, cell) => exact.features.subarray(cell * exact.size, (cell + 1) * exact.size).reduce((sum, value, k) => sum + value * near.features[cell * exact.size + k], 0))
+  expect(near.features).not.toEqual(exact.features)
+  expect(Math.min(...cosines)).toBeGreaterThan(0.99)
+  expect(readdirSync(join(folder, 'int8'))).toHaveLength(1)
 })

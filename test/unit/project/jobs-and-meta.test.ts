@@ -5,7 +5,7 @@ import { openProjectFile } from '../../../main/project/open-project-file.ts'
 import { codeOf, newProject, testFolder } from './sample-project.ts'
 
 const folder = testFolder()
-const REQUEST: PrelabelRequest = { scope: 'untouched', pack: 'classic', profile: 'corrected', settings: { clusterCount: 12 }, device: 'auto' }
+const REQUEST: PrelabelRequest = { scope: 'untouched', pack: 'classic', profile: 'corrected', settings: { clusterCount: 12 }, device: 'auto', precision: 'auto' }
 
 test('a job goes on after a restart where it was, with its counts', () => {
   const { project, imageIds: [a, b, c] } = newProject(join(folder, 'jobs.maskwright'), ['a', 'b', 'c'])

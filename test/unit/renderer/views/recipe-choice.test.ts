@@ -10,8 +10,8 @@ const stored = (text: string | null) => {
 test('pack, method, device and settings outlast the page', () => {
   const place = stored(null)
   expect(place.open().state()).toEqual(RECIPE_START)
-  place.open().set({ pack: 'sd15-clip', method: 'agg-gem', device: 'cpu', settings: { temperature: 0.1 } })
-  expect(place.open().state()).toEqual({ pack: 'sd15-clip', method: 'agg-gem', device: 'cpu', settings: { temperature: 0.1 } })
+  place.open().set({ pack: 'sd15-clip', method: 'agg-gem', device: 'cpu', precision: 'int8', settings: { temperature: 0.1 } })
+  expect(place.open().state()).toEqual({ pack: 'sd15-clip', method: 'agg-gem', device: 'cpu', precision: 'int8', settings: { temperature: 0.1 } })
 })
 
 test('what another version or a damaged store left is not used', () => {
@@ -20,9 +20,14 @@ test('what another version or a damaged store left is not used', () => {
   }
 })
 
+test('a choice of before there was a precision is kept', () => {
+  expect(stored('{"pack":"demo","method":null,"device":"cpu","settings":{}}').open().state()).toEqual({ pack: 'demo', method: null, device: 'cpu', precision: 'auto', settings: {} })
+})
+
 test('the pack’s own method is left to the engine', () => {
   expect(asRequest(RECIPE_START)).toEqual({ pack: 'classic', device: 'auto', settings: {} })
   expect(asRequest({ ...RECIPE_START, method: 'regions' })).toHaveProperty('method', 'regions')
+  expect(asRequest({ ...RECIPE_START, precision: 'float16' })).toHaveProperty('precision', 'float16')
 })
 
 test('a project’s pack is the choice of who has not chosen yet, and is not remembered', () => {
