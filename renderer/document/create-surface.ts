@@ -13,7 +13,8 @@ import type { Box } from './box.ts'
 import type { ToolName } from './editor-state.ts'
 import { type ShownMask, type WritableLabelPlane, createLabelPlane } from './label-plane.ts'
 import { createMaskEdits } from './mask-edits.ts'
-import { drawAnnotation, editMask } from './record-edits.ts'
+import { drawAnnotation, editMask, joinDiffs } from './record-edits.ts'
+import { createFollowBorders } from './shared-borders.ts'
 import { beginStroke } from './stroke.ts'
 import { createSuperpixelCells, type SuperpixelCells } from './superpixel-cells.ts'
 import type { PicturePixels, Surface, SurfaceDocument } from './surface.ts'
@@ -68,7 +69,8 @@ export function createSurface(document: SurfaceDocument, tool: ToolName): Surfac
     const rule = document.neighbours()
     return rule === 'paintOver' ? [] : document.visible().filter((one) => one.id !== id && (rule === 'keepAll' || one.locked))
   }
-  const maskEdits = createMaskEdits(document, (id) => protectedFrom(id).map(({ mask }) => mask))
+  const followBorders = createFollowBorders(document)
+  const maskEdits = createMaskEdits(document, (id) => protectedFrom(id).map(({ mask }) => mask), followBorders)
 
   const sync = () => {
     if (plane === null) return
@@ -116,7 +118,7 @@ export function createSurface(document: SurfaceDocument, tool: ToolName): Surfac
         const leave = (made: Diff | null) => {
           if (made !== null) settling++
           if (!sameMask(all, drawn)) return made
-          const record = made?.added.at(0) ?? made?.updated.at(0)?.[1]
+          const record = made === null ? undefined : [...made.added, ...made.updated.map(([, to]) => to)].find((one) => one.kind === 'annotation' && one.id === id)
           if (redraws === redrawsBefore && record?.kind === 'annotation') onPlane = record
           return made
         }
@@ -126,11 +128,14 @@ export function createSurface(document: SurfaceDocument, tool: ToolName): Surfac
           redraw(box)
         }
         document.perform(mode === 'add' ? 'brush' : 'erase', () => {
-          if (target === undefined) return leave(drawAnnotation(id, image.id, classId, drawn, document.frontZ()))
+          if (target === undefined) {
+            const made = drawAnnotation(id, image.id, classId, drawn, document.frontZ())
+            return leave(made === null ? null : joinDiffs(made, followBorders([id], EMPTY_MASK, drawn)))
+          }
           const now = document.annotation(id)
           if (now === undefined) return null
           const next = mode === 'add' ? unionMasks(now.mask, drawn) : subtractMasks(now.mask, drawn)
-          return sameMask(now.mask, next) ? null : leave(editMask(now, next))
+          return sameMask(now.mask, next) ? null : leave(joinDiffs(editMask(now, next), followBorders([id], now.mask, next)))
         }, undone)
       },
       cancel() {

@@ -11,8 +11,11 @@ import type { Surface } from './surface.ts'
 export const TOOL_NAMES = ['select', 'brush', 'eraser', 'polygon', 'vertices', 'box', 'wand', 'superpixel', 'smartClick', 'split'] as const
 export type ToolName = (typeof TOOL_NAMES)[number]
 
-/** What paint spares: nothing, what is locked, or every other annotation (so that borders are shared). */
-export const NEIGHBOURS = ['paintOver', 'keepLocked', 'keepAll'] as const
+/**
+ * What an edit of px does to the other annotations: paints over all of them, spares what is locked, spares every one, or
+ * moves the borders they share along (shared-borders.ts), sparing what is locked.
+ */
+export const NEIGHBOURS = ['paintOver', 'keepLocked', 'keepAll', 'shareBorders'] as const
 export type Neighbours = (typeof NEIGHBOURS)[number]
 
 /** Brush radius, px of the image: range and start value. */

@@ -1,10 +1,11 @@
 import type { Diff } from '../../main/contract/diff.ts'
 import type { Annotation } from '../../main/contract/records.ts'
-import type { Mask } from '../../main/masks/mask.ts'
+import { EMPTY_MASK, type Mask } from '../../main/masks/mask.ts'
 import { sameMask, subtractMasks, unionAll, unionMasks } from '../../main/masks/set-operations.ts'
 import type { ToolHost, ToolPlan } from '../tools/tool-state.ts'
 import { OPERATIONS, type Operation, type OperationName } from './mask-operations.ts'
 import { EMPTY_DIFF, drawAnnotation, editMask, joinDiffs } from './record-edits.ts'
+import type { FollowBorders } from './shared-borders.ts'
 import type { SurfaceDocument } from './surface.ts'
 
 const LOCKED = 'This annotation is locked. Unlock it first (L).'
@@ -15,11 +16,19 @@ const orNull = (diff: Diff): Diff | null => (diff.added.length + diff.updated.le
 /** What tools do to whole masks, as edits of the document. */
 export type MaskEdits = Pick<ToolHost, 'drawMask' | 'changeMask' | 'divide' | 'changeable' | 'plan'>
 
+/** Moved as a whole, a mask leaves its borders behind. */
+const LEAVES_BORDERS: ReadonlySet<string> = new Set(['move'])
+
 /** @param protectedMasks masks of annotations that paint must not cover, but for one */
-export function createMaskEdits(document: SurfaceDocument, protectedMasks: (exceptId: number | null) => readonly Mask[]): MaskEdits {
+export function createMaskEdits(document: SurfaceDocument, protectedMasks: (exceptId: number | null) => readonly Mask[], followBorders: FollowBorders): MaskEdits {
   const allowed = (mask: Mask, id: number | null): Mask => {
     const kept = protectedMasks(id)
     return kept.length === 0 ? mask : subtractMasks(mask, unionAll(kept))
+  }
+  /** An annotation's next mask without what it would gain of those that are spared. */
+  const spared = ({ id, mask: now }: Annotation, next: Mask): Mask => {
+    const kept = protectedMasks(id)
+    return kept.length === 0 ? next : subtractMasks(next, subtractMasks(unionAll(kept), now))
   }
   /** Null: it is locked or gone, and said so. */
   const open = (id: number): Annotation | null => {
@@ -74,7 +83,9 @@ export function createMaskEdits(document: SurfaceDocument, protectedMasks: (exce
       if (target !== undefined) {
         document.perform(label, () => {
           const now = document.annotation(target.id)
-          return now === undefined ? null : orNull(changed(now, unionMasks(now.mask, allowed(mask, now.id))))
+          if (now === undefined) return null
+          const next = unionMasks(now.mask, allowed(mask, now.id))
+          return orNull(joinDiffs(changed(now, next), followBorders([now.id], now.mask, next)))
         })
         return
       }
@@ -83,13 +94,19 @@ export function createMaskEdits(document: SurfaceDocument, protectedMasks: (exce
       const id = document.takeId()
       if (id === null) return
       const classId = document.activeClassId()
-      document.perform(label, () => drawAnnotation(id, image.id, classId, left, document.frontZ()))
+      document.perform(label, () => {
+        const drawn = drawAnnotation(id, image.id, classId, left, document.frontZ())
+        return drawn === null ? null : joinDiffs(drawn, followBorders([id], EMPTY_MASK, left))
+      })
     },
     changeMask(label, id, next) {
       if (open(id) === null) return
       document.perform(label, () => {
         const now = document.annotation(id)
-        return now === undefined ? null : orNull(changed(now, next(now.mask)))
+        if (now === undefined) return null
+        if (LEAVES_BORDERS.has(label)) return orNull(changed(now, next(now.mask)))
+        const after = spared(now, next(now.mask))
+        return orNull(joinDiffs(changed(now, after), followBorders([id], now.mask, after)))
       })
     },
     changeable() {
@@ -119,12 +136,15 @@ export function createMaskEdits(document: SurfaceDocument, protectedMasks: (exce
         return null
       }
       const ids = selection.map(({ id }) => id)
+      const run = (annotation: Annotation) => spared(annotation, operation.run(annotation.mask, amount, image))
       return {
-        masks: selection.map(({ mask }) => operation.run(mask, amount, image)),
-        commit: () => document.perform(name, () => orNull(ids.reduce((sum, id) => {
-          const now = document.annotation(id)
-          return now === undefined ? sum : joinDiffs(sum, changed(now, operation.run(now.mask, amount, image)))
-        }, EMPTY_DIFF))),
+        masks: selection.map(run),
+        commit: () => document.perform(name, () => {
+          const now = ids.flatMap((id) => document.annotation(id) ?? [])
+          const next = now.map(run)
+          const diff = now.reduce((sum, annotation, i) => joinDiffs(sum, changed(annotation, next[i])), EMPTY_DIFF)
+          return orNull(joinDiffs(diff, followBorders(ids, unionAll(now.map(({ mask }) => mask)), unionAll(next))))
+        }),
       }
     },
   }

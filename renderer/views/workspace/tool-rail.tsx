@@ -1,4 +1,4 @@
-import { Brush, Eraser, Grid3x3, History, Layers2, MousePointer2, MousePointerClick, Redo2, Scissors, ShieldCheck, ShieldHalf, ShieldOff, Spline, SquareDashedMousePointer, Undo2, WandSparkles, Waypoints, type LucideIcon } from 'lucide-react'
+import { Brush, Columns2, Eraser, Grid3x3, History, Layers2, MousePointer2, MousePointerClick, Redo2, Scissors, ShieldCheck, ShieldHalf, ShieldOff, Spline, SquareDashedMousePointer, Undo2, WandSparkles, Waypoints, type LucideIcon } from 'lucide-react'
 import { Button as AriaButton, ToggleButton, ToggleButtonGroup, TooltipTrigger } from 'react-aria-components'
 import { useTranslation } from 'react-i18next'
 import type { CommandId } from '../../../main/contract/commands.ts'
@@ -22,7 +22,7 @@ const TOOLS: readonly { readonly name: ToolName; readonly icon: LucideIcon; read
   { name: 'split', icon: Scissors, command: 'tool.split' },
 ]
 
-const SPARES: Readonly<Record<Neighbours, LucideIcon>> = { paintOver: ShieldOff, keepLocked: ShieldHalf, keepAll: ShieldCheck }
+const SPARES: Readonly<Record<Neighbours, LucideIcon>> = { paintOver: ShieldOff, keepLocked: ShieldHalf, keepAll: ShieldCheck, shareBorders: Columns2 }
 
 /** The tools, one of them in the hand; undo and redo below. */
 export function ToolRail() {

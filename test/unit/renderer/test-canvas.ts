@@ -47,17 +47,17 @@ export class TestCanvas {
     this.path = [this.editor.state().toolPath]
   }
 
-  #pointer(x: number, y: number): ToolPointer {
-    return { x, y, pxPerScreenPx: this.#pxPerScreenPx, shift: false, alt: false }
+  #pointer(x: number, y: number, shift = false): ToolPointer {
+    return { x, y, pxPerScreenPx: this.#pxPerScreenPx, shift, alt: false }
   }
 
-  down(x: number, y: number): void { this.editor.surface.pointerDown(this.#pointer(x, y)) }
+  down(x: number, y: number, shift = false): void { this.editor.surface.pointerDown(this.#pointer(x, y, shift)) }
   move(x: number, y: number): void { this.editor.surface.pointerMove(this.#pointer(x, y)) }
   up(x: number, y: number): void { this.editor.surface.pointerUp(this.#pointer(x, y)) }
 
-  click(x: number, y: number): void {
+  click(x: number, y: number, shift = false): void {
     this.move(x, y)
-    this.down(x, y)
+    this.down(x, y, shift)
     this.up(x, y)
   }
 
