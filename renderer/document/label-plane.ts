@@ -1,5 +1,5 @@
 import { decodeInto, forEachSpan, spansOf } from '../../main/masks/rle.ts'
-import { subtractMasks, unionMasks } from '../../main/masks/set-operations.ts'
+import { subtractMasks, unionAll, unionMasks } from '../../main/masks/set-operations.ts'
 import type { Mask } from '../../main/masks/mask.ts'
 import { type Box, boxOfMask, cutBoxes, isEmptyBox } from './box.ts'
 
@@ -223,7 +223,8 @@ export function createLabelPlane(width: number, height: number, reuse?: Uint16Ar
       const all = reordered || areaPx2 > width * height
       const changed = all ? [whole] : boxes
       if (all || !clean) for (const box of changed) redraw(box)
-      else for (const region of regions) redrawInside(region)
+      // all at once: every mask is gone through once, not once for each that changed
+      else if (regions.length > 0) redrawInside(unionAll(regions))
       return reordered ? changed : [...changed, ...moved.filter((box) => !isEmptyBox(box))]
     },
   }

@@ -1,6 +1,8 @@
 import { createRoot } from 'react-dom/client'
+import type { Diff } from '../../../main/contract/diff.ts'
 import type { Annotation } from '../../../main/contract/records.ts'
 import { encodeSpans } from '../../../main/masks/rle.ts'
+import { intersectionArea } from '../../../main/masks/set-operations.ts'
 import { CanvasView } from '../../../renderer/canvas/canvas-view.tsx'
 import { viewControl } from '../../../renderer/canvas/view-control.ts'
 import { createEditor } from '../../../renderer/document/editor.ts'
@@ -16,6 +18,12 @@ export interface BrushBench {
   readonly times: Record<string, number[]>
   /** strokes' events looked at in the frame after them, and how many of those showed their pixel there */
   readonly frames: { looked: number; shown: number }
+  /** While true, 'interval' has the ms from frame to frame, 'whole frame' the main thread's ms in each: scripts, style and paint. */
+  watching: boolean
+  /** How many masks the selected annotation's mask overlaps. */
+  overlaps(): number
+  /** How many annotations the last edit changed besides the selected one. */
+  changedBeside(): number
 }
 
 declare global {
@@ -110,6 +118,23 @@ const measured: Editor = {
 // Frames: every callback of a frame as the canvas registers it.
 const plainFrame = window.requestAnimationFrame.bind(window)
 window.requestAnimationFrame = (callback) => plainFrame(clocked('frame', callback))
+// The first callback of a frame to the first task after it: what lies between is the page's and the painting's.
+const afterFrame = new MessageChannel()
+let frameStart = 0
+let lastFrame: number | null = null
+const watch = (timestamp: number) => {
+  plainFrame(watch)
+  if (window.brushBench?.watching !== true) {
+    lastFrame = null
+    return
+  }
+  if (lastFrame !== null) (times.interval ??= []).push(timestamp - lastFrame)
+  lastFrame = timestamp
+  frameStart = performance.now()
+  afterFrame.port2.postMessage(null)
+}
+afterFrame.port1.onmessage = () => { (times['whole frame'] ??= []).push(performance.now() - frameStart) }
+plainFrame(watch)
 
 await editor.reload()
 const opening = performance.now()
@@ -118,4 +143,15 @@ times.open = [performance.now() - opening]
 const root = document.querySelector('#root')
 if (root === null) throw new Error('the page has no #root')
 createRoot(root).render(<CanvasView editor={measured} overlayOpacity={0.45} outlineOnly={false} label="benchmark" />)
-window.brushBench = { editor, viewControl, times, frames }
+window.brushBench = {
+  editor, viewControl, times, frames, watching: false,
+  overlaps() {
+    const { annotations, selectedId } = editor.state()
+    const selected = annotations.find(({ id }) => id === selectedId)
+    return selected === undefined ? 0 : annotations.filter(({ id, mask }) => id !== selectedId && intersectionArea(mask, selected.mask) > 0).length
+  },
+  changedBeside() {
+    const last = engine.calls.findLast(({ name }) => name === 'diff.apply')?.input as { diff: Diff } | undefined
+    return last?.diff.updated.filter(([from]) => from.kind === 'annotation' && from.id !== editor.state().selectedId).length ?? 0
+  },
+}
