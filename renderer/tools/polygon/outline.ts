@@ -21,6 +21,19 @@ export function closesAt(points: readonly number[], pointer: ToolPointer): boole
   return false
 }
 
+/** The points without the one nearest to the pointer, if one is in reach. O(points). */
+export function withoutNearest(points: readonly number[], pointer: ToolPointer): readonly number[] {
+  let nearest = -1
+  let least = CLOSE_SCREEN_PX * pointer.pxPerScreenPx
+  for (let i = 0; i < points.length; i += 2) {
+    const distance = Math.hypot(points[i] - pointer.x, points[i + 1] - pointer.y)
+    if (distance > least) continue
+    least = distance
+    nearest = i
+  }
+  return nearest < 0 ? points : points.filter((_, i) => i !== nearest && i !== nearest + 1)
+}
+
 export const outlinePreview = (points: readonly number[], pointer: ToolPointer | null): ToolPreview => ({
   ...NO_PREVIEW,
   path: { points, pointer: pointer === null ? null : [pointer.x, pointer.y], closes: pointer !== null && closesAt(points, pointer) },

@@ -16,7 +16,7 @@ import './key-sheet.css'
 
 const GROUPS = ['tool', 'mask', 'annotation', 'class', 'image', 'view', 'edit', 'help'] as const
 /** what hands do that is no key */
-const POINTER_ROWS = ['zoom', 'pan', 'radius', 'fit', 'polygon', 'smartClick', 'reach', 'mark'] as const
+const POINTER_ROWS = ['zoom', 'pan', 'radius', 'fit', 'polygon', 'freehand', 'vertex', 'several', 'smartClick', 'reach', 'mark'] as const
 const COMMAND_IDS = Object.keys(COMMANDS) as CommandId[]
 
 /** Every command with its keys, as they are printed on this keyboard; each can be given others. */

@@ -61,6 +61,12 @@ export class TestCanvas {
     this.up(x, y)
   }
 
+  altClick(x: number, y: number): void {
+    const pointer = { ...this.#pointer(x, y), alt: true }
+    this.editor.surface.pointerDown(pointer)
+    this.editor.surface.pointerUp(pointer)
+  }
+
   doubleClick(x: number, y: number): boolean {
     this.click(x, y)
     this.click(x, y)

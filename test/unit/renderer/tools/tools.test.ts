@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { boxMask } from '../../../../main/masks/place.ts'
 import { encodePlane } from '../../../../main/masks/rle.ts'
 import { proposal } from '../fake-engine.ts'
 import { TestCanvas, drawMask } from '../test-canvas.ts'
@@ -214,6 +215,19 @@ describe('polygon', () => {
     await canvas.editor.undo()
     expect(canvas.editor.state().toolPath).toBe('polygon.idle')
     expect(canvas.engine.calls.some(({ name }) => name === 'history.step')).toBe(false)
+  })
+
+  test('Alt+click takes the vertex under it away, wherever it stands in the line; on none it does nothing', async () => {
+    const canvas = await TestCanvas.open(60, 50)
+    canvas.tool('polygon')
+    for (const [x, y] of [[10, 5], [25, 45], [40, 5], [40, 25], [10, 25]] as const) canvas.click(x, y)
+    canvas.altClick(58, 48)
+    canvas.altClick(25, 45)
+    canvas.editor.accept()
+    expect(canvas.editor.state().annotations.map(({ mask }) => mask)).toEqual([boxMask(10, 5, 40, 25)])
+    canvas.click(10, 5)
+    canvas.altClick(10, 5)
+    expect(canvas.editor.state().toolPath).toBe('polygon.idle')
   })
 
   test('Esc gives it up', async () => {
