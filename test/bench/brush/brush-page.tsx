@@ -133,7 +133,8 @@ const watch = (timestamp: number) => {
   frameStart = performance.now()
   afterFrame.port2.postMessage(null)
 }
-afterFrame.port1.onmessage = () => { (times['whole frame'] ??= []).push(performance.now() - frameStart) }
+afterFrame.port1.addEventListener('message', () => { (times['whole frame'] ??= []).push(performance.now() - frameStart) })
+afterFrame.port1.start()
 plainFrame(watch)
 
 await editor.reload()
