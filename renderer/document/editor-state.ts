@@ -13,7 +13,7 @@ export type ToolName = (typeof TOOL_NAMES)[number]
 
 /**
  * What an edit of px does to the other annotations: paints over all of them, spares what is locked, spares every one, or
- * moves the borders they share along (shared-borders.ts), sparing what is locked.
+ * moves the borders they share along (follow-borders.ts), sparing what is locked.
  */
 export const NEIGHBOURS = ['paintOver', 'keepLocked', 'keepAll', 'shareBorders'] as const
 export type Neighbours = (typeof NEIGHBOURS)[number]

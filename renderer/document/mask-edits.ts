@@ -5,7 +5,7 @@ import { sameMask, subtractMasks, unionAll, unionMasks } from '../../main/masks/
 import type { ToolHost, ToolPlan } from '../tools/tool-state.ts'
 import { OPERATIONS, type Operation, type OperationName } from './mask-operations.ts'
 import { EMPTY_DIFF, drawAnnotation, editMask, joinDiffs } from './record-edits.ts'
-import type { FollowBorders } from './shared-borders.ts'
+import type { FollowBorders } from './follow-borders.ts'
 import type { SurfaceDocument } from './surface.ts'
 
 const LOCKED = 'This annotation is locked. Unlock it first (L).'

@@ -1,6 +1,6 @@
 import type { Diff } from '../../main/contract/diff.ts'
 import type { Mask } from '../../main/masks/mask.ts'
-import { followBorder } from '../../main/masks/shared-border.ts'
+import { followBorder } from '../../main/masks/follow-border.ts'
 import { editMask, EMPTY_DIFF, joinDiffs } from './record-edits.ts'
 import type { SurfaceDocument } from './surface.ts'
 

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { EMPTY_MASK, type Mask } from '../../../main/masks/mask.ts'
 import { boxMask } from '../../../main/masks/place.ts'
 import { intersectionArea, intersectMasks, sameMask, subtractMasks } from '../../../main/masks/set-operations.ts'
-import { followBorder } from '../../../main/masks/shared-border.ts'
+import { followBorder } from '../../../main/masks/follow-border.ts'
 import { maskOf, pairs, picture, planeOf } from './planes.ts'
 
 const read = (...rows: readonly string[]): Mask => maskOf(picture(...rows).pixels, rows[0].length, rows.length)
