@@ -102,6 +102,23 @@ describe('spectral clusters', () => {
     }
   })
 
+  test.each(['clear', 'clearWide'])('%s: the same partition as full SVD and scikit-learn’s k-means, from the same cells and with restarts, in both profiles', async (name) => {
+    const affinity = fixture.get(`${name}Affinity`, Float32Array)
+    const [n] = affinity.shape
+    const cells = fixture.get(`${name}StartCells`, Int32Array).values
+    const k = cells.length
+    const { points } = await spectralEmbedding(affinity.values, n, k, 123, naiveProducts)
+    const start = Float64Array.from({ length: k * k }, (_, at) => points[cells[Math.floor(at / k)] * k + (at % k)])
+    // our vectors are theirs but for a rotation, so the same cells are the same start
+    const fromCells = kMeans(points, n, k, start, k, SCIKIT_LEARN_RULE)
+    expect(fromCells.labels).toEqual(fixture.get(`${name}FromCells`, Int32Array).values)
+    const expected = fixture.get(`${name}Labels`, Int32Array).values
+    for (const profile of ['reference', 'corrected'] as const) {
+      const { labels, count } = await spectralClusters(affinity.values, n, { clusterCount: k, profile }, naiveProducts)
+      expect([profile, count, new Set(expected.map((label, i) => label * n + labels[i])).size]).toEqual([profile, k, k])
+    }
+  })
+
   test('a permuted affinity gives the permuted partition', async () => {
     const affinity = fixture.get('smallAffinity', Float32Array).values
     const flipped = affinity.slice().reverse()
