@@ -54,7 +54,7 @@ function followEngine(page: Page): void {
   let lost = false
   client.onConnection((state) => {
     if (state === 'open' && lost) void page.attempt(page.reload)
-    lost = state === 'lost'
+    lost = state !== 'open'
   })
   let saving = page.editor.state().saving
   page.editor.subscribe(() => {

@@ -9,15 +9,17 @@ export type Answer = { readonly ok: true; readonly value: unknown } | { readonly
 export interface Transport {
   call(name: ProcedureName, input: unknown): Promise<Answer>
   onEvent(listener: (event: EngineEvent) => void): () => void
-  /** 'lost' when the engine can't be reached; the transport goes on trying */
-  onConnection(listener: (state: 'open' | 'lost') => void): () => void
+  onConnection(listener: (state: Connection) => void): () => void
 }
+
+/** 'lost': the engine can't be reached; 'refused': it is there and lets this page in no more. Either way the transport goes on trying. */
+export type Connection = 'open' | 'lost' | 'refused'
 
 /** The typed face of the engine, the same in the page, the tests and scripts. */
 export interface Client {
   call<N extends ProcedureName>(name: N, input: InputOf<N>): Promise<OutputOf<N>>
   on<N extends EventName>(name: N, listener: (data: EventOf<N>) => void): () => void
-  onConnection(listener: (state: 'open' | 'lost') => void): () => void
+  onConnection(listener: (state: Connection) => void): () => void
 }
 
 /** Turns a transport into a client; a Failure is thrown as an EngineError. */

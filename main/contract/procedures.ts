@@ -116,7 +116,8 @@ export const PROCEDURES = {
   'images.facets': { input: Nothing, output: ImageFacets },
   /**
    * The next image that is not done and can be shown, in the order of the filter, around its end. `from` is the place to begin
-   * at, for an image that its last edit has moved or taken out of the list; without it, the place after the image.
+   * at, for an image that its last edit has moved or taken out of the list; without it, the place after the image. In a team images
+   * that others are editing are passed over while there is another.
    */
   'images.nextUnfinished': {
     input: z.strictObject({ imageId: Id.nullable(), direction: z.enum(['next', 'previous']), filter: ImageFilter.default({}), from: z.int().optional() }),

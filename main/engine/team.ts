@@ -18,6 +18,8 @@ export interface Team {
   edits(caller: Caller, imageId: number): void
   /** The caller's connection has ended. */
   left(callerId: string): void
+  /** Who else has this image to edit; null: nobody, or without a team. */
+  other(caller: Caller, imageId: number): string | null
   members(): TeamMember[]
 }
 
@@ -55,6 +57,10 @@ export function createTeam(emit: (event: EngineEvent) => void, now: () => number
 
   return {
     members,
+    other(caller, imageId) {
+      const by = caller.role === undefined ? null : holder(imageId)
+      return by === caller.author ? null : by
+    },
     here(caller, imageId) {
       if (caller.role === undefined) return null
       const before = pages.get(caller.id)?.imageId ?? null

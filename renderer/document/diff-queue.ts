@@ -112,6 +112,7 @@ export function createDiffQueue(client: Client, listener: QueueListener): DiffQu
     running = true
     standing = false
     clearTimeout(timer)
+    const held = new Set<number | null>()
     while (operations.length > 0) {
       const operation = operations[0]
       listener.saving('saving', null)
@@ -125,6 +126,8 @@ export function createDiffQueue(client: Client, listener: QueueListener): DiffQu
         else if (head?.kind === 'edit' && FINAL.has(error.code)) {
           const lost = dropWith(head.edit)
           await listener.refused(lost, error)
+        } else if (head?.kind === 'edit' && error.code === 'in-use' && passOver(head.edit.imageId, held)) {
+          // others' images wait for their turn, and keep nothing else waiting
         } else if (operation.kind === 'step' && head?.kind !== 'edit') {
           listener.stepFailed(operation.direction, error)
         } else {
@@ -142,6 +145,17 @@ export function createDiffQueue(client: Client, listener: QueueListener): DiffQu
       waitMs = Math.min(waitMs * 2, RETRY_MS.most)
     } else if (!standing) listener.saving('saved', null)
     settle()
+  }
+
+  /** Puts the edits of an image that somebody else has last, once a run; false when there is nothing else to go on with. */
+  const passOver = (imageId: number | null, held: Set<number | null>): boolean => {
+    if (held.has(imageId)) return false
+    held.add(imageId)
+    const isOf = (operation: Operation): boolean => (operation.kind === 'edit' ? operation.edit : operation).imageId === imageId
+    const others = operations.filter((operation) => !isOf(operation))
+    operations.push(...others, ...operations.filter(isOf))
+    operations.splice(0, operations.length / 2)
+    return others.length > 0
   }
 
   /** An undo can't wait for a connection: what it takes back would change under it. */

@@ -9,7 +9,7 @@ import type { Editor } from './editor-state.ts'
 import { followQueue } from './follow-queue.ts'
 import { imageCommands } from './image-commands.ts'
 import { createLoadDocument } from './load-document.ts'
-import { createPerformEdits } from './perform-edits.ts'
+import { createPerformEdits, isEditing } from './perform-edits.ts'
 import { createRecordStore } from './record-store.ts'
 import { createReservedIds } from './reserved-ids.ts'
 import { viewCommands } from './view-commands.ts'
@@ -48,7 +48,7 @@ export function createEditor(client: Client): Editor {
   const reloadWhenSaved = () => { void queue.settled().then(load.reload) }
   const step = async (direction: 'undo' | 'redo') => {
     if (lost) return core.say(`${direction === 'undo' ? 'Undo' : 'Redo'} needs the engine, and the connection to it is lost. Try again when it is back.`)
-    if (fields.holder !== null) return core.say(`${fields.holder} is editing this image; ${direction} has to wait.`)
+    if (fields.holder !== null) return core.say(`${isEditing(fields.holder)}; ${direction} has to wait.`)
     fields.notice = null
     await queue.step(store.image()?.id ?? null, direction)
     edits.makeWaiting()
@@ -71,7 +71,7 @@ export function createEditor(client: Client): Editor {
     client.on('project.changed', () => { void load.project() }),
     client.onConnection((connection) => {
       const back = lost && connection === 'open'
-      lost = connection === 'lost'
+      lost = connection !== 'open'
       if (!back) return
       queue.retry()
       reloadWhenSaved()
@@ -90,6 +90,8 @@ export function createEditor(client: Client): Editor {
     },
     setHolder(name) {
       if (fields.holder === name) return
+      // what it said of whose turn it is, is over
+      if (fields.holder !== null && fields.notice?.startsWith(isEditing(fields.holder)) === true) fields.notice = null
       fields.holder = name
       surface.tools.cancel()
       core.emit()

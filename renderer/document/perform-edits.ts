@@ -6,6 +6,9 @@ import * as edits from './record-edits.ts'
 
 const LOCKED = 'This annotation is locked. Unlock it first (L).'
 
+/** How everything that is said of another's turn begins. */
+export const isEditing = (holder: string): string => `${holder} is editing this image`
+
 /** Tools that make objects, and the labels of what they make: a class key then is for the next object. */
 export const DRAWING_TOOLS: ReadonlySet<string> = new Set(['brush', 'eraser', 'polygon', 'box', 'wand', 'superpixel', 'smartClick'])
 
@@ -64,7 +67,7 @@ export function createPerformEdits(core: EditorCore, queue: () => DiffQueue): Pe
   }
   const perform: PerformEdits['perform'] = (label, imageId, plan, nothing) => {
     fields.notice = null
-    if (imageId !== null && fields.holder !== null) return core.say(`${fields.holder} is editing this image. Wait until they go on to another, or ask an owner to take it over.`)
+    if (imageId !== null && fields.holder !== null) return core.say(`${isEditing(fields.holder)}. Wait until they go on to another, or ask an owner to take it over.`)
     waiting = [...waiting, { label, imageId, plan, nothing }]
     makeWaiting()
   }

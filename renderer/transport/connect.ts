@@ -16,6 +16,8 @@ export function connect(): Transport {
   url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:'
   return connectSocket({
     open: () => new WebSocket(url),
+    // a handshake that was refused looks to a page like one that nobody answered
+    isRefused: () => fetch('/', { method: 'HEAD', cache: 'no-store' }).then(({ status }) => status === 403, () => false),
     // a laptop that wakes up should not wait for the back-off to run out
     onWake: (wake) => {
       window.addEventListener('online', wake)

@@ -1,5 +1,5 @@
 import { decode, encode } from '@msgpack/msgpack'
-import type { Answer, Transport } from '../../main/contract/client.ts'
+import type { Answer, Connection, Transport } from '../../main/contract/client.ts'
 import type { EngineEvent } from '../../main/contract/events.ts'
 import type { CallFrame, HostFrame } from '../../main/contract/frames.ts'
 
@@ -9,6 +9,8 @@ export type Socket = Pick<WebSocket, 'binaryType' | 'readyState' | 'send' | 'clo
 export interface SocketOptions {
   /** opens a fresh socket; called again after each loss */
   readonly open: () => Socket
+  /** asked after each loss: whether the host is there and does not let this page in */
+  readonly isRefused?: () => Promise<boolean>
   /** registers a function to call when waiting longer makes no sense (the machine woke up) */
   readonly onWake?: (wake: () => void) => void
   /** first pause between attempts; doubles up to `longestPauseMs` */
@@ -40,8 +42,8 @@ export function connectSocket(options: SocketOptions): Transport & { dispose(): 
   const patienceMs = options.patienceMs ?? 15_000
   const waiting = new Map<number, Waiting>()
   const eventListeners = new Set<(event: EngineEvent) => void>()
-  const connectionListeners = new Set<(state: 'open' | 'lost') => void>()
-  let state: 'connecting' | 'open' | 'lost' = 'connecting'
+  const connectionListeners = new Set<(state: Connection) => void>()
+  let state: 'connecting' | Connection = 'connecting'
   let lastId = 0
   let pauseMs = firstPauseMs
   let retry: ReturnType<typeof setTimeout> | undefined
@@ -69,7 +71,7 @@ export function connectSocket(options: SocketOptions): Transport & { dispose(): 
     socket?.send(bytes)
   }
 
-  const change = (next: 'open' | 'lost') => {
+  const change = (next: Connection) => {
     if (state === next) return
     state = next
     for (const listener of connectionListeners) listener(next)
@@ -94,7 +96,8 @@ export function connectSocket(options: SocketOptions): Transport & { dispose(): 
     // an 'error' is always followed by it
     mine.addEventListener('close', () => {
       if (socket !== mine || disposed) return
-      change('lost')
+      if (state !== 'refused') change('lost')
+      void options.isRefused?.().then((refused) => { if (socket === mine && !disposed && state !== 'open') change(refused ? 'refused' : 'lost') })
       for (const call of waiting.values()) {
         if (call.sent) settle(call.frame.id, unavailable(`${call.frame.name}: the connection to the engine was lost before it answered. Trying to connect again.`))
       }
@@ -104,7 +107,7 @@ export function connectSocket(options: SocketOptions): Transport & { dispose(): 
     })
   }
   attempt()
-  options.onWake?.(() => { if (state === 'lost' && socket?.readyState !== 0 && !disposed) attempt() })
+  options.onWake?.(() => { if (state !== 'open' && state !== 'connecting' && socket?.readyState !== 0 && !disposed) attempt() })
 
   return {
     call: (name, input) => new Promise((resolve) => {

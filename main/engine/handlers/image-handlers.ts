@@ -24,7 +24,18 @@ export function imageHandlers(context: EngineContext): SomeHandlers<'images.page
     },
     'images.overlay': ({ imageId, longSide }) => imageOverlay(context.project().file, imageId, longSide),
     'images.facets': () => context.project().file.images.facets(),
-    'images.nextUnfinished': ({ imageId, direction, filter, from }) => ({ imageId: context.project().file.images.nextUnfinished(imageId, direction, filter, from) }),
+    'images.nextUnfinished': ({ imageId, direction, filter, from }, caller) => {
+      const { images } = context.project().file
+      const first = images.nextUnfinished(imageId, direction, filter, from)
+      // others' images are passed over, unless they have all that is left
+      const passed = new Set<number>()
+      let found = first
+      while (found !== null && !passed.has(found) && context.team.other(caller, found) !== null) {
+        passed.add(found)
+        found = images.nextUnfinished(found, direction, filter)
+      }
+      return { imageId: found === null || found === imageId || passed.has(found) ? first : found }
+    },
     'image.tones': ({ imageId }) => context.tones(imageId),
     'image.open': ({ imageId }) => {
       const { file, prelabel } = context.project()

@@ -33,11 +33,11 @@ function Notice({ level, message, onDismiss }: { readonly level: keyof typeof IC
   )
 }
 
-/** Over everything while the engine can't be reached. */
+/** Over everything while the engine can't be reached, or lets this page in no more. */
 export function ConnectionBanner() {
   const { t } = useTranslation()
   const { engine } = usePage()
-  const lost = usePart(engine, (state) => state.connection === 'lost')
-  if (!lost) return null
-  return <div className="connection-banner" role="alert"><TriangleAlert aria-hidden />{t('connection.lost')}</div>
+  const connection = usePart(engine, (state) => state.connection)
+  if (connection === 'open') return null
+  return <div className="connection-banner" role="alert"><TriangleAlert aria-hidden />{t(`connection.${connection}`)}</div>
 }

@@ -1,4 +1,4 @@
-import type { Client } from '../../../main/contract/client.ts'
+import type { Client, Connection } from '../../../main/contract/client.ts'
 import type { EventOf } from '../../../main/contract/events.ts'
 import type { PipelineState, PrelabelStatus } from '../../../main/contract/jobs.ts'
 import type { PackProgress } from '../../../main/contract/packs.ts'
@@ -6,7 +6,7 @@ import type { OutputOf } from '../../../main/contract/procedures.ts'
 import { createStore, type Readable } from './store.ts'
 
 export interface EngineState {
-  readonly connection: 'open' | 'lost'
+  readonly connection: Connection
   /** null until the engine has answered once */
   readonly info: OutputOf<'app.info'> | null
   readonly pipeline: PipelineState | null

@@ -172,6 +172,19 @@ test('two people never edit the same picture; a stale edit is refused with what 
   })
 })
 
+test('the next unfinished image is one that nobody else is editing, while there is one', async () => {
+  const { as, imageId, otherId } = await teamProject()
+  const next = async (caller: Caller, from: number | null) => (await as(caller).call('images.nextUnfinished', { imageId: from, direction: 'next' })).imageId
+  await as(ADA).call('team.here', { imageId })
+  expect([await next(ADA, null), await next(BEN, null)]).toEqual([imageId, otherId])
+  expect((await as(BEN).call('images.nextUnfinished', { imageId: null, direction: 'next', filter: { text: '.png' } })).imageId).toBe(otherId)
+  await as(OLGA).call('team.here', { imageId: otherId })
+  // everything is taken: somebody else's is better than none
+  expect([await next(BEN, null), await next(ADA, imageId)]).toEqual([imageId, otherId])
+  await as(OLGA).call('team.here', { imageId: null })
+  expect(await next(ADA, imageId)).toBe(otherId)
+})
+
 test('every change has its line: who, when, what', async () => {
   const before = Date.now()
   const { as, drawn, imageId, engine, root, client } = await teamProject()

@@ -1,6 +1,6 @@
 import type { Mask } from '../../../main/masks/mask.ts'
 import { growMask } from '../../../main/masks/grow.ts'
-import type { Client } from '../../../main/contract/client.ts'
+import type { Client, Connection } from '../../../main/contract/client.ts'
 import { type Diff, type HistoryEntry, invertDiff } from '../../../main/contract/diff.ts'
 import { EngineError, type ErrorCode } from '../../../main/contract/errors.ts'
 import type { EngineEvent } from '../../../main/contract/events.ts'
@@ -22,11 +22,13 @@ export class FakeEngine {
   mipLevels = 1
   /** the next calls of these procedures fail so; 'lost-answer': carried out, and then the answer is lost */
   failures = new Map<ProcedureName, (ErrorCode | 'lost-answer')[]>()
+  /** images that somebody else is editing: edits of them are refused */
+  readonly heldImages = new Set<number | null>()
   /** holds every answer back until released */
   #gate: Promise<void> = Promise.resolve()
   #nextId = 1000
   #events = new Set<(event: EngineEvent) => void>()
-  #connection = new Set<(state: 'open' | 'lost') => void>()
+  #connection = new Set<(state: Connection) => void>()
 
   addImage(id: number, width: number, height: number): void {
     this.rows.push({ id, folderId: 1, path: `${id}.jpg`, width, height, state: 'new', version: 0, ticked: null, pending: 0, kept: 0, missing: false, problem: null, remark: null, revision: 0, uncertainty: null, assignee: null, reviewer: null, review: null, comments: 0, openComments: 0 })
@@ -49,7 +51,7 @@ export class FakeEngine {
     return release
   }
 
-  connection(state: 'open' | 'lost'): void {
+  connection(state: Connection): void {
     for (const listener of this.#connection) listener(state)
   }
 
@@ -69,6 +71,7 @@ export class FakeEngine {
       await this.#gate
       const failure = this.failures.get(name)?.shift()
       if (failure !== undefined && failure !== 'lost-answer') throw new EngineError(failure, `made to fail: ${failure}`)
+      if (name === 'diff.apply' && this.heldImages.has((input as { imageId: number | null }).imageId)) throw new EngineError('in-use', 'somebody is editing this image')
       const answer = this.#answer(name, structuredClone(input))
       if (failure === 'lost-answer') throw new EngineError('unavailable', 'the connection broke')
       return answer as never

@@ -188,6 +188,43 @@ describe('saving', () => {
     await vi.waitFor(() => expect(canvas.editor.state()).toMatchObject({ saving: 'saved', failure: null }))
   })
 
+  test('edits of an image that somebody else has taken keep waiting, those of other images are stored meanwhile', async () => {
+    const canvas = await TestCanvas.open(12, 8, (engine) => {
+      three(engine)
+      engine.addImage(2, 12, 8)
+      engine.put(proposal(20, 2, mask(0, 0, 4, 4)))
+    })
+    canvas.engine.failures.set('diff.apply', ['unavailable'])
+    canvas.engine.heldImages.add(1)
+    canvas.editor.accept(7)
+    await canvas.editor.flush()
+    await canvas.editor.openImage(2)
+    canvas.editor.accept(20)
+    canvas.engine.connection('lost')
+    canvas.engine.connection('open')
+    await canvas.editor.flush()
+    expect([canvas.engine.annotation(20)?.state, stored(canvas)[7]]).toEqual(['accepted', 'pending'])
+    expect(canvas.editor.state()).toMatchObject({ saving: 'failed', failure: expect.stringContaining('Not saved yet') as string })
+    canvas.engine.heldImages.clear()
+    canvas.engine.connection('lost')
+    canvas.engine.connection('open')
+    await canvas.editor.flush()
+    expect(stored(canvas)[7]).toBe('accepted')
+    await vi.waitFor(() => expect(canvas.editor.state()).toMatchObject({ saving: 'saved', failure: null }))
+  })
+
+  test('what was said of somebody else’s turn goes when the turn does', async () => {
+    const canvas = await TestCanvas.open(12, 8, three)
+    canvas.editor.setHolder('Ben')
+    canvas.editor.accept(7)
+    expect(canvas.editor.state().failure).toMatch(/^Ben is editing this image/)
+    canvas.editor.setHolder(null)
+    expect(canvas.editor.state().failure).toBeNull()
+    canvas.editor.accept(7)
+    await canvas.editor.flush()
+    expect(stored(canvas)[7]).toBe('accepted')
+  })
+
   test('tries again by itself when the engine can be reached and could not store', async () => {
     vi.useFakeTimers()
     try {

@@ -85,6 +85,24 @@ test('a call made while the host is away waits for it to come back', async () =>
   expect(await waiting).toEqual({ ok: true, value: 'waited' })
 })
 
+test('a page that is let in no more is told so, and comes back once it is let in again', async () => {
+  let refused = false
+  const server = createServer()
+  const sockets = new WebSocketServer({ server, verifyClient: () => !refused })
+  await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve) })
+  ends.push(() => server.close(), () => { for (const socket of sockets.clients) socket.terminate() })
+  const transport = connectSocket({ open: () => new WebSocket(`ws://127.0.0.1:${(server.address() as AddressInfo).port}/`), isRefused: () => Promise.resolve(refused), firstPauseMs: 20, longestPauseMs: 80 })
+  ends.push(() => transport.dispose())
+  const states: string[] = []
+  transport.onConnection((state) => states.push(state))
+  await expect.poll(() => states).toEqual(['open'])
+  refused = true
+  for (const socket of sockets.clients) socket.close(1008)
+  await expect.poll(() => states).toEqual(['open', 'lost', 'refused'])
+  refused = false
+  await expect.poll(() => states).toEqual(['open', 'lost', 'refused', 'open'])
+})
+
 test('a call to a host that stays away fails after the patience it was given, naming the way out', async () => {
   const gone = await host(() => {})
   gone.stop()
