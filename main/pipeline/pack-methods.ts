@@ -8,10 +8,12 @@ import type { DenseFeatures } from '../inference/clip-model.ts'
 import type { MapsCache } from '../inference/maps-cache.ts'
 import { createPackNetworks, type NetworkRuns, type NotTaken, type PackNetworks } from '../inference/pack-networks.ts'
 import { precisionAsked } from '../inference/precision.ts'
+import { mixWithBank, type RegionBank } from '../memory/region-bank.ts'
 import type { Pack } from '../packs/open-pack.ts'
 import type { Products } from '../products/products.ts'
 import { STUFF_NAMES, maximumOverNames, type NamedClass } from '../segment/prompts.ts'
 import { runMethod, type MethodInput, type MethodResult, type SharedWork } from '../segment/run-method.ts'
+import { KEY_FEATURES } from './collect-region-bank.ts'
 import { createPackMaps, type DenseKind, type PackMaps } from './pack-maps.ts'
 import type { Photo } from './photo.ts'
 import { createTextEmbeddings, type ClassEmbeddings, type TextEmbeddings } from './text-embeddings.ts'
@@ -23,6 +25,8 @@ export interface PackMethodRequest extends Pick<MethodInput, 'ticked' | 'regions
   readonly settings: Settings
   /** none for methods without names */
   readonly classes: readonly NamedClass[]
+  /** mixed into the scores of methods on GEM (METHODS §2.7), with this photo's number in the bank */
+  readonly bank?: { readonly regions: RegionBank; readonly picture: number }
 }
 
 /** A pack's checkpoints, ready to run methods on photos. */
@@ -90,7 +94,8 @@ async function runOnPhoto(parts: Parts, photo: Photo, request: PackMethodRequest
     return runMethod({ ...common, grid: { height: affinity.h, width: affinity.w }, affinity: affinity.values, classMaps: { values, classes: kept }, ...(sharp === undefined ? {} : { sharpAffinity: sharp.values }) }, products)
   }
 
-  const dense = METHODS[method].scores || DENSE_KINDS[method] !== undefined ? await maps.dense(photo, DENSE_KINDS[method] ?? 'gem', settings.windows) : null
+  const seen = METHODS[method].scores || DENSE_KINDS[method] !== undefined ? await maps.dense(photo, DENSE_KINDS[method] ?? 'gem', settings.windows) : null
+  const dense = seen === null || request.bank === undefined || !METHODS[method].scores ? seen : await remembering(parts, photo, seen, request.bank, settings.windows)
   const affinity = needsAffinity ? await maps.affinity(photo, 'layers', profile) : null
   const sharp = needsAffinity && settings.affinity === 'sharpened' ? await maps.affinity(photo, 'sharp', profile) : null
   const input: MethodInput = {
@@ -104,6 +109,12 @@ async function runOnPhoto(parts: Parts, photo: Photo, request: PackMethodRequest
     ...(dense === null || settings.background !== 'stuff-floor' ? {} : { stuff: await stuffCosines(parts, dense, classes, settings.promptEnsemble) }),
   }
   return runMethod(input, products, shared)
+}
+
+/** GEM's features of a photo mixed with those of alike regions of other pictures. */
+async function remembering({ maps, products }: Parts, photo: Photo, own: DenseFeatures, { regions, picture }: NonNullable<PackMethodRequest['bank']>, windows: boolean): Promise<DenseFeatures> {
+  const { features: keys } = await maps.dense(photo, KEY_FEATURES, windows)
+  return { ...own, features: await mixWithBank(own.features, keys, own.h * own.w, regions, picture, products) }
 }
 
 /** Scores go through the affinity's grid even where no affinity is used (D7); without any, through their own. */

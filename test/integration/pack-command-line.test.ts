@@ -80,6 +80,12 @@ test('every method of a pack is judged on a data set, and a second run goes on f
   const again = await evaluate('--profile', 'reference')
   expect(JSON.parse(again.out)).toEqual(JSON.parse(out))
   expect((await evaluate('--methods', 'gem', '--set', 'windows=true', '--set', 'promptEnsemble=true')).code).toBe(0)
+
+  // a memory bank is a run of its own in the journal, and of one picture alone it holds nothing to go by
+  const banked = await evaluate('--methods', 'gem', '--profile', 'reference', '--memory-bank')
+  expect([banked.code, banked.err]).toEqual([0, ''])
+  expect((JSON.parse(banked.out) as { methods: { gem: { mIoU: number } } }).methods.gem.mIoU).toBe((methods as { gem: { mIoU: number } }).gem.mIoU)
+  expect((await run('evaluate', '--dataset', 'folder', '--root', data, '--pack', 'classic', '--methods', 'diffseg', '--memory-bank')).err).toMatch(/^maskwright: --memory-bank .* needs --pack NAME, of a pack that has scores\n$/)
 }, 300_000)
 
 test('the benchmark times each network on each device that works, and says why the others do not', async () => {

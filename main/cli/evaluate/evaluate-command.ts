@@ -3,6 +3,7 @@ import { Command, Option } from 'commander'
 import { EngineError } from '../../contract/errors.ts'
 import type { DeviceChoice, PrecisionChoice } from '../../contract/jobs.ts'
 import { packGives, packMethods } from '../../contract/packs.ts'
+import type { Settings } from '../../contract/settings.ts'
 import type { Dataset } from '../../evaluate/datasets/dataset.ts'
 import { METHODS, MethodName } from '../../contract/methods.ts'
 import { openPack, type Pack } from '../../packs/open-pack.ts'
@@ -21,6 +22,7 @@ import { evaluateDataset } from './evaluate-dataset.ts'
 import { evaluatePredictions } from './evaluate-predictions.ts'
 import { onMaps, onPack, type MethodsOf } from './methods-on-image.ts'
 import { evaluationMarkdown, writeEvaluation, type BadImage, type EvaluationJson } from './evaluation-report.ts'
+import { memoryBank } from './memory-bank.ts'
 import { codingOf, readCodedTruth } from './truth.ts'
 
 interface Arguments {
@@ -39,6 +41,7 @@ interface Arguments {
   readonly maps?: string
   readonly methods: string
   readonly profile: 'reference' | 'corrected'
+  readonly memoryBank?: boolean
   readonly set: readonly string[]
   readonly out?: string
   readonly json?: boolean
@@ -63,6 +66,7 @@ export function evaluateCommand(): Command {
     .option('--maps <dir>', 'instead of a pack: a maps file (safetensors) per picture, of the same name')
     .option('--methods <a,b|all>', 'named methods; all: every one that the maps allow', 'all')
     .addOption(new Option('--profile <profile>', 'as the published code does it, or mended').choices(['reference', 'corrected']).default('corrected'))
+    .option('--memory-bank', 'mix the scores of each cell half and half with those of the 20 regions of the data set’s other pictures that look most alike, without their labels; methods on GEM, with a pack')
     .option('--set <name=value>', 'a setting; may be repeated (default: the report’s for this dataset)', (value: string, before: string[]) => [...before, value], [])
     .option('--out <dir>', 'write report.json, report.md and report.html there')
     .option('--json', 'print one JSON object instead of the Markdown table')
@@ -114,8 +118,12 @@ async function evaluatedDataset(given: Arguments, name: string): Promise<{ json:
   const methods = methodsOf(given, pack)
   const parsed = parseSettings(given.set)
   const folder = given.maps
+  // the published figures are of labels as the methods give them; photos come in where edgeSnap is asked for
+  const settings: Settings = { ...mapSettings(parsed, methods, pack === null || pack.folder === null ? 'given' : 'made'), ...(Object.hasOwn(parsed, 'edgeSnap') ? {} : { edgeSnap: 'none' as const }), ...Object.fromEntries(Object.entries(dataset.settings).filter(([name]) => !Object.hasOwn(parsed, name))) }
+  if (given.memoryBank === true && (pack === null || pack.folder === null || pack.manifest.clip === null)) throw new EngineError('bad-input', '--memory-bank is made of what a pack’s CLIP sees: it needs --pack NAME, of a pack that has scores')
   const runner = pack === null || pack.folder === null ? null : await createPackRunner(pack, await commandRunnerOptions(given.device, given.precision))
-  const runOn: MethodsOf = runner !== null ? (item) => onPack(item, askedNames(dataset), runner)
+  const bankOf = given.memoryBank === true && runner !== null ? memoryBank(dataset.items, runner.maps, settings.windows) : undefined
+  const runOn: MethodsOf = runner !== null ? async (item) => onPack(item, askedNames(dataset), runner, await bankOf?.(item))
     : folder === undefined ? async (item) => onMaps(await classicMaps(item, dataset.classes, products), products)
       : async (item) => onMaps(await readMapsFile(join(folder, `${parse(item.id).name}.safetensors`)), products)
   const bar = progressBar('judged')
@@ -124,15 +132,14 @@ async function evaluatedDataset(given: Arguments, name: string): Promise<{ json:
       dataset,
       truthOf,
       methodsOf: runOn,
-      source: [resolve(given.root), given.split, folder === undefined ? given.pack : resolve(folder), ...(given.precision === 'auto' ? [] : [given.precision])].join(' '),
+      source: [resolve(given.root), given.split, folder === undefined ? given.pack : resolve(folder), ...(given.precision === 'auto' ? [] : [given.precision]), ...(bankOf === undefined ? [] : ['memory bank'])].join(' '),
       methods,
       profile: given.profile,
-      // the published figures are of labels as the methods give them; photos come in where edgeSnap is asked for
-      settings: { ...mapSettings(parsed, methods, runner === null ? 'given' : 'made'), ...(Object.hasOwn(parsed, 'edgeSnap') ? {} : { edgeSnap: 'none' as const }), ...Object.fromEntries(Object.entries(dataset.settings).filter(([name]) => !Object.hasOwn(parsed, name))) },
+      settings,
       journal: given.out ?? null,
       onImage: (done, total) => bar.show(done, total),
     })
-    return { ...result, title: `${name} ${given.split}, ${given.pack ?? 'given maps'}${deviceText(runner)}${given.precision === 'auto' ? '' : ` in ${given.precision}`}, profile ${given.profile}` }
+    return { ...result, title: `${name} ${given.split}, ${given.pack ?? 'given maps'}${deviceText(runner)}${given.precision === 'auto' ? '' : ` in ${given.precision}`}, profile ${given.profile}${bankOf === undefined ? '' : ', with a memory bank'}` }
   } finally {
     bar.end()
     await runner?.close()

@@ -9,9 +9,11 @@ import { DEFAULT_SETTINGS, type Settings } from '../../../main/contract/settings
 import { openMapsCache } from '../../../main/inference/maps-cache.ts'
 import { createOnnxProducts } from '../../../main/inference/onnx-products.ts'
 import { forEachSpan } from '../../../main/masks/rle.ts'
+import type { RegionBank } from '../../../main/memory/region-bank.ts'
 import { openPack } from '../../../main/packs/open-pack.ts'
 import { proposeWithPack, teachWithPack } from '../../../main/pipeline/checkpoint-pack.ts'
 import type { PromptClass } from '../../../main/pipeline/messages.ts'
+import { collectRegionBank } from '../../../main/pipeline/collect-region-bank.ts'
 import { createPackRunner, type PackRunner } from '../../../main/pipeline/pack-methods.ts'
 import { openPhoto } from '../../../main/pipeline/photo.ts'
 import { writeTinyPack } from '../../reference/tiny-pack.ts'
@@ -197,4 +199,27 @@ test('8-bit CLIP says nearly what CLIP says, and neither is taken for the other'
   expect(near.features).not.toEqual(exact.features)
   expect(Math.min(...cosines)).toBeGreaterThan(0.99)
   expect(readdirSync(join(folder, 'int8'))).toHaveLength(1)
+})
+
+test('a memory bank holds regions of every picture that can be read, and mixes what other pictures say into the scores', async () => {
+  const other = join(folder, 'other.jpg')
+  await paintPhoto(other, 160, 120, [{ x: 100, y: 70, radius: 30, colour: '#20a040' }])
+  const tiny = await runner('bank')
+  const paths = [photo, other, join(folder, 'gone.jpg')]
+  const told: number[] = []
+  const bank = await collectRegionBank(tiny.maps, paths.length, (place) => openPhoto(paths[place]), false, (done) => { told.push(done) })
+  expect(told).toEqual([1, 2, 3])
+  expect(new Set(bank.pictures)).toEqual(new Set([0, 1]))
+  for (const [rows, size] of [[bank.keys, bank.keySize], [bank.values, bank.valueSize]] as const) {
+    expect(rows).toHaveLength(bank.pictures.length * size)
+    for (let region = 0; region < bank.pictures.length; region++) expect(Math.hypot(...rows.subarray(region * size, (region + 1) * size))).toBeCloseTo(1, 5)
+  }
+  const opened = await openPhoto(photo)
+  const scores = async (regions?: RegionBank) => (await tiny.run(opened, {
+    method: 'gem', profile: 'corrected', settings: { ...DEFAULT_SETTINGS, temperature: 0.5 }, classes: CLASSES, size: 16, ...(regions === undefined ? {} : { bank: { regions, picture: 0 } }),
+  })).channels?.p
+  const plain = await scores()
+  const own = bank.pictures.indexOf(1)
+  expect(await scores({ ...bank, keys: bank.keys.slice(0, own * bank.keySize), values: bank.values.slice(0, own * bank.valueSize), pictures: bank.pictures.slice(0, own) })).toEqual(plain)
+  expect(await scores(bank)).not.toEqual(plain)
 })
