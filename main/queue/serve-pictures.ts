@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net'
 import { pipeline } from 'node:stream/promises'
 import { EngineError } from '../contract/errors.ts'
 import { sameSecret } from '../host/access.ts'
+import { createFloods } from '../host/floods.ts'
 import { safePath } from '../images/safe-path.ts'
 import type { PicturePlace } from '../prelabel/crew.ts'
 
@@ -32,11 +33,15 @@ const ROUTE = /^\/runs\/([\w-]{1,200})\/pictures\/([1-9]\d{0,15})$/
  * @throws EngineError when the address can't be listened on
  */
 export async function servePictures(options: PictureServerOptions): Promise<PictureServer> {
+  const floods = createFloods()
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const say = (status: number, text: string): void => { response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' }).end(text) }
     const given = /^Bearer (\S+)$/.exec(request.headers.authorization ?? '')?.[1]
     if (given === undefined || !sameSecret(given, options.token)) {
-      options.log('warn', `pictures: ${request.socket.remoteAddress ?? 'somebody'} was refused: wrong token`)
+      // who has the right token is never kept out, whoever else guesses from the same address
+      const from = request.socket.remoteAddress ?? 'somebody'
+      if (!(await floods.admits('wrongTokens', from))) return say(429, 'Too many wrong tokens; wait a minute.')
+      options.log('warn', `pictures: ${from} was refused: wrong token`)
       return say(403, 'The token is not the coordinator’s.')
     }
     if (request.method !== 'GET') return say(405, 'Only GET.')

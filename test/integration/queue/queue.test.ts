@@ -1,7 +1,8 @@
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { encode } from '@msgpack/msgpack'
+import { generate } from 'selfsigned'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import type { PrelabelStatus } from '../../../main/contract/jobs.ts'
 import { capsuleSpans } from '../../../main/masks/capsule.ts'
@@ -160,6 +161,47 @@ test('a worker killed in the middle, then Redis with all it held, cost time only
   expect([await work.ended, work.said()]).toEqual([0, expect.stringContaining('connected again')])
   expect(doneIn(work)).toMatchObject({ state: 'finished', images: COUNT, failures: 0, proposals: COUNT * REGIONS })
   expectEachOnce(project)
+}, 180_000)
+
+test('a worker that hangs is taken over after a while; when it goes on, what it answers late is stored no second time', async () => {
+  const project = standInProject('hanging', numbered(COUNT))
+  const [hanging] = [standInWorker(redis.url, 50), standInWorker(redis.url, 50)].map(started)
+  const work = coordinator(project.path)
+  await storedAtLeast(6, project.path)
+  hanging.process.kill('SIGSTOP')
+  await storedAtLeast(COUNT - 4, project.path)
+  hanging.process.kill('SIGCONT')
+  expect([await work.ended, work.said()]).toEqual([0, expect.stringContaining('"failures":0')])
+  expect(doneIn(work)).toMatchObject({ state: 'finished', images: COUNT, failures: 0, proposals: COUNT * REGIONS })
+  expectEachOnce(project)
+
+  const alone = standInProject('hanging-to-the-end', numbered(COUNT))
+  const again = coordinator(alone.path)
+  await storedAtLeast(6, alone.path)
+  hanging.process.kill('SIGSTOP')
+  expect([await again.ended, again.said()]).toEqual([0, expect.stringContaining('"failures":0')])
+  expectEachOnce(alone)
+}, 180_000)
+
+test('pictures come from the coordinator over HTTPS, to a worker that trusts its certificate and holds its token', async () => {
+  const pictures = join(home, 'over-tls')
+  await paintFolder(pictures, 2)
+  const made = await generate([{ name: 'commonName', value: 'localhost' }], { extensions: [{ name: 'subjectAltName', altNames: [{ type: 7, ip: '127.0.0.1' }] }] })
+  const [cert, key] = [join(home, 'cert.pem'), join(home, 'key.pem')]
+  writeFileSync(cert, made.cert)
+  writeFileSync(key, made.private)
+  const work = started(maskwright(data, ['prelabel', '--queue', redis.url, '--project', join(home, 'over-tls.maskwright'), '--images', pictures, '--serve-pictures', '0', '--tls-cert', cert, '--tls-key', key, '--json', ...QUICK], { MASKWRIGHT_PICTURES_TOKEN: 'right' }))
+  const address = await vi.waitFor(() => /--pictures (https:\S+)/.exec(work.said())?.[1] ?? (() => { throw new Error(work.said()) })(), LONG)
+  const worker = (token: string, trusted: boolean) => started(maskwright(data, ['worker', '--queue', redis.url, '--pictures', address], { MASKWRIGHT_PICTURES_TOKEN: token, ...(trusted ? { NODE_EXTRA_CA_CERTS: cert } : {}) }))
+  const guessing = worker('wrong', true)
+  expect([await guessing.ended, guessing.said()]).toEqual([1, expect.stringContaining('the coordinator refuses the token')])
+  const doubting = worker('right', false)
+  await vi.waitFor(() => expect(doubting.said()).toMatch(/the coordinator does not answer \((DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN)\)/), LONG)
+  doubting.process.kill('SIGTERM')
+  await doubting.ended
+  worker('right', true)
+  expect([await work.ended, work.said()]).toEqual([0, expect.stringContaining('"failures":0')])
+  expect(doneIn(work)).toMatchObject({ state: 'finished', images: 2 })
 }, 180_000)
 
 test('an image that fails, that ends the pipeline or that ends the worker is set aside with its error after three tries; the others are done', async () => {

@@ -77,6 +77,25 @@ test('the coordinator refuses a wrong token and gives no file outside the projec
   expect((await fetch(`${url}runs/run-1/pictures/1`, { method: 'POST', headers: { authorization } })).status).toBe(405)
 })
 
+test('who guesses tokens is told to wait and fills no log; a worker at the same address goes on', async () => {
+  const url = await coordinator()
+  const before = refusals.length
+  const statuses: number[] = []
+  for (let n = 0; n < 30; n++) statuses.push((await fetch(`${url}runs/run-1/pictures/1`, { headers: { authorization: `Bearer guess-${n}` } })).status)
+  expect([statuses[0], statuses.at(-1)]).toEqual([403, 429])
+  expect(refusals.length - before).toBe(20)
+  const { path, release } = await createPictureFetcher([], { url, token: TOKEN }).fetch(1, 'run-1', { folder: shared, path: 'train/a.jpg' })
+  expect(readFileSync(path, 'utf8')).toBe('the picture')
+  await release()
+})
+
+test('what is sent to the coordinator is not read, however large', async () => {
+  const url = await coordinator()
+  const authorization = `Bearer ${TOKEN}`
+  expect((await fetch(`${url}runs/run-1/pictures/1`, { method: 'POST', headers: { authorization }, body: new Uint8Array(20 * 2 ** 20) })).status).toBe(405)
+  expect((await fetch(`${url}runs/run-1/pictures/1`, { headers: { authorization } })).status).toBe(200)
+})
+
 test('a coordinator that is away is waited for: it costs an image no try', async () => {
   const server = await servePictures({ host: '127.0.0.1', port: 0, token: TOKEN, log: () => undefined, place: () => undefined })
   await server.close()
