@@ -2,6 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ImageFilter } from '../../main/contract/images.ts'
+import { ExportOptions } from '../../main/contract/transfer.ts'
+import { projectSource } from '../../main/engine/project-source.ts'
+import { writeExport } from '../../main/formats/formats.ts'
 import { openProjectFile } from '../../main/project/open-project-file.ts'
 import type { NewAnnotation, ProjectFile } from '../../main/project/project-file.ts'
 import { atMost, type BenchResult, type Figure, median, quantile } from './figures.ts'
@@ -67,7 +70,7 @@ function filtered(project: ProjectFile, filter: ImageFilter): { ms: number; tota
   return { ms: median(times), total }
 }
 
-/** A project of 100,000 images and 1,000,000 annotations: opening, filtering, queues, walking. */
+/** A project of 100,000 images and 1,000,000 annotations: opening, filtering, queues, walking, counting, export. */
 export async function run(): Promise<BenchResult> {
   const folder = mkdtempSync(join(tmpdir(), 'maskwright-bench-'))
   try {
@@ -122,6 +125,9 @@ export async function run(): Promise<BenchResult> {
       counted.push(since(start))
     }
     figures['counts of all filters'] = atMost(median(counted), 300, 'ms')
+    const started = performance.now()
+    const { annotations } = await writeExport(join(folder, 'all.json'), projectSource(project), ExportOptions.parse({ states: ['pending', 'accepted', 'fixed', 'drawn'] }))
+    figures[`export of ${annotations} annotations as COCO`] = atMost(since(started) / 1000, 60, 's')
     project.close()
     return { figures }
   } finally {

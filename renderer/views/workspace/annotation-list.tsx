@@ -121,6 +121,8 @@ function AnnotationRow({ annotation, top, selected, hidden, imagePx2 }: { readon
   const share = percent !== null || imagePx2 === 0 ? null : new Intl.NumberFormat(i18n.language, { style: 'percent', maximumSignificantDigits: 2 }).format(annotation.areaPx2 / imagePx2)
   const proposed = state === 'pending'
   const area = new Intl.NumberFormat(i18n.language).format(annotation.areaPx2)
+  const { source, by } = annotation.provenance
+  const maker = source === 'person' && by !== undefined ? t('annotations.by', { name: by }) : null
   return (
     <li className={`row annotation-row ${selected ? 'row-chosen' : ''} ${hidden ? 'annotation-row-hidden' : ''} ${state === 'rejected' ? 'annotation-row-rejected' : ''}`} style={{ transform: `translateY(${top}px)` }}>
       <TooltipTrigger delay={700} closeDelay={0}>
@@ -130,7 +132,7 @@ function AnnotationRow({ annotation, top, selected, hidden, imagePx2 }: { readon
           }} onChange={(on) => (adds.current ? editor.toggle(id) : editor.select(on ? id : null))} aria-label={t('annotations.row', { state: t(`state.${state}`), id, area, score: percent ?? '–' })}>
           <StateMark state={state} />
         </ToggleButton>
-        <Hint label={`${t(`state.${state}`)} · ${t('annotations.area', { area })}${annotation.crowd ? ` · ${t('annotations.crowd')}` : ''}`} placement="left" />
+        <Hint label={`${t(`state.${state}`)} · ${t('annotations.area', { area })}${annotation.crowd ? ` · ${t('annotations.crowd')}` : ''}${maker === null ? '' : ` · ${maker}`}`} placement="left" />
       </TooltipTrigger>
       <ClassChooser classId={annotation.classId} label={t('annotations.classOf', { id })} disabled={locked} onChoose={(classId) => editor.setClass(id, classId)} />
       {annotation.crowd ? <Layers2 className="annotation-crowd" role="img" aria-label={t('annotations.crowd')} /> : null}
