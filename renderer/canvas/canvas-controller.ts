@@ -97,6 +97,8 @@ export function createCanvasController(parts: CanvasParts, editor: Editor, viewC
   }
 
   const openPicture = () => {
+    // a layer that draws before the next frame would find a bitmap that is gone
+    picture.visible(false)
     pyramid?.close()
     tiles?.close()
     const levels = editor.state().mipLevels

@@ -113,6 +113,8 @@ export function createPage(parts: Parts): Page {
 
   const fail = (error: unknown) => {
     if (error instanceof EngineError && error.code === 'cancelled') return
+    // the banner over everything says it
+    if (error instanceof EngineError && error.code === 'unavailable' && engine.state().connection !== 'open') return
     notices.add('error', error instanceof Error ? error.message : String(error))
   }
   const attempt = async <T>(work: () => Promise<T>): Promise<T | undefined> => {

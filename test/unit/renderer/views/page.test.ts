@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { EngineError } from '../../../../main/contract/errors.ts'
 import { createImageList } from '../../../../renderer/views/state/image-list.ts'
 import { createNoticeList } from '../../../../renderer/views/state/notice-list.ts'
 import { createPage } from '../../../../renderer/views/state/page.ts'
@@ -16,4 +17,20 @@ test('another project is not opened while an edit of this one waits: it would be
   expect(engine.calls.some(({ name }) => name === 'project.open')).toBe(false)
   expect(editor.state()).toMatchObject({ saving: 'failed', image: { id: 1 } })
   expect(notices.state().notices.at(-1)).toMatchObject({ level: 'error', message: expect.stringContaining('made to fail: disk-full') as unknown })
+})
+
+test('what fails for want of a connection is said by the banner alone; anything else, and without a banner, is a notice', async () => {
+  const { engine, editor } = await TestCanvas.open(12, 8)
+  const notices = createNoticeList()
+  let connection = 'open'
+  const page = createPage({ client: engine.client, editor, engine: { state: () => ({ connection }) }, images: createImageList(engine.client, () => undefined), notices, storage: null, say: (key: string) => key } as unknown as Parameters<typeof createPage>[0])
+  const failing = (code: 'unavailable' | 'busy') => page.attempt(() => Promise.reject(new EngineError(code, `made to fail: ${code}`)))
+  const said = () => notices.state().notices.map(({ message }) => message)
+  connection = 'lost'
+  await failing('unavailable')
+  expect(said()).toEqual([])
+  await failing('busy')
+  connection = 'open'
+  await failing('unavailable')
+  expect(said()).toEqual(['made to fail: busy', 'made to fail: unavailable'])
 })
