@@ -37,8 +37,11 @@ export const PackManifest = z.strictObject({
   licences: z.array(PackLicence).min(1).max(8),
   /** what gives scores: a CLIP checkpoint; photos are squashed to side × side px for it */
   clip: z.strictObject({ folder: inside(100), side: z.int().min(16).max(2048), int8: z.boolean() }).nullable(),
-  /** what gives affinity: a Stable Diffusion checkpoint; photos are squashed to side × side px for it */
-  diffusion: z.strictObject({ folder: inside(100), side: z.int().min(16).max(2048), step: z.int().min(0).max(999) }).nullable(),
+  /**
+   * what gives affinity: a Stable Diffusion checkpoint; photos are squashed to side × side px for it. `vae`: the folder in it whose
+   * encoder makes the latents, its own or a smaller one distilled from it
+   */
+  diffusion: z.strictObject({ folder: inside(100), vae: inside(100).default('vae'), side: z.int().min(16).max(2048), step: z.int().min(0).max(999) }).nullable(),
   defaultMethod: MethodName,
   files: z.array(PackFile).max(500),
 })

@@ -9,9 +9,9 @@ import { readClipTokenizer } from '../../models/clip-tokenizer.ts'
 import { readConfig } from '../../models/config.ts'
 import type { ComputeType } from '../../models/graph-builder.ts'
 import { diffusionSchedule, noisedLatents, STABLE_DIFFUSION_SCHEDULE, timeEmbedding } from '../../models/diffusion-schedule.ts'
+import { latentEncoder } from '../../models/latent-encoder.ts'
 import { halfToFloat } from '../../models/safetensors.ts'
 import { unetNetwork, type UNetOutputs } from '../../models/stable-diffusion-unet.ts'
-import { vaeConfig, vaeEncoderNetwork } from '../../models/stable-diffusion-vae.ts'
 import { unetConfig } from '../../models/unet-config.ts'
 import { openNetwork, type NetworkOptions, type OpenNetwork } from './open-network.ts'
 import { IMAGENET_NORMALISATION, pixelPlanes, SIGNED_NORMALISATION } from './pixel-planes.ts'
@@ -57,14 +57,16 @@ export interface DiffusionModel {
 }
 
 /**
- * Reads configs, tokenizer and the weights' headers of `unet/`, `vae/`, `text_encoder/`, `tokenizer/` and, where it is, `scheduler/`.
+ * Reads configs, tokenizer and the weights' headers of `unet/`, `vae/` (or another folder in its stead), `text_encoder/`, `tokenizer/` and, where
+ * it is, `scheduler/`.
  * @throws EngineError naming the file and what is wrong with it
  */
-export async function openDiffusionModel(folder: string, options: NetworkOptions & { readonly compute?: ComputeType }): Promise<DiffusionModel> {
+export async function openDiffusionModel(folder: string, options: NetworkOptions & { readonly compute?: ComputeType; readonly vae?: string }): Promise<DiffusionModel> {
   const part = (name: string): string => join(folder, name)
-  const [unet, vae, textEncoder] = await Promise.all(['unet', 'vae', 'text_encoder'].map((name) => openCheckpoint(part(name))))
+  const { compute = 'float32', vae: vaeFolder = 'vae' } = options
+  const [unet, vae, textEncoder] = await Promise.all(['unet', vaeFolder, 'text_encoder'].map((name) => openCheckpoint(part(name))))
   const config = unetConfig(await readConfig(part('unet')))
-  const vaeSettings = vaeConfig(await readConfig(part('vae')))
+  const encoding = latentEncoder(await readConfig(part(vaeFolder)))
   const textConfig = clipTextConfig(await readConfig(part('text_encoder')))
   const tokenizer = await readClipTokenizer(part('tokenizer'))
   const schedule = existsSync(part('scheduler')) ? diffusionSchedule(await readConfig(part('scheduler'), ['scheduler_config.json'])) : STABLE_DIFFUSION_SCHEDULE
@@ -82,13 +84,12 @@ export async function openDiffusionModel(folder: string, options: NetworkOptions
     open.set(kind, made)
     return made.network
   }
-  const { compute = 'float32' } = options
   const lean: NetworkOptions = { ...options, leanMemory: true }
 
   return {
-    cell: 2 ** (vaeSettings.channels.length - 1),
+    cell: encoding.cell,
     async encode(rgb, h, w, profile) {
-      const encoder = await network('vae', `${h}x${w}`, () => openNetwork(vaeEncoderNetwork(vae, vaeSettings, { size: { h, w }, compute }), lean))
+      const encoder = await network('vae', `${h}x${w}`, () => openNetwork(encoding.network(vae, { size: { h, w }, compute }), lean))
       const { latents } = await encoder.run({ pixels: pixelPlanes(rgb, h, w, profile === 'reference' ? IMAGENET_NORMALISATION : SIGNED_NORMALISATION) })
       const [, channels, rows, columns] = latents.dims
       return { values: latents.data as Float32Array, channels, h: rows, w: columns }

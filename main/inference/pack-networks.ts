@@ -75,7 +75,7 @@ export function createPackNetworks(folder: string, manifest: PackManifest, devic
   }
   async function diffusionModel(): Promise<DiffusionModel> {
     if (manifest.diffusion === null) throw new EngineError('bad-input', `the pack ${manifest.name} has no Stable Diffusion checkpoint`)
-    diffusion ??= await openDiffusionModel(join(folder, manifest.diffusion.folder), { ...networkOptions(), compute: diffusionPrecision(precision, devices[at]) })
+    diffusion ??= await openDiffusionModel(join(folder, manifest.diffusion.folder), { ...networkOptions(), compute: diffusionPrecision(precision, devices[at]), vae: manifest.diffusion.vae })
     return diffusion
   }
   async function close(): Promise<void> {

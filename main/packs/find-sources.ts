@@ -82,7 +82,7 @@ export async function findSources(folder: string, manifest: PackManifest): Promi
     },
     diffusion: diffusionRoot === null || manifest.diffusion === null ? null : {
       unet: await network(join(diffusionRoot, 'unet'), `${manifest.diffusion.folder}/unet`, ['config.json']),
-      vae: await network(join(diffusionRoot, 'vae'), `${manifest.diffusion.folder}/vae`, ['config.json']),
+      vae: await network(await vaeRoot(folder, manifest, manifest.diffusion, diffusionRoot), `${manifest.diffusion.folder}/${manifest.diffusion.vae}`, ['config.json']),
       textEncoder: await network(join(diffusionRoot, 'text_encoder'), `${manifest.diffusion.folder}/text_encoder`, ['config.json']),
       tokenizer: await tokenizer([join(diffusionRoot, 'tokenizer')], `${manifest.diffusion.folder}/tokenizer`),
     },
@@ -125,6 +125,13 @@ async function rootOf(folder: string, manifest: PackManifest, target: string, wi
   const pickle = (await readdir(folder)).find((name) => isPickle(name))
   const refused = pickle === undefined ? '' : `. It has ${pickle}, a pickle, which can run code when loaded and is never opened here; get the .safetensors files of the same model`
   throw new EngineError('not-found', `${folder}: nothing of ${manifest.name}'s ${target} in it; looked for ${looked.map((name) => `${name}/`).join(', ')}${refused}`)
+}
+
+/** The folder of what makes latents: beside the UNet, unless it comes from a repository of its own. */
+async function vaeRoot(folder: string, manifest: PackManifest, { folder: target, vae }: NonNullable<PackManifest['diffusion']>, diffusionRoot: string): Promise<string> {
+  const repository = (part: string): string | undefined => manifest.files.find(({ path }) => path.startsWith(`${target}/${part}/`) && path.endsWith('.safetensors'))?.from?.repo
+  const beside = join(diffusionRoot, vae)
+  return repository(vae) === repository('unet') || await exists(beside) ? beside : rootOf(folder, manifest, `${target}/${vae}`, '', null)
 }
 
 /** The snapshot of a revision in the hub's cache: refs/REVISION names its commit; else the only one there is. */

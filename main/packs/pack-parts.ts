@@ -7,8 +7,8 @@ import { clipTextNetwork } from '../../models/clip-text.ts'
 import { readClipTokenizer } from '../../models/clip-tokenizer.ts'
 import { clipVisionNetwork } from '../../models/clip-vision.ts'
 import { readConfig, type Config } from '../../models/config.ts'
+import { latentEncoder } from '../../models/latent-encoder.ts'
 import { unetNetwork } from '../../models/stable-diffusion-unet.ts'
-import { vaeConfig, vaeEncoderNetwork } from '../../models/stable-diffusion-vae.ts'
 import { unetConfig } from '../../models/unet-config.ts'
 import { findNotFinite } from '../../models/weight-check.ts'
 
@@ -38,7 +38,7 @@ export async function partsOfPack(folder: string, manifest: PackManifest): Promi
   return {
     clip: clip === null ? null : { weights: clip, config: await readConfig(clip, CLIP_CONFIGS), tokenizer: clip },
     diffusion: diffusion === null ? null : {
-      unet: await part(join(diffusion, 'unet')), vae: await part(join(diffusion, 'vae')), textEncoder: await part(join(diffusion, 'text_encoder')),
+      unet: await part(join(diffusion, 'unet')), vae: await part(join(diffusion, manifest.diffusion?.vae ?? 'vae')), textEncoder: await part(join(diffusion, 'text_encoder')),
       tokenizer: join(diffusion, 'tokenizer'),
     },
   }
@@ -63,9 +63,9 @@ export async function checkNetworks({ clip: clipSettings, diffusion: diffusionSe
     const text = clipTextConfig(textEncoder.config)
     await readClipTokenizer(diffusion.tokenizer)
     clipTextNetwork(await openCheckpoint(textEncoder.weights), text, { output: { kind: 'hidden' } })
-    const encoder = vaeConfig(vae.config)
-    vaeEncoderNetwork(await openCheckpoint(vae.weights), encoder, { size: { h: side, w: side } })
-    const grid = side / 2 ** (encoder.channels.length - 1)
+    const encoder = latentEncoder(vae.config)
+    encoder.network(await openCheckpoint(vae.weights), { size: { h: side, w: side } })
+    const grid = side / encoder.cell
     const network = unetConfig(unet.config)
     if (network.contextSize !== text.width) throw new EngineError('bad-file', `${unet.config.where}: the UNet takes texts of width ${network.contextSize}, the text encoder (${textEncoder.config.where}) gives ${text.width}; they are of different models`)
     if (network.inputChannels !== encoder.latentChannels) throw new EngineError('bad-file', `${unet.config.where}: the UNet takes ${network.inputChannels} channels, the VAE (${vae.config.where}) gives ${encoder.latentChannels}; they are of different models`)

@@ -146,7 +146,7 @@ async function stuffCosines(parts: Parts, dense: DenseFeatures, classes: readonl
 /** What the checkpoints are, without reading them: the manifest, and size and time of every file that says something about them. */
 async function checkpointKey({ manifest, folder }: Pack): Promise<string> {
   const found: string[] = []
-  const parts = [manifest.clip?.folder, ...(manifest.diffusion === null ? [] : ['unet', 'vae', 'text_encoder', 'tokenizer', 'scheduler'].map((part) => join(manifest.diffusion?.folder ?? '', part)))]
+  const parts = [manifest.clip?.folder, ...(manifest.diffusion === null ? [] : ['unet', manifest.diffusion.vae, 'text_encoder', 'tokenizer', 'scheduler'].map((part) => join(manifest.diffusion?.folder ?? '', part)))]
   for (const part of parts) {
     if (part === undefined) continue
     const path = join(folder ?? '', part)

@@ -20,9 +20,9 @@ if (flags.includes('--json')) {
   process.stdout.write(`${JSON.stringify(result)}\n`)
 } else {
   const round = (value: number | null | undefined) => (value === null || value === undefined ? '–' : String(Number(value.toPrecision(4))))
-  console.table(Object.fromEntries(Object.entries(result.figures).map(([figure, { value, unit, target, holds, reference, ratio }]) => [
+  console.table(Object.fromEntries(Object.entries(result.figures).map(([figure, { value, unit, target, holds, reference, ratio, why }]) => [
     figure,
-    { value: round(value), unit, target, holds: holds ?? 'not measured here', reference: round(reference), ratio: round(ratio) },
+    { value: round(value), unit, target, holds: holds ?? why ?? (value === null ? 'not measured here' : 'no target'), reference: round(reference), ratio: round(ratio) },
   ])))
 }
 process.exit(0)

@@ -8,6 +8,8 @@ export interface Figure {
   /** the peer's figure in the same run, and value / reference or its inverse as the target says */
   readonly reference?: number
   readonly ratio?: number
+  /** why it could not be measured */
+  readonly why?: string
 }
 
 export interface BenchResult {

@@ -1,64 +1,78 @@
-import { fork } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import type { BenchResult, Figure } from './figures.ts'
+import { inOwnProcess } from './inference/in-own-process.ts'
 import { NETWORKS, referenceTimes, type NetworkFigures, type NetworkName } from './inference/run-network.ts'
+import type { PhotoFigures } from './inference/run-photo.ts'
 
 const THREADS = 2
+const REPOSITORY = join(dirname(fileURLToPath(import.meta.url)), '../..')
 /** Limits of issue 4, in seconds a run on two cores; where none is set the figure is only shown. */
-const LIMITS: Readonly<Partial<Record<NetworkName, number>>> = { gem: 1.6, vae: 7, unet: 6 }
-const PYTORCH: Readonly<Partial<Record<NetworkName, string>>> = { gem: 'gem', 'clip-text': 'clip_text_21_prompts', vae: 'vae_encoder', unet: 'unet_with_maps', 'unet-prediction': 'unet_plain' }
+const LIMITS: Readonly<Partial<Record<NetworkName, number>>> = { gem: 1.6, 'gem-int8': 1, vae: 7, unet: 6 }
+const PYTORCH: Readonly<Partial<Record<NetworkName, string>>> = { gem: 'gem', 'gem-int8': 'gem', 'clip-text': 'clip_text_21_prompts', vae: 'vae_encoder', taesd: 'taesd_encoder', unet: 'unet_with_maps', 'unet-prediction': 'unet_plain' }
+/** max |ours − PyTorch's| / max |PyTorch's|; int8 has none: it is a choice of its own. */
+const ERRORS: Readonly<Partial<Record<NetworkName, number>>> = { unet: 5e-4 }
 const OPEN_LIMIT_SECONDS = 1
 const OWN_MEMORY_LIMIT_GB = 2.5
+const PHOTO_LIMIT_SECONDS = 16
 
-/** A run in its own process, its anonymous memory (mapped weights are the file's pages, which the system may drop) watched from here. */
-async function inOwnProcess(folder: string, name: NetworkName): Promise<{ readonly figures: NetworkFigures; readonly peakGb: number | null }> {
-  const child = fork(join(dirname(fileURLToPath(import.meta.url)), 'inference/run-network.ts'), [folder, name, String(THREADS)])
-  let peakKb = 0
-  const watch = setInterval(() => {
-    try {
-      peakKb = Math.max(peakKb, Number(/RssAnon:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1] ?? 0))
-    } catch {
-      // no /proc here, or the process has ended
-    }
-  }, 10)
-  try {
-    const figures = await new Promise<NetworkFigures>((done, failed) => {
-      child.once('message', (message) => done(message as NetworkFigures))
-      child.once('exit', (code) => failed(new Error(`${name} ended with ${code} before it had a result`)))
-    })
-    return { figures, peakGb: peakKb === 0 ? null : peakKb / 2 ** 20 }
-  } finally {
-    clearInterval(watch)
-  }
-}
+const NO_FOLDER = 'MASKWRIGHT_FULL_SIZE names no folder that test/reference/full_size.py has made'
+const NO_PYTORCH = 'MASKWRIGHT_PYTHON names no Python with PyTorch: its times are of an earlier run'
 
 /**
- * The networks at their published sizes with random weights, against PyTorch on the same machine: needs the folder that
- * test/reference/full_size.py has made, named by MASKWRIGHT_FULL_SIZE; `--only NAME` runs one of them.
+ * The networks at their published sizes with random weights, and a photo's whole way, against PyTorch on the same machine:
+ * needs the folder that test/reference/full_size.py has made, named by MASKWRIGHT_FULL_SIZE. With MASKWRIGHT_PYTHON (a Python that
+ * has what that script imports) PyTorch is timed first, in the same run. `--only NAME` runs one network, or `photo`.
  */
 export async function run(flags: readonly string[]): Promise<BenchResult> {
   const folder = process.env.MASKWRIGHT_FULL_SIZE ?? ''
-  const figures: Record<string, Figure> = {}
+  const python = process.env.MASKWRIGHT_PYTHON ?? ''
   const only = flags.includes('--only') ? flags[flags.indexOf('--only') + 1] : null
   const measured = existsSync(join(folder, 'times.json'))
+  if (measured && python !== '') await promisify(execFile)(python, [join(REPOSITORY, 'test/reference/full_size.py'), folder, String(THREADS)])
+  const figures: Record<string, Figure> = {}
   for (const name of NETWORKS) {
     if (only !== null && name !== only) continue
-    const limit = LIMITS[name]
-    const target = limit === undefined ? 'none set' : `≤ ${limit} s on 2 cores`
-    if (!measured) {
-      figures[name] = { value: null, unit: 's', target, holds: null }
-      continue
-    }
-    const { figures: own, peakGb } = await inOwnProcess(folder, name)
-    const reference = referenceTimes(folder)[PYTORCH[name] ?? '']
-    figures[name] = { value: own.runSeconds, unit: 's', target, holds: limit === undefined ? null : own.runSeconds <= limit, ...(reference === undefined ? {} : { reference, ratio: own.runSeconds / reference }) }
-    figures[`${name}, graph built`] = { value: own.buildSeconds, unit: 's', target: 'none set', holds: null }
-    figures[`${name}, session opened`] = { value: own.openSeconds, unit: 's', target: `≤ ${OPEN_LIMIT_SECONDS} s`, holds: own.openSeconds <= OPEN_LIMIT_SECONDS }
-    figures[`${name}, own memory`] = { value: peakGb, unit: 'GB', target: `≤ ${OWN_MEMORY_LIMIT_GB} GB`, holds: peakGb === null ? null : peakGb <= OWN_MEMORY_LIMIT_GB }
-    figures[`${name}, numbers used`] = { value: own.parameters, unit: '', target: 'none set', holds: null }
-    if (own.error !== null) figures[`${name}, max relative error`] = { value: own.error, unit: '', target: name === 'unet' ? '≤ 5e-4 (f16 rows)' : '≤ 1e-4', holds: own.error <= (name === 'unet' ? 5e-4 : 1e-4) }
+    if (measured) await addNetwork(figures, folder, name, python !== '')
+    else figures[name] = unmeasured('s', targetOf(LIMITS[name], 's'), NO_FOLDER)
+  }
+  if (only !== null && only !== 'photo') return { figures }
+  for (const precision of ['float32', 'int8'] as const) {
+    if (existsSync(join(folder, 'pack/pack.json'))) await addPhoto(figures, folder, precision)
+    else figures[`photo → proposals, ${precision}`] = unmeasured('s', targetOf(PHOTO_LIMIT_SECONDS, 's'), NO_FOLDER)
   }
   return { figures }
+}
+
+const targetOf = (limit: number | undefined, unit: string): string => (limit === undefined ? 'none set' : `≤ ${limit} ${unit}`)
+const unmeasured = (unit: string, target: string, why: string): Figure => ({ value: null, unit, target, holds: null, why })
+const shown = (value: number | null, unit: string, limit?: number): Figure => ({ value, unit, target: targetOf(limit, unit), holds: value === null || limit === undefined ? null : value <= limit })
+
+async function addNetwork(figures: Record<string, Figure>, folder: string, name: NetworkName, sameRun: boolean): Promise<void> {
+  const { figures: found, peakGb } = await inOwnProcess('run-network.ts', [folder, name, String(THREADS)])
+  const own = found as NetworkFigures
+  const reference = referenceTimes(folder)[PYTORCH[name] ?? '']
+  figures[name] = { ...shown(own.runSeconds, 's', LIMITS[name]), ...(reference === undefined ? {} : { reference, ratio: own.runSeconds / reference }) }
+  if (reference !== undefined) {
+    const ratio = own.runSeconds / reference
+    figures[`${name}, of PyTorch's time`] = sameRun ? { value: ratio, unit: '', target: '≤ 1', holds: ratio <= 1 } : unmeasured('', '≤ 1', NO_PYTORCH)
+  }
+  figures[`${name}, graph built`] = shown(own.buildSeconds, 's')
+  figures[`${name}, session opened`] = shown(own.openSeconds, 's', OPEN_LIMIT_SECONDS)
+  figures[`${name}, own memory`] = shown(peakGb, 'GB', OWN_MEMORY_LIMIT_GB)
+  figures[`${name}, numbers used`] = shown(own.parameters, '')
+  if (own.error !== null) figures[`${name}, max relative error`] = name === 'gem-int8' ? shown(own.error, '') : shown(own.error, '', ERRORS[name] ?? 1e-4)
+}
+
+async function addPhoto(figures: Record<string, Figure>, folder: string, precision: 'float32' | 'int8'): Promise<void> {
+  const { figures: found, peakGb } = await inOwnProcess('run-photo.ts', [folder, join(REPOSITORY, 'resources/samples'), String(THREADS), precision])
+  const own = found as PhotoFigures
+  const what = `photo → proposals, ${precision}`
+  figures[`${what}: first, networks opened`] = shown(own.first, 's', PHOTO_LIMIT_SECONDS)
+  figures[`${what}: next`] = shown(own.next, 's', PHOTO_LIMIT_SECONDS)
+  for (const [part, value] of Object.entries(own.parts)) figures[`${what}: ${part}`] = shown(value, 's')
+  figures[`${what}: own memory`] = shown(peakGb, 'GB', OWN_MEMORY_LIMIT_GB)
 }

@@ -1,11 +1,12 @@
-"""Random networks at the published sizes, what PyTorch computes with them and how long it takes: FOLDER/{clip,open-clip,unet,vae,text_encoder}.
-Run once while developing: python full_size.py FOLDER [THREADS]; about 5 GB on disk, 9 GB of memory; run again, it takes the weights that are there and measures anew. test/bench/inference.bench.ts reads FOLDER."""
-import json, pathlib, resource, sys, time
+"""Random networks at the published sizes, what PyTorch computes with them and how long it takes: FOLDER/{open-clip,unet,vae,taesd,text_encoder}, and FOLDER/pack,
+a pack of them as the published ones are stored (Stable Diffusion in half precision).
+Run once while developing: python full_size.py FOLDER [THREADS]; about 7 GB on disk, 9 GB of memory; run again, it takes the weights that are there and measures anew. test/bench/inference.bench.ts reads FOLDER."""
+import json, os, pathlib, resource, shutil, sys, time
 import torch
 import torch.nn.functional as F
 from tiny_weights import randomise
 import open_clip
-from diffusers import AutoencoderKL, UNet2DConditionModel
+from diffusers import AutoencoderKL, AutoencoderTiny, UNet2DConditionModel
 from gem.gem_wrapper import GEMWrapper
 from safetensors.torch import load_file, save_file
 from transformers import CLIPTextConfig, CLIPTextModel
@@ -69,6 +70,12 @@ def vae():
     pixels = noise(1, 3, 512, 512).clamp(-1, 1)
     expected('vae', pixels=pixels, latents=timed('vae_encoder', lambda: model.encode(pixels).latent_dist.mean * 0.18215))
 
+def taesd():
+    config = dict(encoder_block_out_channels=[64] * 4, num_encoder_blocks=[1, 3, 3, 3], latent_channels=4, act_fn='relu', scaling_factor=1.0)
+    model = weighed('taesd', AutoencoderTiny(**config).eval(), 6, config, lambda key: key if key.startswith('encoder.') else None)
+    pixels = noise(1, 3, 512, 512).clamp(-1, 1)
+    expected('taesd', pixels=pixels, latents=timed('taesd_encoder', lambda: model.encode(pixels).latents))
+
 class Adder:
     """REFERENCE section 3.5 layer by layer, nothing kept but the sum; the last cross-attention and what follows run too, as in PyTorch they do."""
     def __init__(self, state): self.state = state
@@ -102,7 +109,29 @@ def unet():
     affinity, prediction = timed('unet_with_maps', run, 2)
     expected('unet', sample=sample, context=context[0], time=model.time_proj(torch.tensor([100])), affinity=affinity, prediction=prediction)
 
+def tokenizer(folder):
+    """Every letter a token: with the published vocabulary prompts are a third as long."""
+    folder.mkdir(parents=True, exist_ok=True)
+    letters = 'abcdefghijklmnopqrstuvwxyz.,'
+    words = [*letters, *(f'{letter}</w>' for letter in letters)]
+    (folder / 'vocab.json').write_text(json.dumps({**{word: i for i, word in enumerate(words)}, '<|startoftext|>': 49406, '<|endoftext|>': 49407}))
+    (folder / 'merges.txt').write_text('#version: 0.2\n')
+
+def pack():
+    root = FOLDER / 'pack'
+    shutil.rmtree(root, ignore_errors=True)
+    tokenizer(root / 'clip')
+    tokenizer(root / 'diffusion' / 'tokenizer')
+    for file in ('open_clip_config.json', 'open_clip_model.safetensors'): os.link(FOLDER / 'open-clip' / file, root / 'clip' / file)
+    for part, weights in (('unet', 'diffusion_pytorch_model'), ('vae', 'diffusion_pytorch_model'), ('text_encoder', 'model')):
+        (root / 'diffusion' / part).mkdir()
+        os.link(FOLDER / part / 'config.json', root / 'diffusion' / part / 'config.json')
+        save_file({key: value.half() for key, value in load_file(FOLDER / part / f'{weights}.safetensors').items()}, root / 'diffusion' / part / f'{weights}.fp16.safetensors')
+    (root / 'pack.json').write_text(json.dumps(dict(name='full-size', title='Full size', summary='Random weights.', licences=[dict(name='none', commercial=True, text='Random numbers.')],
+        clip=dict(folder='clip', side=448, int8=False), diffusion=dict(folder='diffusion', side=512, step=100), defaultMethod='agg-gem', files=[])))
+
 with torch.no_grad():
-    for part in (clip, text_encoder, vae, unet):
+    for part in (clip, text_encoder, vae, taesd, unet):
         part()
         (FOLDER / 'times.json').write_text(json.dumps(TIMES))
+if not (FOLDER / 'pack' / 'pack.json').exists(): pack()

@@ -21,7 +21,7 @@ export function writeTinyPack(packs: string, more: Partial<PackManifest> = {}): 
     name: 'tiny', title: 'Tiny', summary: 'Random weights.',
     licences: [{ name: 'none', commercial: true, text: 'Random numbers.' }],
     clip: { folder: 'clip', side: 32, int8: false },
-    diffusion: { folder: 'diffusion', side: 64, step: 100 },
+    diffusion: { folder: 'diffusion', vae: 'vae', side: 64, step: 100 },
     defaultMethod: 'agg-gem',
     files: [],
     ...more,

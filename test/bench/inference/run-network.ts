@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { readFileSync } from 'node:fs'
 import { Tensor } from 'onnxruntime-node'
+import { int8Checkpoint } from '../../../main/inference/int8-cache.ts'
 import { openNetwork } from '../../../main/inference/open-network.ts'
 import { openCheckpoint } from '../../../models/checkpoint.ts'
 import { clipTextConfig, readClipConfig } from '../../../models/clip-config.ts'
@@ -9,13 +10,14 @@ import { clipVisionNetwork } from '../../../models/clip-vision.ts'
 import { readConfig } from '../../../models/config.ts'
 import { timeEmbedding } from '../../../models/diffusion-schedule.ts'
 import type { Network } from '../../../models/graph-builder.ts'
+import { latentEncoder } from '../../../models/latent-encoder.ts'
 import { halfToFloat, readFloatTensor, readSafetensorsHeader } from '../../../models/safetensors.ts'
 import { unetNetwork } from '../../../models/stable-diffusion-unet.ts'
-import { vaeConfig, vaeEncoderNetwork } from '../../../models/stable-diffusion-vae.ts'
 import { unetConfig } from '../../../models/unet-config.ts'
 
 /** What one network took, in a process of its own. */
 export interface NetworkFigures {
+  /** with quantising, where it is int8 and not kept yet */
   readonly buildSeconds: number
   readonly openSeconds: number
   readonly runSeconds: number
@@ -23,8 +25,12 @@ export interface NetworkFigures {
   /** max |ours − PyTorch's| / max |PyTorch's|; null where there is nothing to compare with */
   readonly error: number | null
 }
-export const NETWORKS = ['gem', 'clip-text', 'text-encoder', 'vae', 'unet', 'unet-prediction', 'unet-sharp', 'unet-sharp-chain'] as const
+export const NETWORKS = ['gem', 'gem-int8', 'clip-text', 'text-encoder', 'vae', 'taesd', 'unet', 'unet-prediction', 'unet-sharp', 'unet-sharp-chain'] as const
 export type NetworkName = (typeof NETWORKS)[number]
+
+const FOLDERS: Readonly<Record<NetworkName, string>> = {
+  gem: 'open-clip', 'gem-int8': 'open-clip', 'clip-text': 'open-clip', 'text-encoder': 'text_encoder', vae: 'vae', taesd: 'taesd', unet: 'unet', 'unet-prediction': 'unet', 'unet-sharp': 'unet', 'unet-sharp-chain': 'unet',
+}
 
 interface Task {
   readonly network: Network
@@ -43,22 +49,23 @@ async function expectedOf(folder: string) {
 const whole = (tensor: Tensor): Tensor => new Tensor('int64', BigInt64Array.from(tensor.data as Float32Array, (value) => BigInt(value)), tensor.dims)
 
 async function taskOf(root: string, name: NetworkName): Promise<Task> {
-  if (name === 'gem' || name === 'clip-text') {
+  if (name === 'gem' || name === 'gem-int8' || name === 'clip-text') {
     const folder = join(root, 'open-clip')
     const read = await expectedOf(folder)
     const config = await readClipConfig(folder)
-    const checkpoint = await openCheckpoint(folder)
-    if (name === 'gem') {
+    const float = await openCheckpoint(folder)
+    const checkpoint = name === 'gem-int8' ? await int8Checkpoint(float, config, join(root, 'int8')) : float
+    if (name !== 'clip-text') {
       return { network: await clipVisionNetwork(checkpoint, config.vision, config.embedding, { size: { h: 448, w: 448 }, variant: 'gem' }), feeds: { pixels: await read('pixels') }, output: 'features', expected: 'features' }
     }
     const tokens = whole(await read('tokens'))
     const ends = new Tensor('int64', new BigInt64Array(tokens.dims[0]).fill(BigInt(tokens.dims[1] - 1)), [tokens.dims[0]])
     return { network: clipTextNetwork(checkpoint, config.text, { output: { kind: 'embedding', size: config.embedding } }), feeds: { tokens, ends }, output: 'embeddings', expected: 'text' }
   }
-  const folder = join(root, name === 'vae' ? 'vae' : name === 'text-encoder' ? 'text_encoder' : 'unet')
+  const folder = join(root, FOLDERS[name])
   const read = await expectedOf(folder)
   const checkpoint = await openCheckpoint(folder)
-  if (name === 'vae') return { network: vaeEncoderNetwork(checkpoint, vaeConfig(await readConfig(folder)), { size: { h: 512, w: 512 } }), feeds: { pixels: await read('pixels') }, output: 'latents', expected: 'latents' }
+  if (name === 'vae' || name === 'taesd') return { network: latentEncoder(await readConfig(folder)).network(checkpoint, { size: { h: 512, w: 512 } }), feeds: { pixels: await read('pixels') }, output: 'latents', expected: 'latents' }
   if (name === 'text-encoder') return { network: clipTextNetwork(checkpoint, clipTextConfig(await readConfig(folder)), { output: { kind: 'hidden' } }), feeds: { tokens: whole(await read('tokens')) }, output: 'hidden', expected: 'hidden' }
   const config = unetConfig(await readConfig(folder))
   const output = name === 'unet' ? 'affinity' : name === 'unet-prediction' ? 'prediction' : 'sharp'
@@ -91,8 +98,7 @@ async function measure(root: string, name: NetworkName, threads: number): Promis
 }
 
 async function compare(root: string, name: NetworkName, found: Tensor, key: string): Promise<number> {
-  const folder = name === 'gem' || name === 'clip-text' ? 'open-clip' : name === 'vae' ? 'vae' : name === 'text-encoder' ? 'text_encoder' : 'unet'
-  const expected = (await (await expectedOf(join(root, folder)))(key)).data as Float32Array
+  const expected = (await (await expectedOf(join(root, FOLDERS[name])))(key)).data as Float32Array
   const raw = found.data as Float32Array | Uint16Array
   const ours = found.type === 'float16' ? halfToFloat(new Uint16Array(raw.buffer, raw.byteOffset, found.size)) : raw as Float32Array
   if (ours.length !== expected.length) throw new Error(`${ours.length} values, ${expected.length} are expected`)
@@ -106,7 +112,7 @@ async function compare(root: string, name: NetworkName, found: Tensor, key: stri
   return worst / largest
 }
 
-/** PyTorch's figures of the same run of test/reference/full_size.py. */
+/** PyTorch's figures of the last run of test/reference/full_size.py. */
 export function referenceTimes(root: string): Readonly<Record<string, number>> {
   return JSON.parse(readFileSync(join(root, 'times.json'), 'utf8')) as Record<string, number>
 }

@@ -64,6 +64,16 @@ test('a folder of links, as the hub\'s cache has it, is followed', async () => {
   expect(await linear(snapshot)).toEqual(ANSWER)
 })
 
+test('weights at any byte are used where they lie: the format does not align them', async () => {
+  const path = folder()
+  for (const pad of [0, 1, 2, 3]) {
+    write(join(path, 'model.safetensors'), { ['w'.repeat(pad + 5)]: f32([1], 0), w: W, b: B })
+    const { tensors } = await openCheckpoint(path)
+    expect(new Set([...tensors.values()].map(({ offset }) => offset % 4)).size).toBe(1)
+    expect(await linear(path)).toEqual(ANSWER)
+  }
+})
+
 test('half-precision weights are cast when they are used', async () => {
   const half = folder()
   write(join(half, 'model.safetensors'), {

@@ -30,7 +30,7 @@ export function tinyManifest(name = 'tiny'): PackManifest {
     name, title: 'Tiny', summary: 'Random weights, for tests.',
     licences: [{ name: 'Test licence', commercial: true, text: 'Anything goes.' }],
     clip: { folder: 'clip', side: 16, int8: false },
-    diffusion: { folder: 'diffusion', side: 64, step: 100 },
+    diffusion: { folder: 'diffusion', vae: 'vae', side: 64, step: 100 },
     defaultMethod: 'agg-gem',
     files: [
       ...['open_clip_config.json', 'open_clip_model.safetensors', 'vocab.json', 'merges.txt'].map((file) => hubFile(`clip/${file}`, 'lab/tiny-clip', file)),
