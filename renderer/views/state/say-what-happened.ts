@@ -25,6 +25,8 @@ export function sayWhatHappened({ editor, engine, notices, say }: Parts): void {
     const ran = before !== null && (before.state === 'running' || before.state === 'paused')
     before = job
     if (!ran || job === null || (job.state !== 'finished' && job.state !== 'cancelled')) return
+    const [problem] = job.problems
+    if (problem !== undefined) notices.add('error', say('notice.jobLeftOut', { count: job.failed, path: problem.path, reason: problem.reason }))
     notices.add('info', job.unnamed > 0 ? say('notice.jobEndedUnnamed', { count: job.proposals, unnamed: job.unnamed }) : say('notice.jobEnded', { count: job.proposals }))
   })
   let packBefore = engine.state().pack

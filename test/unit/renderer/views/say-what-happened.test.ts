@@ -11,7 +11,7 @@ function watched() {
   const engine = createStore({ job: null, pack: null } as unknown as EngineState)
   const notices = createNoticeList(() => {})
   sayWhatHappened({ editor, engine, notices, say: (key, values) => `${key} ${JSON.stringify(values ?? {})}` })
-  const job = (state: string, proposals: number, unnamed: number) => engine.set({ job: { state, proposals, unnamed } as unknown as EngineState['job'] })
+  const job = (state: string, proposals: number, unnamed: number, problems: readonly { path: string; reason: string }[] = []) => engine.set({ job: { state, proposals, unnamed, problems, failed: problems.length } as unknown as EngineState['job'] })
   const pack = (state: string, work = 'install') => engine.set({ pack: { name: 'tiny', state, work, message: state === 'failed' ? 'why' : null } as unknown as EngineState['pack'] })
   return { editor, job, pack, messages: () => notices.state().notices.map(({ message }) => message) }
 }
@@ -26,6 +26,13 @@ test('the end of a job is said once with its counts, and what to do when some ha
   job('running', 0, 0)
   job('cancelled', 7, 0)
   expect(messages()).toEqual(['notice.jobEndedUnnamed {"count":312,"unnamed":92}', 'notice.jobEnded {"count":7}'])
+})
+
+test('pictures that a job had to leave out are said at its end, with why', () => {
+  const { job, messages } = watched()
+  job('running', 0, 0)
+  job('finished', 12, 0, [{ path: 'a.jpg', reason: 'it is no picture (3 tries)' }, { path: 'b.jpg', reason: 'it is gone' }])
+  expect(messages()).toEqual(['notice.jobLeftOut {"count":2,"path":"a.jpg","reason":"it is no picture (3 tries)"}', 'notice.jobEnded {"count":12}'])
 })
 
 test('an undo or redo of the class list is said, one of the picture is seen', () => {
