@@ -24,22 +24,26 @@ import { workerCommand } from './worker-command.ts'
 
 const COMMANDS = [prelabelCommand, importCommand, exportCommand, ticksCommand, checkCommand, convertCommand, segmentCommand, evaluateCommand, agreementCommand, demoCommand, serveCommand, usersCommand, auditCommand, workerCommand, modelsCommand, benchmarkCommand, syncCommand, relinkCommand, backupCommand, logCommand]
 
+const oneLine = (message: string): string => message.trim().replaceAll(/\s*\n\s*/g, ' ')
+
 /** Runs one command line: results on standard output, one clear line on standard error and a code other than 0 on failure. */
 async function main(): Promise<number> {
   const program = new Command('maskwright')
     .description('Pre-labels segmentation datasets, lets a person fix every mask, and exports COCO.')
     .version(appVersion())
-    .showHelpAfterError('(--help says more)')
   for (const command of COMMANDS) program.addCommand(command())
-  // commander would end the process itself, before standard output is written
-  for (const command of [program, ...program.commands]) command.exitOverride()
+  for (const command of [program, ...program.commands, ...program.commands.flatMap(({ commands }) => commands)]) {
+    // commander would end the process itself, before standard output is written
+    command.exitOverride()
+    command.configureOutput({ outputError: (message, write) => { write(`${oneLine(message)} (--help says more)\n`) } })
+  }
   try {
     await program.parseAsync()
     // check says with it how it ended
     return Number(process.exitCode ?? 0)
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode
-    process.stderr.write(`maskwright: ${(error instanceof Error ? error.message : String(error)).replaceAll(/\s*\n\s*/g, ' ')}\n`)
+    process.stderr.write(`maskwright: ${oneLine(error instanceof Error ? error.message : String(error))}\n`)
     if (process.env['MASKWRIGHT_DEBUG'] !== undefined && error instanceof Error) process.stderr.write(`${error.stack ?? ''}\n`)
     return 1
   }

@@ -1,17 +1,18 @@
 import { resolve } from 'node:path'
 import { Command, Option } from 'commander'
 import { EngineError } from '../contract/errors.ts'
-import type { PrelabelRequest, PrelabelStatus } from '../contract/jobs.ts'
+import type { PrelabelRequest } from '../contract/jobs.ts'
 import { MethodName } from '../contract/methods.ts'
 import { CLASSIC_PACK } from '../contract/packs.ts'
 import { addClasses, applyTicks } from './add-classes.ts'
 import { parseClassNames, readClassesFile } from './class-lists.ts'
-import { withProject, type Session } from './engine-session.ts'
+import { withProject } from './engine-session.ts'
+import { requirePlace } from './out-place.ts'
 import { deviceOption, packOption, precisionOption } from './pack-argument.ts'
 import { prelabelOverQueue } from './prelabel-over-queue.ts'
-import { progressBar } from './progress-bar.ts'
 import { type QueueArguments, withQueueOptions } from './queue-options.ts'
 import { count, printResult, reportText } from './report-text.ts'
+import { runPrelabelJob } from './run-prelabel-job.ts'
 import { parseSettings, settingsHelp } from './settings-argument.ts'
 import { readTicksFile } from './ticks-file.ts'
 
@@ -56,7 +57,8 @@ export function prelabelCommand(): Command {
 With a pack that knows class names (see maskwright models) every class is looked for by its name. With the pack classic
 regions get a class once the project has accepted masks of it (--labels, or an earlier session); the others are counted as
 unnamed and are not written. What networks say of a picture is kept (MASKWRIGHT_CACHE_GB, 4 unless set): other classes,
-ticks, thresholds or methods do not run them again.
+ticks, thresholds or methods do not run them again. With --project, a run that was stopped or killed goes on where it was
+when the same command is given again.
 
 Examples:
   maskwright prelabel --images photos --classes cat,dog,sofa --pack sd15-clip --out proposals.json
@@ -83,10 +85,12 @@ async function prelabel(given: Arguments): Promise<void> {
   if (given.classes !== undefined && given.classesFile !== undefined) throw new EngineError('bad-input', 'give either --classes or --classes-file, not both')
   if (!out.toLowerCase().endsWith('.json')) throw new EngineError('bad-input', `--out ${out}: the name of a COCO file has to end in .json`)
   if (given.labels !== undefined && resolve(given.labels) === resolve(out)) throw new EngineError('bad-input', `--out ${out}: that is the file of --labels, which is not written over; choose another name`)
+  requirePlace('--out', out)
   const settings = parseSettings(given.set)
   const classes = given.classesFile === undefined ? parseClassNames(given.classes ?? '') : await readClassesFile(given.classesFile)
   const ticks = given.ticks === undefined ? undefined : await readTicksFile(given.ticks)
-  await withProject({ project: given.project, create: true, images: images }, async (session) => {
+  // what was stopped is no failure of the project, which stays with what it has
+  const stopped = await withProject({ project: given.project, create: true, images }, async (session): Promise<EngineError | undefined> => {
     const { client } = session
     if (given.labels !== undefined) {
       const report = await client.call('import.apply', { grant: await session.grant('import', given.labels) })
@@ -98,7 +102,11 @@ async function prelabel(given: Arguments): Promise<void> {
     if (imageCount === 0) throw new EngineError('not-found', `--images ${images}: it holds no picture that can be read; nothing was written`)
     const asked = (await client.call('classes.list', {})).classes.filter(({ name }) => classes.includes(name)).map(({ id }) => id)
     const request: PrelabelRequest = { scope: 'untouched', classIds: asked, pack: given.pack, profile: given.profile, device: given.device, precision: given.precision, settings, ...(given.method === undefined ? {} : { method: given.method }) }
-    const status = await runJob(client, request)
+    const { status, why } = await runPrelabelJob(client, request, given.project === undefined ? 'prelabel.cancel' : 'prelabel.pause')
+    if (status.state !== 'finished') {
+      const kept = given.project === undefined ? '' : `; the proposals are kept in ${given.project}, and the same command goes on from there`
+      return new EngineError(why === '' ? 'cancelled' : 'unavailable', `stopped after ${status.done} of ${status.total} images; nothing was written${kept}${why === '' ? '' : `. ${why}`}`)
+    }
     const { report, display } = await client.call('export.write', {
       grant: await session.grant('export', out),
       options: { states: ['pending', 'accepted', 'fixed', 'drawn'], strict: false },
@@ -117,7 +125,9 @@ async function prelabel(given: Arguments): Promise<void> {
       process.stderr.write(`nothing is named yet: the pack ${given.pack} knows no class by itself. Label a few of the pictures and give them with --labels, or work in a --project, where accepted masks teach it\n`)
     }
     if (status.total > 0 && status.failed === status.total) throw new EngineError('internal', `none of the ${status.total} images could be pre-labelled; the first: ${status.problems[0]?.reason ?? 'no reason given'}`)
+    return undefined
   })
+  if (stopped !== undefined) throw stopped
 }
 
 /** Other machines make the proposals; the project keeps them. */
@@ -130,53 +140,4 @@ async function overQueue(given: Arguments & { readonly queue: string }): Promise
     ...given, project: given.project, classes,
     request: { scope: 'untouched', pack: given.pack, profile: given.profile, device: given.device, precision: given.precision, settings: parseSettings(given.set), ...(given.method === undefined ? {} : { method: given.method }) },
   })
-}
-
-/** ms in which a second interrupt is taken for the same one */
-const SAME_INTERRUPT_MS = 1000
-
-/**
- * Starts the job and waits for its end. Ctrl+C cancels it; a second one ends the process.
- * @throws EngineError when it was cancelled, or pauses by itself (a full disk, a pipeline that does not start)
- */
-async function runJob(client: Session['client'], request: PrelabelRequest): Promise<PrelabelStatus> {
-  const before = await client.call('prelabel.status', {})
-  if (before.state === 'running' || before.state === 'paused') await client.call('prelabel.cancel', {})
-  const bar = progressBar('pre-labelling')
-  let stop = (): void => undefined
-  let why = ''
-  const stopNotices = client.on('notice', ({ level, message }) => { if (level === 'error') why = message })
-  const ended = new Promise<PrelabelStatus>((settle) => {
-    let begun = false
-    stop = client.on('prelabel.status', (status) => {
-      // what is left of a job that was cancelled above is none of ours
-      begun ||= status.state === 'running'
-      if (!begun) return
-      bar.show(status.done + status.failed, status.total, `${status.proposals} proposals, ${status.unnamed} unnamed`)
-      if (status.state !== 'running') settle(status)
-    })
-  })
-  let askedAt: number | undefined
-  // one Ctrl+C may arrive twice: from the terminal and from the program that started us
-  const interrupt = (): void => {
-    if (askedAt === undefined) {
-      askedAt = Date.now()
-      void client.call('prelabel.cancel', {})
-    } else if (Date.now() - askedAt > SAME_INTERRUPT_MS) process.exit(130)
-  }
-  process.on('SIGINT', interrupt)
-  process.on('SIGTERM', interrupt)
-  try {
-    const first = await client.call('prelabel.start', request)
-    const last = first.state === 'finished' || first.state === 'idle' ? first : await ended
-    if (last.state === 'cancelled') throw new EngineError('cancelled', `cancelled after ${last.done} of ${last.total} images; nothing was written`)
-    if (last.state === 'paused') throw new EngineError('unavailable', `stopped after ${last.done} of ${last.total} images; nothing was written. ${why}`)
-    return last
-  } finally {
-    process.off('SIGINT', interrupt)
-    process.off('SIGTERM', interrupt)
-    stop()
-    stopNotices()
-    bar.end()
-  }
 }

@@ -68,7 +68,7 @@ async function follow(client: Session['client'], request: PrelabelRequest): Prom
   let stopStatus = (): void => undefined
   const ended = new Promise<PrelabelStatus>((resolve) => {
     stopStatus = client.on('prelabel.status', (status) => {
-      bar.show(status.done + status.failed, status.total, progressOf(status))
+      bar.show(status.done + status.failed, status.total, progressOf({ ...status, secondsLeft: null }))
       if (!process.stderr.isTTY && performance.now() - lineAt >= LINE_MS) {
         lineAt = performance.now()
         process.stderr.write(`${status.done + status.failed} of ${status.total} images: ${progressOf(status)}\n`)

@@ -5,21 +5,27 @@ export interface Progress {
   end(): void
 }
 
-/** A bar on standard error when that is a terminal; nothing otherwise, so that logs and pipes stay clean. */
+/** A bar with the time left on standard error when that is a terminal; nothing otherwise, so that logs and pipes stay clean. */
 export function progressBar(what: string): Progress {
   if (!process.stderr.isTTY) return { show: () => undefined, end: () => undefined }
-  const bar = new SingleBar({ stream: process.stderr, format: `${what} {bar} {value}/{total} · {note} · {eta_formatted}`, hideCursor: true, clearOnComplete: true }, Presets.shades_classic)
-  let started: number | undefined
+  const bar = new SingleBar({ stream: process.stderr, format: `${what} {bar} {value}/{total}{note}`, hideCursor: true, clearOnComplete: true }, Presets.shades_classic)
+  let first: { readonly done: number; readonly at: number } | undefined
   return {
     show(done, total, note = '') {
-      if (started === undefined) {
-        bar.start(total, done, { note, left: '' })
-        started = performance.now()
+      if (first === undefined) {
+        first = { done, at: performance.now() }
+        bar.start(total, done, { note: '' })
       }
-      const seconds = done > 0 ? Math.round(((performance.now() - started) / 1000 / done) * (total - done)) : undefined
       bar.setTotal(total)
-      bar.update(done, { note, left: seconds === undefined ? '' : ` · ${seconds} s left` })
+      bar.update(done, { note: [note, timeLeft(first, done, total)].filter((part) => part !== '').map((part) => ` · ${part}`).join('') })
     },
-    end: () => { if (started !== undefined) bar.stop() },
+    end: () => { if (first !== undefined) bar.stop() },
   }
+}
+
+/** "12 s left", "3 min left"; nothing before the first is done. What was done before we looked says nothing of the speed. */
+function timeLeft(first: { readonly done: number; readonly at: number }, done: number, total: number): string {
+  if (done <= first.done || done >= total) return ''
+  const seconds = (((performance.now() - first.at) / 1000) * (total - done)) / (done - first.done)
+  return seconds < 90 ? `${Math.ceil(seconds)} s left` : `${Math.ceil(seconds / 60)} min left`
 }

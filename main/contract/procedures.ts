@@ -165,6 +165,8 @@ export const PROCEDURES = {
   'classes.list': { input: Nothing, output: z.strictObject({ classes: z.array(LabelClass) }) },
 
   'prelabel.start': { input: PrelabelRequest, output: PrelabelStatus },
+  /** As `prelabel.start`; but an unfinished job that was asked the same goes on, with the pictures that came since, and one that was asked something else gives way. */
+  'prelabel.goOn': { input: PrelabelRequest, output: PrelabelStatus },
   'prelabel.pause': { input: Nothing, output: PrelabelStatus },
   'prelabel.resume': { input: Nothing, output: PrelabelStatus },
   'prelabel.cancel': { input: Nothing, output: PrelabelStatus },

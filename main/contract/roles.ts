@@ -35,6 +35,7 @@ export const PROCEDURE_ROLES: Readonly<Record<ProcedureName, Role>> = {
   'classes.read': 'owner',
   'classes.write': 'owner',
   'prelabel.start': 'owner',
+  'prelabel.goOn': 'owner',
   'prelabel.pause': 'owner',
   'prelabel.resume': 'owner',
   'prelabel.cancel': 'owner',

@@ -26,6 +26,8 @@ export interface Grants {
 /** The pre-label job of the open project (main/prelabel). */
 export interface Prelabel {
   start(request: PrelabelRequest): PrelabelStatus
+  /** as start; an unfinished job that was asked the same goes on instead, with the pictures that came since, and another gives way */
+  goOn(request: PrelabelRequest): PrelabelStatus
   pause(): PrelabelStatus
   resume(): PrelabelStatus
   cancel(): PrelabelStatus

@@ -40,7 +40,7 @@ const OUTSIDE_PROJECT: ReadonlySet<ProcedureName> = new Set(['app.info', 'app.lo
   'packs.list', 'packs.install', 'packs.pause', 'packs.resume', 'packs.cancel', 'packs.verify', 'packs.benchmark', 'packs.remove'])
 
 /** Changes of the project that are no edits; an edit writes its line itself. */
-const AUDITED: ReadonlySet<ProcedureName> = new Set(['folder.add', 'folder.sync', 'folder.relink', 'prelabel.start', 'prelabel.pause', 'prelabel.resume', 'prelabel.cancel', 'import.apply', 'export.write', 'ticks.write', 'memory.forget', 'memory.write', 'project.backup', 'team.takeOver'])
+const AUDITED: ReadonlySet<ProcedureName> = new Set(['folder.add', 'folder.sync', 'folder.relink', 'prelabel.start', 'prelabel.goOn', 'prelabel.pause', 'prelabel.resume', 'prelabel.cancel', 'import.apply', 'export.write', 'ticks.write', 'memory.forget', 'memory.write', 'project.backup', 'team.takeOver'])
 
 /**
  * The engine: everything behind the contract, the same in Electron's main process, in `serve` and in the command line.

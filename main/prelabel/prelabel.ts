@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { EngineError } from '../contract/errors.ts'
 import type { EngineEvent } from '../contract/events.ts'
-import type { PrelabelStatus } from '../contract/jobs.ts'
+import { PrelabelRequest, type PrelabelStatus } from '../contract/jobs.ts'
 import { METHODS } from '../contract/methods.ts'
 import { CLASSIC_PACK } from '../contract/packs.ts'
 import type { Log, Prelabel } from '../engine/context.ts'
@@ -40,6 +40,12 @@ interface Running {
   readonly job: StoredJob
   readonly recipe: Recipe
   readonly todo: Set<number>
+}
+
+/** Whether two requests mean the same job, whatever they leave to the defaults. */
+function isSame(stored: unknown, asked: PrelabelRequest): boolean {
+  const parsed = PrelabelRequest.safeParse(stored)
+  return parsed.success && JSON.stringify(parsed.data) === JSON.stringify(PrelabelRequest.parse(asked))
 }
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
@@ -271,17 +277,41 @@ export function createPrelabel({ file, options, log, emit, timeoutMs }: Prelabel
     }
   }
 
+  function imagesOf({ scope }: PrelabelRequest): number[] {
+    if (scope === 'untouched') return file.images.untouched()
+    const imageIds = [...new Set(scope)]
+    const unknown = imageIds.find((imageId) => file.images.location(imageId) === undefined)
+    if (unknown !== undefined) throw new EngineError('not-found', `the project has no image ${unknown}`)
+    return imageIds
+  }
+
+  function start(request: PrelabelRequest): PrelabelStatus {
+    const recipe = recipeOf(request)
+    const open = unfinished()
+    if (open !== undefined) throw new EngineError('busy', open.state === 'paused' ? 'a pre-label job is paused; resume or cancel it first' : 'a pre-label job is running; wait for it or cancel it first')
+    const imageIds = imagesOf(request)
+    tellMissingTicks(recipe, imageIds)
+    run(file.jobs.create(request, imageIds))
+    say('info', `a job of ${imageIds.length} images starts`)
+    return tell()
+  }
+
   return {
-    start(request) {
-      const recipe = recipeOf(request)
+    start,
+    goOn(request) {
       const open = unfinished()
-      if (open !== undefined) throw new EngineError('busy', open.state === 'paused' ? 'a pre-label job is paused; resume or cancel it first' : 'a pre-label job is running; wait for it or cancel it first')
-      const imageIds = request.scope === 'untouched' ? file.images.untouched() : [...new Set(request.scope)]
-      const unknown = imageIds.find((imageId) => request.scope !== 'untouched' && file.images.location(imageId) === undefined)
-      if (unknown !== undefined) throw new EngineError('not-found', `the project has no image ${unknown}`)
-      tellMissingTicks(recipe, imageIds)
-      run(file.jobs.create(request, imageIds))
-      say('info', `a job of ${imageIds.length} images starts`)
+      if (open === undefined || !isSame(open.request, request)) {
+        // what cannot be done ends nothing
+        recipeOf(request)
+        if (open !== undefined) setState('cancelled')
+        return start(request)
+      }
+      const imageIds = imagesOf(request)
+      // a running one too begins anew with what is left, which now includes what came since
+      setState('paused')
+      file.jobs.extend(open.id, imageIds)
+      file.jobs.setState(open.id, 'running')
+      run(open)
       return tell()
     },
     pause() {

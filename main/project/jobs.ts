@@ -21,7 +21,7 @@ interface Counts {
 export function jobsTable(db: Database.Database): ProjectFile['jobs'] {
   const insert = db.prepare<[string, number], { id: number }>("INSERT INTO jobs (request, state, total) VALUES (?, 'running', ?) RETURNING id")
   const insertImage = db.prepare<[number, number]>('INSERT OR IGNORE INTO job_images (job_id, image_id) VALUES (?, ?)')
-  const setTotal = db.prepare<[number, number]>('UPDATE jobs SET total = ? WHERE id = ?')
+  const addTotal = db.prepare<[number, number]>('UPDATE jobs SET total = total + ? WHERE id = ?')
   const forget = db.prepare<[]>("DELETE FROM job_images WHERE job_id IN (SELECT id FROM jobs WHERE state IN ('finished', 'cancelled'))")
   const unfinished = db.prepare<[], JobColumns>("SELECT id, request, state FROM jobs WHERE state IN ('running', 'paused') ORDER BY id DESC LIMIT 1")
   const newest = db.prepare<[], Pick<JobColumns, 'request'>>('SELECT request FROM jobs ORDER BY id DESC LIMIT 1')
@@ -35,16 +35,20 @@ export function jobsTable(db: Database.Database): ProjectFile['jobs'] {
     SELECT image_id AS imageId, path, job_images.problem AS reason FROM job_images JOIN images ON images.id = image_id
     WHERE job_id = ? AND job_images.state = 'failed' ORDER BY job_images.id DESC LIMIT ?`)
   const missing = (jobId: number): EngineError => new EngineError('not-found', `the project has no job ${jobId}`)
+  const extend = writing(db, (jobId: number, imageIds: readonly number[]): void => {
+    let more = 0
+    for (const imageId of imageIds) more += insertImage.run(jobId, imageId).changes
+    addTotal.run(more, jobId)
+  })
 
   return {
     create: writing(db, (request: PrelabelRequest, imageIds: readonly number[]): StoredJob => {
       forget.run()
       const id = insert.get(JSON.stringify(request), 0)?.id ?? 0
-      let total = 0
-      for (const imageId of imageIds) total += insertImage.run(id, imageId).changes
-      setTotal.run(total, id)
+      extend(id, imageIds)
       return { id, request, state: 'running' }
     }),
+    extend,
     unfinished() {
       const row = unfinished.get()
       return row === undefined ? undefined : { id: row.id, request: JSON.parse(row.request) as PrelabelRequest, state: row.state }

@@ -140,6 +140,8 @@ export interface ProjectFile {
   readonly ids: { reserve(count: number): number }
   readonly jobs: {
     create(request: PrelabelRequest, imageIds: readonly number[]): StoredJob
+    /** adds the images that the job has not yet */
+    extend(jobId: number, imageIds: readonly number[]): void
     /** the job that was running or paused when the project was last closed */
     unfinished(): StoredJob | undefined
     /** what the newest job was asked, whatever became of it */

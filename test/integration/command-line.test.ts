@@ -1,11 +1,12 @@
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import Database from 'better-sqlite3'
 import sharp from 'sharp'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { decodeCounts, roundTripFixture } from './round-trip-fixture.ts'
-import { maskwrightWith } from './run-maskwright.ts'
+import { ENTRY, maskwrightWith } from './run-maskwright.ts'
 
 const home = mkdtempSync(join(tmpdir(), 'maskwright-cli-'))
 afterAll(() => rmSync(home, { recursive: true }))
@@ -154,6 +155,73 @@ test('the labels given are not written over', async () => {
   expect(readFileSync(labels, 'utf8')).toBe('{}')
 })
 
+test('a file that cannot be written at the end is refused before the work begins', async () => {
+  const project = join(home, 'never.maskwright')
+  for (const [out, message] of [
+    [join(home, 'nowhere', 'x.json'), /^maskwright: --out .*x\.json: there is no folder .*nowhere\n$/],
+    [mkdtempSync(join(home, 'folder-')), /^maskwright: --out .*folder-\S+: the name of a COCO file has to end in \.json\n$/],
+  ] as const) {
+    const { code, err } = await maskwright('prelabel', '--images', join(home, 'images'), '--project', project, '--classes', 'a', '--out', out)
+    expect(err).toMatch(message)
+    expect(code).toBe(1)
+    expect(existsSync(project)).toBe(false)
+  }
+})
+
+test('a run with a project that is stopped by Ctrl+C or killed keeps what it has, and the same command goes on with the rest', async () => {
+  const folder = join(home, 'series')
+  mkdirSync(folder)
+  const add = (n: number) => sharp({ create: { width: 160, height: 120, channels: 3, background: { r: 20 * n, g: 60, b: 90 } } }).composite([{ input: Buffer.from(`<svg width="160" height="120"><circle cx="${20 + 8 * n}" cy="60" r="22" fill="#e0d020"/></svg>`) }]).png().toFile(join(folder, `${n}.png`))
+  for (let n = 0; n < 6; n++) await add(n)
+  const project = join(home, 'series.maskwright')
+  const args = ['prelabel', '--images', folder, '--project', project, '--classes', 'a', '--set', 'clusterCount=6', '--out', join(home, 'series.json'), '--json']
+  /** begins the command and sends the signal when more images are done than before */
+  const cutOff = (signal: 'SIGINT' | 'SIGKILL', more: number): Promise<{ code: number | null; out: string; err: string }> => new Promise((resolve) => {
+    const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ENTRY, ...args], { env: { ...process.env, MASKWRIGHT_DATA: join(home, 'data') }, stdio: ['ignore', 'pipe', 'pipe'] })
+    let [out, err] = ['', '']
+    child.stdout.on('data', (bytes: Buffer) => { out += bytes.toString() })
+    child.stderr.on('data', (bytes: Buffer) => { err += bytes.toString() })
+    const timer = setInterval(() => {
+      if (doneImages(project) < more) return
+      clearInterval(timer)
+      child.kill(signal)
+    }, 20)
+    child.on('close', (code) => {
+      clearInterval(timer)
+      resolve({ code, out, err })
+    })
+  })
+  const interrupted = await cutOff('SIGINT', 1)
+  expect([interrupted.code, interrupted.out]).toEqual([1, ''])
+  expect(interrupted.err).toMatch(/maskwright: stopped after \d of 6 images; nothing was written; the proposals are kept in .*series\.maskwright, and the same command goes on from there\n$/)
+  const afterInterrupt = doneImages(project)
+  expect(afterInterrupt).toBeLessThan(6)
+  expect((await cutOff('SIGKILL', afterInterrupt + 1)).code).toBe(null)
+  const afterKill = doneImages(project)
+  expect(afterKill).toBeGreaterThan(afterInterrupt)
+  // a picture that came meanwhile belongs to the rest
+  await add(6)
+  const { code, out, err } = await maskwright(...args)
+  expect(code).toBe(0)
+  expect(err).toMatch(new RegExp(`going on with the job that was begun: [${afterKill}${afterKill + 1}] of 7 images are done`))
+  expect(JSON.parse(out)).toMatchObject({ images: 7, failures: 0 })
+}, 120_000)
+
+/** How many images the newest job of a project has done, as another process may read it at any time. */
+function doneImages(project: string): number {
+  try {
+    const db = new Database(project, { readonly: true, fileMustExist: true })
+    try {
+      return db.prepare<[], { done: number }>('SELECT done FROM jobs ORDER BY id DESC LIMIT 1').get()?.done ?? 0
+    } finally {
+      db.close()
+    }
+  } catch {
+    // not made yet
+    return 0
+  }
+}
+
 const disk = join(home, 'disk')
 mkdirSync(disk)
 const mounting = process.platform === 'linux' ? spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=640k', 'tmpfs', disk], { encoding: 'utf8' }) : null
@@ -168,8 +236,10 @@ test.skipIf(!mounted)(`a disk that fills while pre-labelling ends it with that r
   const noise = Buffer.from(Array.from({ length: 120 * 90 * 3 }, (_, i) => (Math.imul(i, 2_654_435_761) >>> 8) & 0xff))
   for (let n = 0; n < 12; n++) await sharp(noise, { raw: { width: 120, height: 90, channels: 3 } }).png().toFile(join(folder, `${n}.png`))
   const { code, out, err } = await maskwright('prelabel', '--images', folder, '--project', join(disk, 'p.maskwright'), '--classes', 'a', '--set', 'minAreaPx2=1', '--set', 'edgeSnap=none', '--out', join(home, 'never.json'))
+  // what was made until then is not thrown away with the command
+  expect(readdirSync(disk)).toContain('p.maskwright')
   spawnSync('umount', [disk])
   expect([code, out]).toEqual([1, ''])
-  expect(err).toMatch(/^maskwright: stopped after \d+ of 12 images; nothing was written\..*the disk is full/)
+  expect(err).toMatch(/^maskwright: stopped after \d+ of 12 images; nothing was written; the proposals are kept in .*p\.maskwright, and the same command goes on from there\. .*the disk is full/)
   expect(existsSync(join(home, 'never.json'))).toBe(false)
 }, 60_000)

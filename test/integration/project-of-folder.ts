@@ -16,4 +16,4 @@ export async function projectOfFolder(home: string, pictures: string, name = 'fi
 }
 
 const never = (): never => { throw new Error('no job in this test') }
-const noJob = { start: never, pause: never, resume: never, cancel: never, status: never, image: never, click: () => { throw new Error('not here') }, snap: () => { throw new Error('not here') }, onScreen: () => undefined, taught: () => undefined, ticked: () => undefined, sureness: never, preview: never, fit: never, close: () => Promise.resolve() }
+const noJob = { start: never, goOn: never, pause: never, resume: never, cancel: never, status: never, image: never, click: () => { throw new Error('not here') }, snap: () => { throw new Error('not here') }, onScreen: () => undefined, taught: () => undefined, ticked: () => undefined, sureness: never, preview: never, fit: never, close: () => Promise.resolve() }

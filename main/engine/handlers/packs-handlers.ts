@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { SomeHandlers } from '../../contract/handlers.ts'
 import type { PackProgress } from '../../contract/packs.ts'
+import { listPacks } from '../../packs/catalogue.ts'
 import { installedPacksFolder } from '../../packs/pack-folders.ts'
 import type { PackWork } from '../../packs/pack-work.ts'
 import { MAPS_CACHE, pipelineArguments } from '../../pipeline/arguments.ts'
@@ -22,7 +23,7 @@ export function packsHandlers(context: EngineContext): { readonly handlers: Some
   return {
     handlers: {
       'packs.list': async () => {
-        const [{ listPacks }, { hubEndpoint, hostOf }, running] = await Promise.all([import('../../packs/catalogue.ts'), import('../../packs/hub.ts'), work()])
+        const [{ hubEndpoint, hostOf }, running] = await Promise.all([import('../../packs/hub.ts'), work()])
         return { packs: [...await listPacks()], progress: running.progress(), folder: installedPacksFolder(), hub: hostOf(hubEndpoint()) }
       },
       'packs.install': async ({ name, agree, grant }, caller) =>

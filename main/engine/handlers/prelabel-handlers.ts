@@ -5,19 +5,21 @@ import { openPack } from '../../packs/open-pack.ts'
 import type { Caller } from '../caller.ts'
 import type { EngineContext } from '../context.ts'
 
-type Names = 'prelabel.start' | 'prelabel.pause' | 'prelabel.resume' | 'prelabel.cancel' | 'prelabel.status' | 'prelabel.image' | 'prelabel.sureness' | 'prelabel.methods' | 'prelabel.preview' | 'prelabel.fitImages' | 'prelabel.fit' | 'smartclick.preview' | 'mask.snap'
+type Names = 'prelabel.start' | 'prelabel.goOn' | 'prelabel.pause' | 'prelabel.resume' | 'prelabel.cancel' | 'prelabel.status' | 'prelabel.image' | 'prelabel.sureness' | 'prelabel.methods' | 'prelabel.preview' | 'prelabel.fitImages' | 'prelabel.fit' | 'smartclick.preview' | 'mask.snap'
 
 /** The pre-label job and proposals for one image. */
 export function prelabelHandlers(context: EngineContext): SomeHandlers<Names, Caller> {
   const job = () => context.project().prelabel
+  const jobWithPack = async (name: string) => {
+    const prelabel = job()
+    // the networks' builders are needed only here
+    const { requireSoundPack } = await import('../../packs/require-sound-pack.ts')
+    await requireSoundPack(openPack(name))
+    return prelabel
+  }
   return {
-    'prelabel.start': async (request) => {
-      const prelabel = job()
-      // the networks' builders are needed only here
-      const { requireSoundPack } = await import('../../packs/require-sound-pack.ts')
-      await requireSoundPack(openPack(request.pack))
-      return prelabel.start(request)
-    },
+    'prelabel.start': async (request) => (await jobWithPack(request.pack)).start(request),
+    'prelabel.goOn': async (request) => (await jobWithPack(request.pack)).goOn(request),
     'prelabel.pause': () => job().pause(),
     'prelabel.resume': () => job().resume(),
     'prelabel.cancel': () => job().cancel(),

@@ -159,6 +159,28 @@ test('pausing lets the image at work end, and resuming does the rest', async () 
   expect(await end).toMatchObject({ state: 'finished', done: COUNT, failed: 0 })
 })
 
+test('asked the same again, a stopped job goes on with its rest and with pictures that came since; asked something else, it gives way', async () => {
+  const { file } = newProject(painted.slice(0, COUNT - 1).map(({ path }) => path))
+  const { prelabel, until, ended } = work(file)
+  const one = until(({ done }) => done === 1)
+  const { jobId } = prelabel.start(request())
+  await one
+  prelabel.pause()
+  file.images.applyScan(1, { added: [scanned(painted[COUNT - 1].path, { width: 320, height: 240 })], changed: [], missing: [], returned: [] })
+  const end = ended()
+  expect(prelabel.goOn(request())).toMatchObject({ state: 'running', jobId, total: COUNT })
+  expect(await end).toMatchObject({ state: 'finished', done: COUNT, failed: 0 })
+  const next = prelabel.goOn(request())
+  expect(next).toMatchObject({ state: 'running', done: 0, total: COUNT })
+  expect(next.jobId).not.toBe(jobId)
+  // what cannot be done ends nothing
+  expect(codeOf(() => prelabel.goOn(request({ method: 'gem' })))).toBe('unavailable')
+  expect(prelabel.status()).toMatchObject({ state: 'running', jobId: next.jobId })
+  const other = prelabel.goOn(request({ settings: { ...QUICK, clusterCount: 5 } }))
+  expect(other.jobId).not.toBe(next.jobId)
+  expect(file.jobs.unfinished()?.id).toBe(other.jobId)
+})
+
 test('a job that was running when the project was closed goes on when it is opened again', async () => {
   const { file, path } = newProject()
   const { prelabel, until } = work(file)
