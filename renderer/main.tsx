@@ -89,7 +89,7 @@ async function start(): Promise<void> {
   const client = createClient(connect())
   const notices = createNoticeList()
   const say = (key: string, values: Record<string, string | number> = {}) => i18n.t(key, values)
-  const editor = createEditor(client)
+  const editor = createEditor(client, say)
   const complain = (error: unknown) => notices.add('error', error instanceof Error ? error.message : String(error))
   const engine = watchEngine(client)
   const recipe = createRecipeChoice(storage)

@@ -7,10 +7,10 @@ import * as edits from './record-edits.ts'
 
 /** What a person does to the class list. */
 export function classCommands(core: EditorCore, { perform }: PerformEdits): Pick<Editor, 'setActiveClass' | 'addClass' | 'addClasses' | 'updateClass' | 'moveClass'> {
-  const { store, fields, say } = core
+  const { store, fields, tell } = core
   const nameIsFree = (name: string, except: number | null): boolean => {
-    if (name === '') say('A class needs a name.')
-    else if (store.classes().some((one) => one.name === name && one.id !== except)) say(`There is a class “${name}” already. Give this one another name.`)
+    if (name === '') tell('classNeedsName')
+    else if (store.classes().some((one) => one.name === name && one.id !== except)) tell('classTaken', { name })
     else return true
     return false
   }
@@ -62,8 +62,8 @@ export function classCommands(core: EditorCore, { perform }: PerformEdits): Pick
       perform('classList', null, () => {
         const order = [...store.classes()]
         const from = order.findIndex((one) => one.id === id)
-        const to = from + by
-        if (from < 0 || to < 0 || to >= order.length) return null
+        const to = Math.min(order.length - 1, Math.max(0, from + by))
+        if (from < 0 || to === from) return null
         order.splice(to, 0, ...order.splice(from, 1))
         return order.reduce<Diff>((sum, one, place) => (one.order === place ? sum : edits.joinDiffs(sum, edits.editClassRecord(one, { order: place }))), edits.EMPTY_DIFF)
       })

@@ -19,8 +19,6 @@ import { beginStroke } from './stroke.ts'
 import { createSuperpixelCells, type SuperpixelCells } from './superpixel-cells.ts'
 import type { PicturePixels, Surface, SurfaceDocument } from './surface.ts'
 
-const PICTURE_LOADING = 'The picture is still being loaded. Try again in a moment.'
-
 /** The surface with what only the editor may do to it. */
 export interface SurfaceControl {
   readonly surface: Surface
@@ -88,7 +86,7 @@ export function createSurface(document: SurfaceDocument, tool: ToolName): Surfac
     if (plane === null || image === null) return null
     const target = targetId === null ? undefined : document.visible().find(({ id }) => id === targetId)
     if (target?.locked === true) {
-      document.say('This annotation is locked. Unlock it first (L).')
+      document.tell('locked')
       return null
     }
     const id = target?.id ?? document.takeId()
@@ -156,7 +154,7 @@ export function createSurface(document: SurfaceDocument, tool: ToolName): Surfac
     ...maskEdits,
     flood(x, y, tolerance) {
       if (plane === null || picture === null) {
-        document.say(PICTURE_LOADING)
+        document.tell('pictureLoading')
         return null
       }
       const { rgba, width, height } = picture
@@ -168,7 +166,7 @@ export function createSurface(document: SurfaceDocument, tool: ToolName): Surfac
     beginStroke: openStroke,
     cell(x, y, sidePx, asked) {
       if (plane === null || picture === null) {
-        if (asked) document.say(PICTURE_LOADING)
+        if (asked) document.tell('pictureLoading')
         return null
       }
       cells ??= createSuperpixelCells(picture, plane)
@@ -180,7 +178,7 @@ export function createSurface(document: SurfaceDocument, tool: ToolName): Surfac
       const image = document.image()
       if (plane === null || image === null) return
       const mask = rasterisePolygon([points], plane.width, plane.height)
-      if (mask.width === 0) document.say('This polygon holds no pixel: zoom in, or draw it larger.')
+      if (mask.width === 0) document.tell('noPixel')
       else maskEdits.drawMask('polygon', mask, false)
     },
   }

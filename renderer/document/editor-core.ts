@@ -6,8 +6,7 @@ import { BRUSH_RADIUS_PX, type EditorState, type Neighbours, type ToolName } fro
 import type { RecordStore } from './record-store.ts'
 import type { ReservedIds } from './reserved-ids.ts'
 import type { Thresholds } from './score-threshold.ts'
-
-const NO_IDS = 'Nothing new can be added while the engine does not answer. Try again when the connection is back.'
+import { HINTS, type SaidKey, type Words } from './words.ts'
 
 /** What of a snapshot is no record. Changed in place; `emit` or `changed` makes it seen. */
 export interface EditorFields {
@@ -29,8 +28,8 @@ export interface EditorFields {
   lastStep: EditorState['lastStep']
   saving: EditorState['saving']
   savingFailure: string | null
-  /** something to say to the person until the next edit */
-  notice: string | null
+  /** something to say to the person until the next edit; a hint only until they do something else */
+  notice: { readonly key: SaidKey; readonly text: string } | null
   holder: string | null
   /** whose name what is drawn carries; null: nobody's */
   signature: string | null
@@ -47,7 +46,8 @@ export interface EditorCore {
   readonly emit: () => void
   /** Records, visibility or selection changed. */
   readonly changed: () => void
-  readonly say: (message: string) => void
+  readonly tell: (key: SaidKey, values?: Parameters<Words>[1]) => void
+  readonly words: Words
   /** An id for a new record; null: none is left, and said so. */
   readonly takeId: () => number | null
 
@@ -64,7 +64,7 @@ export interface EditorCore {
 }
 
 /** @param surface the surface this core serves, which is made after it; asked for when the first snapshot is */
-export function createEditorCore(store: RecordStore, ids: ReservedIds, surface: () => SurfaceControl): EditorCore {
+export function createEditorCore(store: RecordStore, ids: ReservedIds, words: Words, surface: () => SurfaceControl): EditorCore {
   const listeners = new Set<() => void>()
   const fields: EditorFields = {
     project: null, mipLevels: 0, selectedId: null, alsoSelected: [], drawnId: null, hidden: new Set(), thresholds: new Map(), neighbours: 'keepLocked',
@@ -78,7 +78,7 @@ export function createEditorCore(store: RecordStore, ids: ReservedIds, surface: 
     const { savingFailure, notice, copies, drawnId: _drawn, signature: _signature, ...shown } = fields
     return {
       ...shown, classes: store.classes(), image: store.image(), annotations: store.annotations(), comments: store.comments(), copied: copies.length, toolPath: surface().tools.path(),
-      failure: savingFailure ?? notice,
+      failure: savingFailure ?? notice?.text ?? null, failureIs: savingFailure === null && notice !== null && HINTS.has(notice.key) ? 'hint' : 'trouble',
     }
   }
   const emit = () => {
@@ -94,8 +94,8 @@ export function createEditorCore(store: RecordStore, ids: ReservedIds, surface: 
     surface().sync()
     emit()
   }
-  const say = (message: string) => {
-    fields.notice = message
+  const tell: EditorCore['tell'] = (key, values) => {
+    fields.notice = { key, text: words(`said.${key}`, values) }
     emit()
   }
   const visible = (): readonly Annotation[] => {
@@ -118,10 +118,11 @@ export function createEditorCore(store: RecordStore, ids: ReservedIds, surface: 
     },
     emit,
     changed,
-    say,
+    tell,
+    words,
     takeId() {
       const id = ids.take()
-      if (id === null) say(NO_IDS)
+      if (id === null) tell('noIds')
       return id
     },
     visible,
@@ -131,7 +132,12 @@ export function createEditorCore(store: RecordStore, ids: ReservedIds, surface: 
       return selectedIds().flatMap((id) => seen.get(id) ?? [])
     },
     select(id) {
-      if (id === fields.selectedId && fields.alsoSelected.length === 0) return
+      const hinted = fields.notice !== null && HINTS.has(fields.notice.key)
+      if (hinted) fields.notice = null
+      if (id === fields.selectedId && fields.alsoSelected.length === 0) {
+        if (hinted) emit()
+        return
+      }
       fields.selectedId = id
       fields.alsoSelected = []
       changed()

@@ -60,8 +60,10 @@ export interface EditorState {
   readonly lastStep: { readonly direction: 'undo' | 'redo'; readonly imageId: number | null; readonly label: string } | null
   /** 'failed': the edits stay visible and are sent again; `failure` says why */
   readonly saving: 'saved' | 'saving' | 'failed'
-  /** something the person has to know, in English, naming the thing and the way out; null: all is well */
+  /** something the person has to know, in their language, naming the thing and the way out; null: all is well */
   readonly failure: string | null
+  /** 'hint': what was just tried does not go, and why; gone with the next thing they do */
+  readonly failureIs: 'hint' | 'trouble'
   /** who else the open image is to edit for now, in a team; null: nobody else */
   readonly holder: string | null
   /** an image is being opened */
@@ -152,8 +154,8 @@ export interface Editor {
   /** Adds the classes whose names are not in the list yet, as one edit; returns how many. */
   addClasses(entries: readonly ClassEntry[]): number
   updateClass(id: number, patch: ClassPatch): void
-  /** One place up (−1) or down (1) in the list: the first nine have keys. */
-  moveClass(id: number, step: 1 | -1): void
+  /** Some places up (below 0) or down in the list, at most to its end, as one edit: the first nine have keys. */
+  moveClass(id: number, by: number): void
 
   markDone(): void
   setImageState(state: ImageState): void

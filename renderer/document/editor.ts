@@ -9,16 +9,17 @@ import type { Editor } from './editor-state.ts'
 import { followQueue } from './follow-queue.ts'
 import { imageCommands } from './image-commands.ts'
 import { createLoadDocument } from './load-document.ts'
-import { createPerformEdits, isEditing } from './perform-edits.ts'
+import { createPerformEdits } from './perform-edits.ts'
 import { createRecordStore } from './record-store.ts'
 import { createReservedIds } from './reserved-ids.ts'
 import { viewCommands } from './view-commands.ts'
+import { OF_A_TURN, type Words } from './words.ts'
 
-/** The document of one page, on the engine behind `client`. Nothing is loaded until `reload`. */
-export function createEditor(client: Client): Editor {
+/** The document of one page, on the engine behind `client`. Nothing is loaded until `reload`. @param words for what has to be said to the person */
+export function createEditor(client: Client, words: Words): Editor {
   const store = createRecordStore()
   const ids = createReservedIds(client)
-  const core = createEditorCore(store, ids, () => surface)
+  const core = createEditorCore(store, ids, words, () => surface)
   const { fields } = core
   const edits = createPerformEdits(core, () => queue)
   const load = createLoadDocument(core, { client, ids, queue: () => queue, edits: () => edits, surface: () => surface })
@@ -39,16 +40,17 @@ export function createEditor(client: Client): Editor {
     perform: edits.onImage,
     ask: (question) => questions.click(store.image()?.id ?? 0, question),
     askSnap: (mask, reachPx) => questions.snap(store.image()?.id ?? 0, mask, reachPx),
-    say: core.say,
+    tell: core.tell,
     toolMoved: () => { if (surface.tools.path() !== core.state().toolPath) core.emit() },
   }, fields.tool)
-  const questions = createToolQuestions(client, (ticket, answer) => surface.tools.answered(ticket, answer), (what, error) => core.say(`${what === 'click' ? 'Smart click' : 'Snapping to edges'} did not work: ${error instanceof Error ? error.message : String(error)}`))
+  const questions = createToolQuestions(client, (ticket, answer) => surface.tools.answered(ticket, answer), (what, error) => core.tell(what === 'click' ? 'clickFailed' : 'snapFailed', { reason: error instanceof Error ? error.message : String(error) }))
   let lost = false
 
   const reloadWhenSaved = () => { void queue.settled().then(load.reload) }
   const step = async (direction: 'undo' | 'redo') => {
-    if (lost) return core.say(`${direction === 'undo' ? 'Undo' : 'Redo'} needs the engine, and the connection to it is lost. Try again when it is back.`)
-    if (fields.holder !== null) return core.say(`${isEditing(fields.holder)}; ${direction} has to wait.`)
+    const undoes = direction === 'undo'
+    if (lost) return core.tell(undoes ? 'undoNeedsEngine' : 'redoNeedsEngine')
+    if (fields.holder !== null) return core.tell(undoes ? 'heldUndo' : 'heldRedo', { name: fields.holder })
     fields.notice = null
     await queue.step(store.image()?.id ?? null, direction)
     edits.makeWaiting()
@@ -91,7 +93,7 @@ export function createEditor(client: Client): Editor {
     setHolder(name) {
       if (fields.holder === name) return
       // what it said of whose turn it is, is over
-      if (fields.holder !== null && fields.notice?.startsWith(isEditing(fields.holder)) === true) fields.notice = null
+      if (fields.notice !== null && OF_A_TURN.has(fields.notice.key)) fields.notice = null
       fields.holder = name
       surface.tools.cancel()
       core.emit()

@@ -10,6 +10,11 @@ import { keysOf } from './record-store.ts'
 /** What the document does when the queue of its edits says something. */
 export function followQueue(client: Client, core: EditorCore, load: LoadDocument): QueueListener {
   const { store, fields } = core
+  const sayRefused = (lost: readonly UnsentEdit[], error: EngineError) => {
+    const edits = [...new Set(lost.map(({ label }) => core.words(`edit.${label}`, { defaultValue: label })))].join(', ')
+    const reason = error.code === 'stale' ? core.words('said.changedElsewhere', { reason: error.message }) : error.message
+    core.tell(lost.length === 1 ? 'editRefused' : 'editsRefused', { edits, count: lost.length, reason })
+  }
   return {
     stored(edit, steps) {
       if (edit.imageId === null || edit.imageId === store.image()?.id) {
@@ -36,21 +41,15 @@ export function followQueue(client: Client, core: EditorCore, load: LoadDocument
       const image = store.image()
       if (lostEdits.some(({ diff }) => [...keysOf(diff)].some((key) => key.startsWith('class:')))) await load.project()
       if (image !== null && lostEdits.some((edit) => edit.imageId === image.id)) await load.image(image.id, true)
-      core.say(refusal(lostEdits, error))
+      sayRefused(lostEdits, error)
     },
     saving(next, failure) {
-      const message = failure === null ? null : `Not saved yet: ${failure}. Your edits are kept here and sent again.`
+      const message = failure === null ? null : core.words('said.notSaved', { reason: failure })
       if (fields.saving === next && fields.savingFailure === message) return
       fields.saving = next
       fields.savingFailure = message
       core.emit()
     },
-    stepFailed: (direction, error) => core.say(`${direction === 'undo' ? 'Undo' : 'Redo'} did not work: ${error.message}`),
+    stepFailed: (direction, error) => core.tell(direction === 'undo' ? 'undoFailed' : 'redoFailed', { reason: error.message }),
   }
-}
-
-function refusal(lost: readonly UnsentEdit[], error: EngineError): string {
-  const what = lost.length === 1 ? `The last edit (${lost[0].label}) was` : `The last ${lost.length} edits (${[...new Set(lost.map(({ label }) => label))].join(', ')}) were`
-  const why = error.code === 'stale' ? `the same object was changed elsewhere meanwhile (another window, another person, the pre-label job or an import): ${error.message}` : error.message
-  return `${what} not kept: ${why}. What is shown now is what is stored; please do it again.`
 }

@@ -76,7 +76,7 @@ export function createLoadDocument(core: EditorCore, { client, ids, queue, edits
     } catch (error) {
       if (mine !== opening || closed) return
       fields.loading = false
-      core.say(`The image could not be opened: ${messageOf(error)}`)
+      core.tell('imageNotOpened', { reason: messageOf(error) })
     }
   }
 
@@ -86,7 +86,7 @@ export function createLoadDocument(core: EditorCore, { client, ids, queue, edits
       fields.project = await client.call('project.info', {})
     } catch (error) {
       if (codeOf(error) === 'no-project') fields.project = null
-      else return core.say(`The project could not be read: ${messageOf(error)}`)
+      else return core.tell('projectNotRead', { reason: messageOf(error) })
     }
     const another = fields.project?.id !== before
     if (another) {

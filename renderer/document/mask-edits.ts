@@ -8,8 +8,6 @@ import { EMPTY_DIFF, drawAnnotation, editMask, joinDiffs } from './record-edits.
 import type { FollowBorders } from './follow-borders.ts'
 import type { SurfaceDocument } from './surface.ts'
 
-const LOCKED = 'This annotation is locked. Unlock it first (L).'
-
 const changed = (annotation: Annotation, mask: Mask): Diff => (sameMask(annotation.mask, mask) ? EMPTY_DIFF : editMask(annotation, mask))
 const orNull = (diff: Diff): Diff | null => (diff.added.length + diff.updated.length + diff.removed.length === 0 ? null : diff)
 
@@ -33,7 +31,7 @@ export function createMaskEdits(document: SurfaceDocument, protectedMasks: (exce
   /** Null: it is locked or gone, and said so. */
   const open = (id: number): Annotation | null => {
     const annotation = document.annotation(id)
-    if (annotation?.locked === true) document.say(LOCKED)
+    if (annotation?.locked === true) document.tell('locked')
     return annotation === undefined || annotation.locked ? null : annotation
   }
 
@@ -42,7 +40,7 @@ export function createMaskEdits(document: SurfaceDocument, protectedMasks: (exce
     const image = document.image()
     if (annotation === null || image === null) return
     const count = into(annotation.mask).length
-    if (count < 2) return document.say(label === 'split' ? 'The line does not part this mask: draw it from one side to the other.' : 'This mask has only one part.')
+    if (count < 2) return document.tell(label === 'split' ? 'notParted' : 'onePart')
     const ids = Array.from({ length: count - 1 }, () => document.takeId())
     document.perform(label, () => {
       const now = document.annotation(id)
@@ -58,7 +56,7 @@ export function createMaskEdits(document: SurfaceDocument, protectedMasks: (exce
 
   const together = (name: OperationName, operation: Extract<Operation, { kind: 'together' }>, selection: readonly Annotation[]): ToolPlan | null => {
     if (selection.length < 2) {
-      document.say('Select two or more annotations first: Shift+click on the picture, Ctrl+click in the list.')
+      document.tell('selectTwo')
       return null
     }
     const ids = selection.map(({ id }) => id)
@@ -90,7 +88,7 @@ export function createMaskEdits(document: SurfaceDocument, protectedMasks: (exce
         return
       }
       const left = allowed(mask, null)
-      if (left.width === 0) return document.say('All of it belongs to annotations that are kept from being painted over.')
+      if (left.width === 0) return document.tell('allKept')
       const id = document.takeId()
       if (id === null) return
       const classId = document.activeClassId()
@@ -111,7 +109,7 @@ export function createMaskEdits(document: SurfaceDocument, protectedMasks: (exce
     },
     changeable() {
       const first = document.selection().at(0)
-      if (first === undefined) document.say('Select an annotation first.')
+      if (first === undefined) document.tell('selectFirst')
       return first === undefined ? null : open(first.id)
     },
     plan(name, amount) {
@@ -120,11 +118,11 @@ export function createMaskEdits(document: SurfaceDocument, protectedMasks: (exce
       const image = document.image()
       if (image === null) return null
       if (selection.length === 0) {
-        document.say('Select an annotation first.')
+        document.tell('selectFirst')
         return null
       }
       if (selection.some(({ locked }) => locked)) {
-        document.say(LOCKED)
+        document.tell('locked')
         return null
       }
       if (operation.kind === 'together') return together(name, operation, selection)
@@ -132,13 +130,18 @@ export function createMaskEdits(document: SurfaceDocument, protectedMasks: (exce
         const [{ id, mask }] = selection
         const masks = operation.run(mask)
         if (masks.length > 1) return { masks, commit: () => divide(name, id, operation.run) }
-        document.say('This mask has only one part.')
+        document.tell('onePart')
         return null
       }
       const ids = selection.map(({ id }) => id)
       const run = (annotation: Annotation) => spared(annotation, operation.run(annotation.mask, amount, image))
+      const masks = selection.map(run)
+      if (name === 'fillHoles' && selection.every(({ mask }, i) => sameMask(mask, masks[i]))) {
+        document.tell('noHoles')
+        return null
+      }
       return {
-        masks: selection.map(run),
+        masks,
         commit: () => document.perform(name, () => {
           const now = ids.flatMap((id) => document.annotation(id) ?? [])
           const next = now.map(run)

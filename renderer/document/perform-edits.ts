@@ -4,11 +4,6 @@ import type { DiffQueue } from './diff-queue.ts'
 import type { EditorCore } from './editor-core.ts'
 import * as edits from './record-edits.ts'
 
-const LOCKED = 'This annotation is locked. Unlock it first (L).'
-
-/** How everything that is said of another's turn begins. */
-export const isEditing = (holder: string): string => `${holder} is editing this image`
-
 /** Tools that make objects, and the labels of what they make: a class key then is for the next object. */
 export const DRAWING_TOOLS: ReadonlySet<string> = new Set(['brush', 'eraser', 'polygon', 'box', 'wand', 'superpixel', 'smartClick'])
 
@@ -67,7 +62,7 @@ export function createPerformEdits(core: EditorCore, queue: () => DiffQueue): Pe
   }
   const perform: PerformEdits['perform'] = (label, imageId, plan, nothing) => {
     fields.notice = null
-    if (imageId !== null && fields.holder !== null) return core.say(`${isEditing(fields.holder)}. Wait until they go on to another, or ask an owner to take it over.`)
+    if (imageId !== null && fields.holder !== null) return core.tell('heldBy', { name: fields.holder })
     waiting = [...waiting, { label, imageId, plan, nothing }]
     makeWaiting()
   }
@@ -78,7 +73,7 @@ export function createPerformEdits(core: EditorCore, queue: () => DiffQueue): Pe
   const onAnnotation: PerformEdits['onAnnotation'] = (label, id, plan, evenLocked = false) => {
     const annotation = id === null || id === undefined ? undefined : store.annotation(id)
     if (annotation === undefined) return
-    if (annotation.locked && !evenLocked) return core.say(LOCKED)
+    if (annotation.locked && !evenLocked) return core.tell('locked')
     onImage(label, () => {
       const now = store.annotation(annotation.id)
       return now === undefined ? null : plan(now)
@@ -92,7 +87,7 @@ export function createPerformEdits(core: EditorCore, queue: () => DiffQueue): Pe
     onSelected(label, id, plan, evenLocked = false) {
       if (id !== undefined || fields.alsoSelected.length === 0) return onAnnotation(label, id ?? fields.selectedId, plan, evenLocked)
       const ids = core.selectedIds()
-      if (!evenLocked && ids.some((one) => store.annotation(one)?.locked === true)) core.say(LOCKED)
+      const someLocked = !evenLocked && ids.some((one) => store.annotation(one)?.locked === true)
       onImage(label, () => {
         const diff = ids.reduce<Diff>((sum, one) => {
           const now = store.annotation(one)
@@ -101,6 +96,7 @@ export function createPerformEdits(core: EditorCore, queue: () => DiffQueue): Pe
         }, edits.EMPTY_DIFF)
         return diff.updated.length + diff.removed.length === 0 ? null : diff
       })
+      if (someLocked) core.tell('locked')
     },
     makeWaiting,
     dropWaiting() { waiting = [] },

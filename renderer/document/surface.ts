@@ -6,6 +6,7 @@ import type { Mask } from '../../main/masks/mask.ts'
 import type { Box } from './box.ts'
 import type { Neighbours } from './editor-state.ts'
 import type { LabelPlane } from './label-plane.ts'
+import type { SaidKey } from './words.ts'
 import type { ToolPreview } from '../tools/tool-preview.ts'
 import type { ToolPointer } from '../tools/tool-pointer.ts'
 
@@ -73,7 +74,7 @@ export interface SurfaceDocument {
   /** Asks the engine for a mask with its outline on the picture's edges; the answer goes to the tools with the ticket given. */
   askSnap(mask: Mask, reachPx: number): number
   /** A message for the person. */
-  say(message: string): void
+  tell(key: SaidKey): void
   /** The tool's state may have changed. */
   toolMoved(): void
 }

@@ -2,6 +2,7 @@ import type { SurfaceControl } from './create-surface.ts'
 import type { EditorCore } from './editor-core.ts'
 import { BRUSH_RADIUS_PX, type Editor } from './editor-state.ts'
 import { belowThreshold } from './score-threshold.ts'
+import { HINTS } from './words.ts'
 
 type Names = 'select' | 'toggle' | 'selectNext' | 'setTool' | 'setBrushRadius' | 'resize' | 'setNeighbours' | 'hide' | 'setThreshold' | 'showAll' | 'dismissFailure'
 
@@ -29,6 +30,7 @@ export function viewCommands(core: EditorCore, surface: SurfaceControl): Pick<Ed
     },
     setTool(next) {
       fields.tool = next
+      if (fields.notice !== null && HINTS.has(fields.notice.key)) fields.notice = null
       surface.tools.take(next)
       core.emit()
     },

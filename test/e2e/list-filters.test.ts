@@ -66,6 +66,27 @@ test('a short class list has no filter box; a long one is filtered by keyboard, 
   await expect.poll(() => classes().getByRole('listitem').count()).toBeGreaterThan(10)
 })
 
+test('a class is put elsewhere in the list by dragging, by Alt and an arrow, or to the top; an undo puts it back', async () => {
+  const names = () => classes().getByRole('listitem').evaluateAll((rows) => rows.map((row) => ({ name: row.querySelector('.row-name')?.textContent ?? '', y: row.getBoundingClientRect().y })).sort((a, b) => a.y - b.y).slice(0, 4).map(({ name }) => name))
+  const before = await names()
+  const row = (name: string) => classes().getByRole('listitem').filter({ hasText: name }).first()
+  await row(before[3]).dragTo(row(before[1]))
+  await expect.poll(names).toEqual([before[0], before[3], before[1], before[2]])
+  await page.getByRole('group', { name: 'Picture' }).focus()
+  await page.keyboard.press('Control+z')
+  await expect.poll(names).toEqual(before)
+  const first = classes().getByRole('button', { name: new RegExp(`^${before[0]}`) })
+  await first.focus()
+  await page.keyboard.press('Alt+ArrowDown')
+  await page.keyboard.press('Alt+ArrowDown')
+  await expect.poll(names).toEqual([before[1], before[2], before[0], before[3]])
+  await expect.poll(() => first.evaluate((element) => element === document.activeElement)).toBe(true)
+  await classes().getByRole('button', { name: `More for ${before[0]}` }).click()
+  await page.getByRole('menuitem', { name: 'To the top' }).click()
+  await expect.poll(names).toEqual(before)
+  await hands.saved()
+})
+
 test('the annotation list is narrowed by score and by class, and its button accepts only what it lists', async () => {
   await page.getByRole('button', { name: PICTURE }).click()
   await hands.onPicture(PICTURE)

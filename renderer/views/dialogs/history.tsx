@@ -13,7 +13,7 @@ const ENTRIES = 200
 
 /** Who did what to the open image and when, newest first; any of it can be come back to. */
 export function History({ onClose }: { readonly onClose: () => void }) {
-  const { t } = useTranslation()
+  const { t, i18n } = useTranslation()
   const page = usePage()
   const imageId = useEditor((state) => state.image?.id ?? null)
   const undo = useEditor((state) => state.undo)
@@ -40,7 +40,7 @@ export function History({ onClose }: { readonly onClose: () => void }) {
     // The button that was pressed goes; without the focus in here, Esc would close nothing.
     region.current?.focus()
   }
-  const time = new Intl.DateTimeFormat(undefined, { dateStyle: 'short', timeStyle: 'medium' })
+  const time = new Intl.DateTimeFormat(i18n.language, { dateStyle: 'short', timeStyle: 'medium' })
   return (
     <Dialog title={t('history.title')} width="middle" onClose={onClose}>
       <div className="history-scroll" ref={region} tabIndex={0} role="region" aria-label={t('history.title')}>

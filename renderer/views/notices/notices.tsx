@@ -13,9 +13,10 @@ export function Notices() {
   const { editor, notices } = usePage()
   const list = usePart(notices, (state) => state.notices)
   const failure = useEditor((state) => state.failure)
+  const hint = useEditor((state) => state.failureIs === 'hint')
   return (
     <section className="notices" aria-label={t('notice.region')}>
-      {failure === null ? null : <Notice level="error" message={failure} onDismiss={() => editor.dismissFailure()} />}
+      {failure === null ? null : <Notice level={hint ? 'warn' : 'error'} message={failure} onDismiss={() => editor.dismissFailure()} />}
       {list.map((notice) => <Notice key={notice.id} level={notice.level} message={notice.message} onDismiss={() => notices.dismiss(notice.id)} />)}
     </section>
   )

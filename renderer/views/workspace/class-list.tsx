@@ -1,6 +1,6 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { ArrowDown, ArrowUp, EllipsisVertical, Layers, Palette, Pencil, Search, Shapes, Tag, Tags, Trash2 } from 'lucide-react'
-import { useEffect, useMemo, useRef, useState } from 'react'
+import { ArrowDown, ArrowUp, ArrowUpToLine, EllipsisVertical, Layers, Palette, Pencil, Search, Shapes, Tag, Tags, Trash2 } from 'lucide-react'
+import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react'
 import { Button as AriaButton, Input, SearchField, useFilter } from 'react-aria-components'
 import { useTranslation } from 'react-i18next'
 import type { LabelClass } from '../../../main/contract/records.ts'
@@ -9,9 +9,10 @@ import { EmptyState } from '../../components/empty-state.tsx'
 import { KeyCap } from '../../components/key-cap.tsx'
 import { Menu } from '../../components/menu.tsx'
 import { Swatch } from '../../components/swatch.tsx'
-import { useEditor, useMayEdit, usePage } from '../page-context.tsx'
+import { useEditor, useMayEdit, useNameOfKey, usePage } from '../page-context.tsx'
 import { usePart } from '../state/use-part.ts'
 import { AddClass } from './add-class.tsx'
+import { type RowDrag, useRowDrag } from './class-drag.ts'
 import { isLong, matchingClasses } from './class-filter.ts'
 import { ClassListMenu } from './class-list-menu.tsx'
 import { ColourChooser } from './colour-chooser.tsx'
@@ -28,6 +29,7 @@ const KEYED_CLASSES = 9
 /** The project's classes: which one is active, their keys, how many of each this image has. */
 export function ClassList() {
   const { t } = useTranslation()
+  const { editor, layout } = usePage()
   const mayEdit = useMayEdit('classes')
   const classes = useEditor((state) => state.classes)
   const annotations = useEditor((state) => state.annotations)
@@ -38,12 +40,13 @@ export function ClassList() {
     for (const annotation of annotations) if (annotation.classId !== null && annotation.state !== 'rejected') found.set(annotation.classId, (found.get(annotation.classId) ?? 0) + 1)
     return found
   }, [annotations])
-  const rowPx = ROW_PX[usePart(usePage().layout, (state) => state.density)].row
+  const rowPx = ROW_PX[usePart(layout, (state) => state.density)].row
   const [sought, setSought] = useState('')
   const { contains } = useFilter({ sensitivity: 'base' })
   const shown = useMemo(() => matchingClasses(classes, sought, contains), [classes, sought, contains])
   const rows = useVirtualizer({ count: shown.length, getScrollElement: () => scroll.current, estimateSize: () => rowPx, overscan: 8 })
   useEffect(() => rows.measure(), [rows, rowPx])
+  const drag = useRowDrag((id, from, to) => editor.moveClass(id, to - from))
   return (
     <section className="panel" aria-label={t('pane.classes')} data-pane="classes">
       <PanelEdge panel="left" />
@@ -65,7 +68,7 @@ export function ClassList() {
             <ul className="panel-rows" style={{ height: rows.getTotalSize() }}>
               {rows.getVirtualItems().map((item) => {
                 const { labelClass, place } = shown[item.index]
-                return <ClassRow key={labelClass.id} labelClass={labelClass} place={place} top={item.start} count={counts.get(labelClass.id) ?? 0} active={labelClass.id === activeClassId} />
+                return <ClassRow key={labelClass.id} labelClass={labelClass} place={place} top={item.start} count={counts.get(labelClass.id) ?? 0} active={labelClass.id === activeClassId} drag={(allowed) => drag(labelClass.id, place, allowed)} />
               })}
             </ul>
           </div>
@@ -75,7 +78,19 @@ export function ClassList() {
   )
 }
 
-function ClassRow({ labelClass, place, top, count, active }: { readonly labelClass: LabelClass; readonly place: number; readonly top: number; readonly count: number; readonly active: boolean }) {
+interface ClassRowProps {
+  readonly labelClass: LabelClass
+  /** in the whole list */
+  readonly place: number
+  /** CSS px */
+  readonly top: number
+  /** annotations of the open image */
+  readonly count: number
+  readonly active: boolean
+  readonly drag: (allowed: boolean) => RowDrag
+}
+
+function ClassRow({ labelClass, place, top, count, active, drag }: ClassRowProps) {
   const { t } = useTranslation()
   const { editor, layout } = usePage()
   const patterns = usePart(layout, (state) => state.patterns)
@@ -84,9 +99,21 @@ function ClassRow({ labelClass, place, top, count, active }: { readonly labelCla
   const [colouring, setColouring] = useState(false)
   const [dialog, setDialog] = useState<'synonyms' | 'replace' | null>(null)
   const last = useEditor((state) => state.classes.length - 1)
+  const nameOfKey = useNameOfKey()
   const anchor = useRef<HTMLLIElement>(null)
+  /** Alt+↑ and Alt+↓ move the class, and the focus goes along. */
+  const onKey = (event: KeyboardEvent<HTMLButtonElement>) => {
+    if (!mayEdit || !event.altKey || (event.key !== 'ArrowUp' && event.key !== 'ArrowDown')) return
+    event.preventDefault()
+    editor.moveClass(labelClass.id, event.key === 'ArrowUp' ? -1 : 1)
+    const row = event.currentTarget
+    requestAnimationFrame(() => {
+      row.focus()
+      row.scrollIntoView({ block: 'nearest' })
+    })
+  }
   return (
-    <li className={active ? 'row row-chosen' : 'row'} style={{ transform: `translateY(${top}px)` }} ref={anchor}>
+    <li className={active ? 'row row-chosen' : 'row'} style={{ transform: `translateY(${top}px)` }} ref={anchor} {...drag(mayEdit && !renaming)}>
       {renaming
         ? (
           <>
@@ -112,6 +139,7 @@ function ClassRow({ labelClass, place, top, count, active }: { readonly labelCla
                 if (event.detail > 0) event.currentTarget.blur()
               }}
               onDoubleClick={() => { if (mayEdit) setRenaming(true) }}
+              onKeyDown={onKey}
             >
               <Swatch colour={labelClass.colour} pattern={patterns ? patternOf(place) : 0} />
               <span className="row-name">{labelClass.name}</span>
@@ -129,8 +157,9 @@ function ClassRow({ labelClass, place, top, count, active }: { readonly labelCla
                   ? { id: 'extent', name: t('classes.makeStuff'), icon: Layers, onChoose: () => editor.updateClass(labelClass.id, { extent: 'stuff' }) }
                   : { id: 'extent', name: t('classes.makeThing'), icon: Shapes, onChoose: () => editor.updateClass(labelClass.id, { extent: 'thing' }) },
                 { id: 'line', line: true },
-                { id: 'up', name: t('classes.up'), icon: ArrowUp, disabled: place === 0, onChoose: () => editor.moveClass(labelClass.id, -1) },
-                { id: 'down', name: t('classes.down'), icon: ArrowDown, disabled: place === last, onChoose: () => editor.moveClass(labelClass.id, 1) },
+                { id: 'top', name: t('classes.top'), icon: ArrowUpToLine, disabled: place === 0, onChoose: () => editor.moveClass(labelClass.id, -place) },
+                { id: 'up', name: t('classes.up'), icon: ArrowUp, keyName: nameOfKey('Alt+ArrowUp'), disabled: place === 0, onChoose: () => editor.moveClass(labelClass.id, -1) },
+                { id: 'down', name: t('classes.down'), icon: ArrowDown, keyName: nameOfKey('Alt+ArrowDown'), disabled: place === last, onChoose: () => editor.moveClass(labelClass.id, 1) },
                 { id: 'line2', line: true },
                 { id: 'replace', name: t('classes.replace'), icon: Trash2, onChoose: () => setDialog('replace') },
               ]}

@@ -14,7 +14,7 @@ const UNNAMED = 0
 
 /** Scores of the image's proposals as a plot, whose handle hides those below it at once; nothing is stored, no model runs. */
 export function ScoreThreshold() {
-  const { t } = useTranslation()
+  const { t, i18n } = useTranslation()
   const { editor } = usePage()
   const annotations = useEditor((state) => state.annotations)
   const classes = useEditor((state) => state.classes)
@@ -38,7 +38,7 @@ export function ScoreThreshold() {
     <div className="score-threshold">
       <div className="score-threshold-head">
         <SelectField className="score-threshold-class" label={t('threshold.of')} bare choices={choices} value={choices.some(({ id }) => id === chosen) ? chosen : ALL} onChange={setChosen} />
-        <span className="numbers score-threshold-value">≥ {value.toFixed(2)}</span>
+        <span className="numbers score-threshold-value">≥ {new Intl.NumberFormat(i18n.language, { minimumFractionDigits: 2, maximumFractionDigits: 2 }).format(value)}</span>
       </div>
       <Slider className="score-threshold-slider" aria-label={t('threshold.label')} value={value} minValue={0} maxValue={1} step={0.01} onChange={(next) => { if (typeof next === 'number') editor.setThreshold(ids, next) }}>
         <svg className="score-threshold-plot" viewBox={`0 0 ${BINS} 10`} preserveAspectRatio="none" aria-hidden>

@@ -72,7 +72,7 @@ for (let i = 0; i < MASKS; i++) {
   const mask = blob(random)
   if (mask.width > 0) engine.put(proposal(100_000 + i, 1, mask, { classId: i % 5 === 0 ? null : 1 + i % 12, state: i % 3 === 0 ? 'pending' : 'accepted' }))
 }
-const editor = createEditor(engine.client)
+const editor = createEditor(engine.client, (key) => key)
 const times: Record<string, number[]> = {}
 const frames = { looked: 0, shown: 0 }
 const clocked = <A extends readonly unknown[], R>(name: string, call: (...given: A) => R) => (...given: A): R => {

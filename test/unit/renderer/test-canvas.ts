@@ -3,6 +3,7 @@ import type { Mask } from '../../../main/masks/mask.ts'
 import { createEditor } from '../../../renderer/document/editor.ts'
 import type { Editor, ToolName } from '../../../renderer/document/editor-state.ts'
 import type { ToolPointer } from '../../../renderer/tools/tool-pointer.ts'
+import { english } from './english.ts'
 import { FakeEngine } from './fake-engine.ts'
 
 /** A mask as text: '#' set, '.' not; rows joined by newlines. */
@@ -22,7 +23,7 @@ export class TestCanvas {
 
   constructor(engine: FakeEngine, pxPerScreenPx = 1) {
     this.engine = engine
-    this.editor = createEditor(engine.client)
+    this.editor = createEditor(engine.client, english)
     this.#pxPerScreenPx = pxPerScreenPx
     this.path = [this.editor.state().toolPath]
     this.editor.subscribe(() => {

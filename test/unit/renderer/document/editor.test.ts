@@ -267,7 +267,7 @@ describe('saving', () => {
     await canvas.editor.flush()
     expect(canvas.editor.state().annotations[0]).toMatchObject({ classId: 51, state: 'fixed' })
     expect(stored(canvas)[9]).toBe('accepted')
-    expect(canvas.editor.state().failure).toContain('2 edits (accept, class)')
+    expect(canvas.editor.state().failure).toContain('2 edits (accept, change of class)')
     expect(canvas.seen()).toEqual(canvas.seenByMasks())
   })
 
@@ -305,6 +305,27 @@ describe('saving', () => {
   })
 })
 
+test('a hint goes with the next thing a person does; several selected, it still says that one is locked', async () => {
+  const canvas = await TestCanvas.open(12, 8, three)
+  const { editor } = canvas
+  editor.operate('grow')
+  expect(editor.state()).toMatchObject({ failure: expect.stringContaining('Select') as unknown, failureIs: 'hint' })
+  editor.cancelTool()
+  expect(editor.state().failure).toBeNull()
+  editor.select(7)
+  editor.lock()
+  editor.toggle(8)
+  editor.chooseClass(50)
+  expect(editor.state()).toMatchObject({ failure: expect.stringContaining('locked') as unknown, failureIs: 'hint' })
+  editor.setTool('brush')
+  expect(editor.state().failure).toBeNull()
+  canvas.engine.failures.set('history.step', ['not-found'])
+  await editor.undo()
+  expect(editor.state()).toMatchObject({ failureIs: 'trouble' })
+  editor.setTool('select')
+  expect(editor.state().failure).not.toBeNull()
+})
+
 test('a snapshot keeps its identity until something changes, and its parts until they do', async () => {
   const canvas = await TestCanvas.open(12, 8, three)
   const before = canvas.editor.state()
@@ -328,6 +349,14 @@ test('a class moved in the list changes the order of what is between, as one edi
   await canvas.editor.flush()
   await canvas.editor.undo()
   expect(names()).toEqual(['sky', 'tree', 'road'])
+  const { id } = canvas.editor.state().classes[2]
+  canvas.editor.moveClass(id, -2)
+  expect(names()).toEqual(['road', 'sky', 'tree'])
+  canvas.editor.moveClass(id, 9)
+  expect(names()).toEqual(['sky', 'tree', 'road'])
+  await canvas.editor.flush()
+  await canvas.editor.undo()
+  expect(names()).toEqual(['road', 'sky', 'tree'])
 })
 
 test('a class key right after drawing is for the next object; with the select tool, or on a selection a person made, it names that one', async () => {

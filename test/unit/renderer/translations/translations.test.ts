@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { COMMANDS } from '../../../../main/contract/commands.ts'
 import { PickPurpose } from '../../../../main/contract/files.ts'
+import { SAID } from '../../../../renderer/document/words.ts'
 import { pickLanguage } from '../../../../renderer/translations/languages.ts'
 import { CLASS_PALETTE } from '../../../../renderer/theme/palette.ts'
 
@@ -39,6 +40,10 @@ test('every command, purpose of a file question and colour has a name', () => {
   expect(Object.keys(COMMANDS).map((command) => `command.${command}`).filter((key) => !has(key))).toEqual([])
   expect(PickPurpose.options.map((purpose) => `browse.${purpose}`).filter((key) => !has(key))).toEqual([])
   expect(CLASS_PALETTE.map((entry) => `colour.${entry.name}`).filter((key) => !has(key))).toEqual([])
+})
+
+test('what the document says has its sentence', () => {
+  expect(SAID.map((key) => `said.${key}`).filter((key) => !has(key))).toEqual([])
 })
 
 test('every key that a view writes out is there', () => {
