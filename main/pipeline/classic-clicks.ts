@@ -3,11 +3,12 @@ import { classicAffinity } from '../attention/classic-affinity.ts'
 import { CELL_PX, classicFeatures, GRID_SIDE } from '../attention/classic-features.ts'
 import { labPlanes } from '../attention/lab-colour.ts'
 import { decodeRgb } from '../images/decode.ts'
-import { encodeSpans } from '../masks/rle.ts'
-import type { Mask } from '../masks/mask.ts'
+import { levelMask } from '../masks/level-mask.ts'
+import { EMPTY_MASK, type Mask } from '../masks/mask.ts'
 import type { Products } from '../products/products.ts'
 import { resize } from '../resample/resize.ts'
-import { clickGeodesic } from '../segment/click-geodesic.ts'
+import { prepareGeodesic } from '../segment/click-geodesic.ts'
+import { createClickWays, type ClickWays } from '../segment/click-ways.ts'
 import { areaAverage } from '../segment/area-average.ts'
 import { clickCut, prepareCut, type CutPicture } from '../segment/click-cut.ts'
 import { arrivalTimes, clickMembership, prepareClicks, sweepThreshold, type Click, type ClickGraph } from '../segment/smart-click.ts'
@@ -25,7 +26,9 @@ const APART = -0.3
 /** What clicks on one photo need, made once. `times` fills up with the clicks. */
 export interface ClickablePhoto {
   readonly graph: ClickGraph
-  readonly lab: readonly Float32Array[]
+  /** least colour change from including and from excluding clicks */
+  readonly inside: ClickWays
+  readonly outside: ClickWays
   readonly guideWidth: number
   readonly guideHeight: number
   readonly width: number
@@ -42,8 +45,9 @@ export async function prepareClassicClicks(path: string, products: Products): Pr
   const guide = await decodeRgb(path, { maxSide: GUIDE_SIDE_MAX })
   const affinity = await classicAffinity(classicFeatures(squashed.rgb, GRID_SIDE, GRID_SIDE), products)
   const graph = prepareClicks(affinity, GRID_SIDE, GRID_SIDE)
+  const colours = prepareGeodesic(labPlanes(guide.rgb, guide.width * guide.height), guide.width, guide.height)
   return {
-    graph, cut: cutPicture(guide.rgb, guide.width, guide.height), parts: createClickParts(graph, guide.rgb, guide.width, guide.height), lab: labPlanes(guide.rgb, guide.width * guide.height),
+    graph, cut: cutPicture(guide.rgb, guide.width, guide.height), parts: createClickParts(graph, guide.rgb, guide.width, guide.height), inside: createClickWays(colours), outside: createClickWays(colours),
     guideWidth: guide.width, guideHeight: guide.height, width, height, times: new Map(),
   }
 }
@@ -68,7 +72,7 @@ export function clickMask(photo: ClickablePhoto, question: ClickQuestion): { mas
     return known
   })
   const including = each.filter((_, k) => clicks[k].include)
-  if (including.length === 0) return { mask: encodeSpans(new Int32Array(0)), part: null }
+  if (including.length === 0) return { mask: EMPTY_MASK, part: null }
   const soonest = including.slice(1).reduce((least, one) => least.map((time, i) => Math.min(time, one[i])), including[0])
   const membership = clickMembership(clicks, each, threshold * sweepThreshold(graph, soonest))
   const own = question.clicks.length === 0 ? clicks : question.clicks
@@ -77,8 +81,8 @@ export function clickMask(photo: ClickablePhoto, question: ClickQuestion): { mas
   const scaled = clicks.map(({ x, y, include }) => ({ x: (x * guideWidth) / width, y: (y * guideHeight) / height, include }))
   const values = step?.values ?? Float32Array.from(resize(membership, graph.rows, graph.columns, 1, guideHeight, guideWidth, 'bilinear'))
   if (step === undefined) {
-    const inside = clickGeodesic(photo.lab, guideWidth, guideHeight, scaled.filter(({ include }) => include))
-    const outside = clickGeodesic(photo.lab, guideWidth, guideHeight, scaled.filter(({ include }) => !include))
+    const seeds = (kind: boolean): number[] => scaled.flatMap(({ x, y, include }) => (include === kind ? [placeIn(y, guideHeight, guideHeight) * guideWidth + placeIn(x, guideWidth, guideWidth)] : []))
+    const inside = photo.inside.from(seeds(true), COLOUR_FAR * threshold), outside = photo.outside.from(seeds(false), COLOUR_FAR)
     for (let i = 0; i < values.length; i++) {
       values[i] += Math.log((Math.min(COLOUR_FAR, outside[i]) + COLOUR_NEAR) / (Math.min(COLOUR_FAR * threshold, inside[i]) + COLOUR_NEAR))
     }
@@ -86,7 +90,7 @@ export function clickMask(photo: ClickablePhoto, question: ClickQuestion): { mas
     cutOut(photo.cut, values, guideWidth, guideHeight, scaled)
     keepConnected(values, guideWidth, guideHeight, scaled)
   }
-  return { mask: maskOf(resize(values, guideHeight, guideWidth, 1, height, width, 'bilinear'), width, height), part: step?.offset ?? null }
+  return { mask: levelMask(values, guideWidth, guideHeight, width, height), part: step?.offset ?? null }
 }
 
 /** Px along the longer side of the picture that the border is looked for in. */
@@ -150,19 +154,6 @@ function keepConnected(values: Float32Array, width: number, height: number, clic
     if (at + width < values.length) visit(at + width)
   }
   for (let i = 0; i < values.length; i++) if (kept[i] === 0) values[i] = Math.min(values[i], APART)
-}
-
-function maskOf(values: Float32Array, width: number, height: number): Mask {
-  const spans: number[] = []
-  for (let y = 0, row = 0; y < height; y++, row += width) {
-    for (let x = 0; x < width; x++) {
-      if (values[row + x] <= 0) continue
-      const from = x
-      while (x < width && values[row + x] > 0) x++
-      spans.push(y, from, x)
-    }
-  }
-  return encodeSpans(Int32Array.from(spans))
 }
 
 /** Keeps the photo that was clicked last ready: the first click on another one pays for its affinity. */
