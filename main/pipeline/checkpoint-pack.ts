@@ -5,7 +5,8 @@ import type { DenseFeatures } from '../inference/clip-model.ts'
 import type { Mask } from '../masks/mask.ts'
 import { resizeNearest } from '../resample/nearest.ts'
 import { maximumOverNames, type NamedClass } from '../segment/prompts.ts'
-import type { MethodResult } from '../segment/run-method.ts'
+import type { MethodResult, SharedWork } from '../segment/run-method.ts'
+import { NO_STEPS, type KeptSteps } from './kept-steps.ts'
 import { labelRegions, regionScore, withoutBorderDots } from './label-proposals.ts'
 import type { PipelineAnswers, PipelineRequests, PromptClass, Proposal } from './messages.ts'
 import type { PackRunner } from './pack-methods.ts'
@@ -18,27 +19,29 @@ const LABEL_SIDE_MAX = 2048
 /**
  * Photo → proposals with a pack's networks: what is not in the cache yet is computed, a method gives every pixel a class (or a
  * cluster), connected parts of things and whole regions of stuff become proposals with the class's name and score.
+ * @param kept  of this photo from before: its pixels and what the clusters are made of
  * @throws EngineError from decoding; 'bad-input' for ticked classes that are missing; 'unavailable' when the last device fails
  */
-export async function proposeWithPack(input: PipelineRequests['propose'], runner: PackRunner): Promise<PipelineAnswers['propose']> {
+export async function proposeWithPack(input: PipelineRequests['propose'], runner: PackRunner, { step, kept }: KeptSteps = NO_STEPS): Promise<PipelineAnswers['propose']> {
   const { method, settings, profile } = input
   const classes = input.classes ?? []
   const named = METHODS[method].scores || METHODS[method].pack
   if (named && classes.length === 0) throw new EngineError('bad-input', `the method ${method} works on class names, and there is no class; add one`)
   const started = performance.now()
   const before = runner.runs()
-  const photo = await openPhoto(input.path)
+  const photo = await step('opened photo', () => openPhoto(input.path))
   const full = await photo.pixels()
-  const small = await photo.within(LABEL_SIDE_MAX)
+  const small = await step('small opened photo', () => photo.within(LABEL_SIDE_MAX))
   const decode = performance.now() - started
   const ticked = input.ticked?.map((id) => classes.findIndex((one) => one.id === id)).filter((place) => place >= 0)
+  const shared = kept ? await step(`shared ${input.pack} ${profile}`, (): SharedWork => new Map()) : undefined
   const result = await runner.run(photo, {
-    method, profile, settings, classes: named ? classes.map(promptClass) : [], size: { width: small.width, height: small.height }, photo: small, ...(ticked === undefined ? {} : { ticked }),
-  })
+    method, profile, settings, classes: named ? classes.map(promptClass) : [], size: { width: small.width, height: small.height }, photo: small, otherCounts: kept, ...(ticked === undefined ? {} : { ticked }),
+  }, shared)
   const ran = performance.now()
   // the profile `reference` keeps the published labels as they are
   const clean = profile === 'reference' ? result.labels : withoutBorderDots(result)
-  const labels = resizeNearest(clean, result.height, result.width, full.height, full.width)
+  const labels = result.height === full.height && result.width === full.width ? clean : resizeNearest(clean, result.height, result.width, full.height, full.width)
   const regions = labelRegions(labels, full.width, full.height, (label) => named && classes[label]?.extent === 'stuff', settings.minAreaPx2)
   // where only ticked classes can be named, the memory names no others
   const possible = METHODS[method].ticked && ticked !== undefined ? classes.filter((_, place) => ticked.includes(place)) : classes

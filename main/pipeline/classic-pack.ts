@@ -5,7 +5,7 @@ import { decodeRgb } from '../images/decode.ts'
 import { connectedComponents } from '../masks/components.ts'
 import type { Products } from '../products/products.ts'
 import { resizeNearest } from '../resample/nearest.ts'
-import { chebyshevEigenvectors } from '../segment/chebyshev-eigenvectors.ts'
+import { chebyshevEigenvectors, type Eigenvectors } from '../segment/chebyshev-eigenvectors.ts'
 import { guidedLabels } from '../segment/guided-upsampling.ts'
 import { kMeans, kMeansPlusPlus, SCIKIT_LEARN_RULE, type Clustering } from '../segment/k-means.ts'
 import { mergeRegions, withoutSpecks } from '../segment/merge-regions.ts'
@@ -19,6 +19,8 @@ const PICTURE_SIDE = GRID_SIDE * CELL_PX
 /** Longer side of the photo that edges are snapped on; a larger photo gets this one's labels, enlarged. */
 const EDGE_SIDE_MAX = 2048
 const RESTARTS = 3
+/** Vectors that are made where other cluster counts will be asked for. */
+const VECTORS_KEPT = 40
 const SEED = 123
 /**
  * Of the feature columns when neighbours are compared for merging: colour and texture. Wide colour and contrast add
@@ -39,7 +41,7 @@ async function featuresOf(path: string): Promise<CellFeatures> {
  * joined, edges snapped to the photo, every region of at least `minAreaPx2` a proposal. Largest first.
  * @throws EngineError 'bad-file' and the like from decoding
  */
-export async function proposeClassic(input: PipelineRequests['propose'], products: Products, { step }: KeptSteps = NO_STEPS): Promise<PipelineAnswers['propose']> {
+export async function proposeClassic(input: PipelineRequests['propose'], products: Products, { step, kept }: KeptSteps = NO_STEPS): Promise<PipelineAnswers['propose']> {
   const { path, settings } = input
   const clock = stopwatch()
   const photo = await step('photo', () => decodeRgb(path))
@@ -50,7 +52,12 @@ export async function proposeClassic(input: PipelineRequests['propose'], product
   const features = clock()
   const map = await step('affinity', () => classicAffinity(grid, products))
   const affinity = clock()
-  const { regions, count } = await step(`regions ${settings.clusterCount}`, async () => mergeRegions(await clusters(map, settings.clusterCount, products), grid.values, MERGE_WEIGHTS, GRID_SIDE, GRID_SIDE))
+  // a person who tries other counts gets them from the vectors of the first
+  const vectorsOf = (count: number): Promise<Eigenvectors> => {
+    const vectors = kept && count <= VECTORS_KEPT ? VECTORS_KEPT : count
+    return step(`vectors ${vectors}`, () => chebyshevEigenvectors(map, CELLS, vectors, SEED, products))
+  }
+  const { regions, count } = await step(`regions ${settings.clusterCount}`, async () => mergeRegions(clusters(await vectorsOf(settings.clusterCount), settings.clusterCount), grid.values, MERGE_WEIGHTS, GRID_SIDE, GRID_SIDE))
   const clustering = clock()
   const full = await step(`labels ${settings.clusterCount} ${settings.edgeSnap}`, () => {
     const labels = settings.edgeSnap === 'none'
@@ -83,13 +90,14 @@ export async function teachClassic({ path, masks }: PipelineRequests['teach']): 
  * Normalised-cut clusters with unit rows (Ng, Jordan & Weiss 2002): the direction of a cell's row tells its cluster. On
  * the sample photos plain rows (segment/spectral.ts) followed borders less well (docs/classic.md).
  */
-async function clusters(affinity: Float32Array, clusterCount: number, products: Products): Promise<Int32Array> {
-  const { points, count: vectors } = await chebyshevEigenvectors(affinity, CELLS, clusterCount, SEED, products)
+function clusters({ points: all, count: columns }: Eigenvectors, clusterCount: number): Int32Array {
+  const vectors = Math.min(clusterCount, columns)
+  const points = new Float64Array(CELLS * vectors)
   for (let i = 0; i < CELLS; i++) {
     let norm = 0
-    for (let v = 0; v < vectors; v++) norm += points[i * vectors + v] ** 2
+    for (let v = 0; v < vectors; v++) norm += all[i * columns + v] ** 2
     const scale = 1 / Math.sqrt(norm + 1e-24)
-    for (let v = 0; v < vectors; v++) points[i * vectors + v] *= scale
+    for (let v = 0; v < vectors; v++) points[i * vectors + v] = all[i * columns + v] * scale
   }
   const random = seededRandom(SEED)
   let best: Clustering | undefined

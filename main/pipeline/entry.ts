@@ -44,12 +44,10 @@ async function answer(request: ToPipeline): Promise<PipelineAnswers[RequestKind]
     return { time: await timeNetwork(pack, network, { devices, precision, int8Folder, threads, products }), threads }
   }
   if (request.kind === 'propose') checkPackRequest(pack, request.input.method, request.input.settings)
-  if (pack.folder === null) {
-    if (request.kind === 'teach') return teachClassic(request.input)
-    return proposeClassic(request.input, products, request.input.keep === true ? await keptSteps(request.input.path) : undefined)
-  }
+  const kept = request.kind === 'propose' && request.input.keep === true ? await keptSteps(request.input.path) : undefined
+  if (pack.folder === null) return request.kind === 'teach' ? teachClassic(request.input) : proposeClassic(request.input, products, kept)
   const runner = await packs.runner(pack, request.input.devices ?? ['cpu'], request.input.precision ?? 'auto')
-  return request.kind === 'propose' ? proposeWithPack(request.input, runner) : teachWithPack(request.input, runner)
+  return request.kind === 'propose' ? proposeWithPack(request.input, runner, kept) : teachWithPack(request.input, runner)
 }
 
 async function serve(request: ToPipeline): Promise<void> {

@@ -2,12 +2,14 @@ import { stat } from 'node:fs/promises'
 
 /** What was computed of one photo, by step: asked again with other settings, only the steps that depend on them run. */
 export interface KeptSteps {
+  /** whether anything is kept */
+  readonly kept: boolean
   /** The result of a step, computed once for its key. */
   readonly step: <T>(key: string, compute: () => Promise<T> | T) => Promise<T>
 }
 
 /** Keeps nothing. */
-export const NO_STEPS: KeptSteps = { step: async (_key, compute) => compute() }
+export const NO_STEPS: KeptSteps = { kept: false, step: async (_key, compute) => compute() }
 
 /** Keeps the steps of the photo that was asked for last; a file that changed is another photo. */
 export function createKeptSteps(): (path: string) => Promise<KeptSteps> {
@@ -18,6 +20,7 @@ export function createKeptSteps(): (path: string) => Promise<KeptSteps> {
     if (kept?.key !== key) kept = { key, steps: new Map() }
     const { steps } = kept
     return {
+      kept: true,
       step(name, compute) {
         const known = steps.get(name)
         if (known !== undefined) return known as Promise<never>

@@ -56,39 +56,63 @@ function guidedCoefficients(
   const means = channels.map((channel) => mean(channel))
   const [inverse00, inverse01, inverse02, inverse11, inverse12, inverse22] = inverseCovariances(channels, means, cells, epsilon, mean)
   const out = new Float32Array(cells * k * 4)
-  const product = new Float64Array(cells)
-  const plane = new Float64Array(cells)
-  const meanPlane = new Float64Array(cells)
-  const covariances = [0, 1, 2].map(() => new Float64Array(cells))
-  const models = [0, 1, 2, 3].map(() => new Float64Array(cells))
+  const room = Array.from({ length: 10 }, () => new Float64Array(cells))
   for (let p = 0; p < k; p++) {
     const low = planes.subarray(p * h * w, (p + 1) * h * w)
-    if (low.every((value) => value === 0)) continue
-    plane.set(resize(low, h, w, 1, gridHeight, gridWidth, 'bilinear'))
-    mean(plane, meanPlane)
+    const box = reachOf(low, w, h, gridWidth, gridHeight, MARGIN_RADII * radius + 1)
+    if (box === undefined) continue
+    // all is worked out in a box around the plane: beyond it the filter gives nothing
+    const { x0, y0, columns, rows } = box
+    const [plane, meanPlane, product, boxScratch, red, green, blue, ...models] = room.map((whole) => whole.subarray(0, columns * rows))
+    const covariances = [red, green, blue]
+    const meanInBox = (source: Float64Array, to: Float64Array): void => boxMean(source, columns, rows, radius, boxScratch, to)
+    const fine = resize(low, h, w, 1, gridHeight, gridWidth, 'bilinear')
+    for (let y = 0; y < rows; y++) plane.set(fine.subarray((y0 + y) * gridWidth + x0, (y0 + y) * gridWidth + x0 + columns), y * columns)
+    meanInBox(plane, meanPlane)
     for (let c = 0; c < 3; c++) {
-      for (let i = 0; i < cells; i++) product[i] = plane[i] * channels[c][i]
-      mean(product, covariances[c])
-      for (let i = 0; i < cells; i++) covariances[c][i] -= meanPlane[i] * means[c][i]
+      for (let y = 0, i = 0; y < rows; y++) for (let at = (y0 + y) * gridWidth + x0, end = at + columns; at < end; at++, i++) product[i] = plane[i] * channels[c][at]
+      meanInBox(product, covariances[c])
+      for (let y = 0, i = 0; y < rows; y++) for (let at = (y0 + y) * gridWidth + x0, end = at + columns; at < end; at++, i++) covariances[c][i] -= meanPlane[i] * means[c][at]
     }
-    for (let i = 0; i < cells; i++) {
-      const r = covariances[0][i]
-      const g = covariances[1][i]
-      const b = covariances[2][i]
-      const red = inverse00[i] * r + inverse01[i] * g + inverse02[i] * b
-      const green = inverse01[i] * r + inverse11[i] * g + inverse12[i] * b
-      const blue = inverse02[i] * r + inverse12[i] * g + inverse22[i] * b
-      models[0][i] = red
-      models[1][i] = green
-      models[2][i] = blue
-      models[3][i] = meanPlane[i] - red * means[0][i] - green * means[1][i] - blue * means[2][i]
+    for (let y = 0, i = 0; y < rows; y++) {
+      for (let at = (y0 + y) * gridWidth + x0, end = at + columns; at < end; at++, i++) {
+        const r = red[i]
+        const g = green[i]
+        const b = blue[i]
+        models[0][i] = inverse00[at] * r + inverse01[at] * g + inverse02[at] * b
+        models[1][i] = inverse01[at] * r + inverse11[at] * g + inverse12[at] * b
+        models[2][i] = inverse02[at] * r + inverse12[at] * g + inverse22[at] * b
+        product[i] = meanPlane[i] - models[0][i] * means[0][at] - models[1][i] * means[1][at] - models[2][i] * means[2][at]
+      }
     }
-    for (let c = 0; c < 4; c++) {
-      mean(models[c], product)
-      for (let i = 0; i < cells; i++) out[(i * k + p) * 4 + c] = product[i]
+    for (const [c, model] of [...models.slice(0, 3), product].entries()) {
+      meanInBox(model, plane)
+      for (let y = 0, i = 0; y < rows; y++) for (let at = (y0 + y) * gridWidth + x0, end = at + columns; at < end; at++, i++) out[(at * k + p) * 4 + c] = plane[i]
     }
   }
   return out
+}
+
+/** Two means reach two radii beyond the plane, and one more keeps the box's own border, where windows are cut, out of what is not nothing. */
+const MARGIN_RADII = 3
+
+/** The samples around the cells of a plane that are not nothing; undefined for a plane without any. */
+function reachOf(low: Float32Array, w: number, h: number, gridWidth: number, gridHeight: number, margin: number): { x0: number; y0: number; columns: number; rows: number } | undefined {
+  let left = w, right = -1, top = h, bottom = -1
+  for (let y = 0, at = 0; y < h; y++) {
+    for (let x = 0; x < w; x++, at++) {
+      if (low[at] === 0) continue
+      if (x < left) left = x
+      if (x > right) right = x
+      if (y < top) top = y
+      bottom = y
+    }
+  }
+  if (right < 0) return undefined
+  // bilinear samples see one cell further
+  const x0 = Math.max(0, Math.floor(((left - 1) * gridWidth) / w) - margin), y0 = Math.max(0, Math.floor(((top - 1) * gridHeight) / h) - margin)
+  const x1 = Math.min(gridWidth, Math.ceil(((right + 2) * gridWidth) / w) + margin), y1 = Math.min(gridHeight, Math.ceil(((bottom + 2) * gridHeight) / h) + margin)
+  return { x0, y0, columns: x1 - x0, rows: y1 - y0 }
 }
 
 /** Inverse of each window's 3×3 colour covariance plus ε on its diagonal: 00, 01, 02, 11, 12, 22. */

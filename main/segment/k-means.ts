@@ -24,26 +24,35 @@ export interface Clustering {
 
 /**
  * Lloyd's k-means from given centres, for few dimensions (≤ 64 or so; DiffSeg's 4096-dimensional refinement goes through
- * Products instead). Ties go to the lowest cluster. O(n · k · d) an iteration.
+ * Products instead). Ties go to the lowest cluster. O(n · k · d) an iteration at most: a point whose own centre is surely the
+ * nearest by what the centres have moved is not compared with the others (Hamerly 2010); labels are those of the plain iteration.
  * @param points f64[n, d]
  * @param start  f64[k, d]
  */
 export function kMeans(points: Float64Array, n: number, d: number, start: Float64Array, k: number, rule: KMeansRule): Clustering {
   let centres = start.slice()
   const labels = new Int32Array(n).fill(-1)
-  const distances = new Float64Array(n)
+  // distance to the own centre at most, to any other at least
+  const upper = new Float64Array(n).fill(Infinity), lower = new Float64Array(n)
+  const moved = new Float64Array(k)
   const limit = rule.kind === 'scikit-learn' ? rule.tolerance * meanVariance(points, n, d) : rule.tolerance
   let iterations = 0
   let settled = false
   while (iterations < rule.maxIterations && !settled) {
     iterations++
-    const changed = assign(points, n, d, centres, k, labels, distances)
-    const next = means(points, n, d, labels, k, distances, rule.kind)
-    let shift = 0
+    const changed = assign(points, n, d, centres, k, labels, upper, lower)
+    const next = means(points, n, d, labels, k, centres, rule.kind)
+    let shift = 0, most = 0, second = 0, farthest = 0
     for (let c = 0; c < k; c++) {
-      let sum = 0
-      for (let j = 0; j < d; j++) sum += (next[c * d + j] - centres[c * d + j]) ** 2
+      const sum = squaredDistance(next, c * d, centres, c * d, d)
       shift += rule.kind === 'scikit-learn' ? sum : Math.sqrt(sum) / k
+      moved[c] = Math.sqrt(sum)
+      if (moved[c] > most) [second, most, farthest] = [most, moved[c], c]
+      else if (moved[c] > second) second = moved[c]
+    }
+    for (let i = 0; i < n; i++) {
+      upper[i] += moved[labels[i]]
+      lower[i] -= labels[i] === farthest ? second : most
     }
     centres = next
     if (rule.kind === 'scikit-learn') {
@@ -51,40 +60,65 @@ export function kMeans(points: Float64Array, n: number, d: number, start: Float6
       else if (shift <= limit) break
     } else if (shift < limit) break
   }
-  if (!settled) assign(points, n, d, centres, k, labels, distances)
+  if (!settled) assign(points, n, d, centres, k, labels, upper, lower)
   let inertia = 0
-  for (let i = 0; i < n; i++) inertia += distances[i]
+  for (let i = 0; i < n; i++) inertia += squaredDistance(points, i * d, centres, labels[i] * d, d)
   return { labels, centres, inertia, iterations }
 }
 
+/** Bounds are sums of some roundings; only what is apart by more is taken for certain. */
+const CERTAIN = 1 + 1e-9
+
 /** Nearest centre of each point; true when any label changed. */
-function assign(points: Float64Array, n: number, d: number, centres: Float64Array, k: number, labels: Int32Array, distances: Float64Array): boolean {
+function assign(points: Float64Array, n: number, d: number, centres: Float64Array, k: number, labels: Int32Array, upper: Float64Array, lower: Float64Array): boolean {
+  // a point nearer to its centre than half the way to the next centre has no nearer one
+  const apart = new Float64Array(k).fill(Infinity)
+  for (let a = 0; a < k; a++) {
+    for (let b = 0; b < a; b++) {
+      const half = Math.sqrt(squaredDistance(centres, a * d, centres, b * d, d)) / 2
+      if (half < apart[a]) apart[a] = half
+      if (half < apart[b]) apart[b] = half
+    }
+  }
   let changed = false
   for (let i = 0; i < n; i++) {
-    const at = i * d
-    let best = Infinity
-    let label = 0
+    const known = labels[i]
+    if (known >= 0) {
+      const sure = Math.max(apart[known], lower[i])
+      if (upper[i] * CERTAIN < sure) continue
+      upper[i] = Math.sqrt(squaredDistance(points, i * d, centres, known * d, d))
+      if (upper[i] * CERTAIN < sure) continue
+    }
+    let best = Infinity, second = Infinity, label = 0
     for (let c = 0, from = 0; c < k; c++, from += d) {
-      let sum = 0
-      for (let j = 0; j < d; j++) {
-        const difference = points[at + j] - centres[from + j]
-        sum += difference * difference
-      }
+      const sum = squaredDistance(points, i * d, centres, from, d)
       if (sum < best) {
+        second = best
         best = sum
         label = c
-      }
+      } else if (sum < second) second = sum
     }
-    if (labels[i] !== label) {
+    if (known !== label) {
       labels[i] = label
       changed = true
     }
-    distances[i] = best
+    upper[i] = Math.sqrt(best)
+    lower[i] = Math.sqrt(second)
   }
   return changed
 }
 
-function means(points: Float64Array, n: number, d: number, labels: Int32Array, k: number, distances: Float64Array, kind: KMeansRule['kind']): Float64Array<ArrayBuffer> {
+/** Σ (a[i + j] − b[k + j])² */
+function squaredDistance(a: Float64Array, i: number, b: Float64Array, k: number, d: number): number {
+  let sum = 0
+  for (let j = 0; j < d; j++) {
+    const difference = a[i + j] - b[k + j]
+    sum += difference * difference
+  }
+  return sum
+}
+
+function means(points: Float64Array, n: number, d: number, labels: Int32Array, k: number, centres: Float64Array, kind: KMeansRule['kind']): Float64Array<ArrayBuffer> {
   const sums = new Float64Array(k * d)
   const counts = new Int32Array(k)
   for (let i = 0; i < n; i++) {
@@ -94,6 +128,7 @@ function means(points: Float64Array, n: number, d: number, labels: Int32Array, k
   }
   const empty = Array.from({ length: k }, (_, c) => c).filter((c) => counts[c] === 0)
   if (empty.length > 0 && kind === 'scikit-learn') {
+    const distances = Float64Array.from({ length: n }, (_, i) => squaredDistance(points, i * d, centres, labels[i] * d, d))
     const farthest = Array.from({ length: n }, (_, i) => i).sort((a, b) => distances[b] - distances[a]).slice(0, empty.length)
     farthest.forEach((point, e) => {
       const from = labels[point]

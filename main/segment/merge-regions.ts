@@ -72,16 +72,19 @@ export function withoutSpecks(labels: Uint16Array, width: number, height: number
   let current = labels
   for (;;) {
     const { ids, count, areasPx2, labelOf } = connectedComponents(current, width, height, 4)
+    const small = Uint8Array.from(areasPx2, (areaPx2) => (areaPx2 < areaMin ? 1 : 0))
+    if (!small.includes(1)) return current
     const shared = new Map<number, number>()
     const touch = (a: number, b: number): void => {
-      if (a === b) return
-      if (areasPx2[a] < areaMin) shared.set(a * count + b, (shared.get(a * count + b) ?? 0) + 1)
-      if (areasPx2[b] < areaMin) shared.set(b * count + a, (shared.get(b * count + a) ?? 0) + 1)
+      if (small[a] === 1) shared.set(a * count + b, (shared.get(a * count + b) ?? 0) + 1)
+      if (small[b] === 1) shared.set(b * count + a, (shared.get(b * count + a) ?? 0) + 1)
     }
     for (let y = 0, at = 0; y < height; y++) {
-      for (let x = 0; x < width; x++, at++) {
-        if (x + 1 < width) touch(ids[at], ids[at + 1])
-        if (y + 1 < height) touch(ids[at], ids[at + width])
+      const right = at + width - 1
+      for (; at <= right; at++) {
+        const own = ids[at]
+        if (at < right && ids[at + 1] !== own) touch(own, ids[at + 1])
+        if (y + 1 < height && ids[at + width] !== own) touch(own, ids[at + width])
       }
     }
     const target = new Int32Array(count).fill(-1)
@@ -96,7 +99,9 @@ export function withoutSpecks(labels: Uint16Array, width: number, height: number
       }
     }
     if (target.every((label) => label < 0)) return current
-    current = Uint16Array.from(ids, (id, at) => (target[id] < 0 ? current[at] : target[id]))
+    const next = current.slice()
+    for (let i = 0; i < next.length; i++) if (target[ids[i]] >= 0) next[i] = target[ids[i]]
+    current = next
   }
 }
 

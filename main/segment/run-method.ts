@@ -17,7 +17,7 @@ import { restartedWalk, WALK_DEFAULTS } from './restarted-walk.ts'
 import { joinScores, leaveOutPlace, NO_CLASS, probabilities, type BackgroundRule, type ClassChannels, type JoinedScores, type ProbabilityRule, type ScoreInput } from './score-maps.ts'
 import { selectChannels, tickedClasses } from './select-channels.ts'
 import { sharpen, sharpenedScores } from './sharpening.ts'
-import { spectralClusters } from './spectral.ts'
+import { clustersOf, spectralClusters, spectralEmbedding, SPECTRAL_SEED } from './spectral.ts'
 
 /** The settings this stage reads (names, units and ranges as in the contract's table). */
 export interface SegmentSettings {
@@ -54,6 +54,8 @@ export interface MethodInput extends Omit<ScoreInput, 'classCount'> {
   readonly regions?: { readonly labels: Uint16Array; readonly width: number; readonly height: number }
   /** profile `reference` only: agg-gem-w divides each class by its sum over the cells first, as published on Cityscapes (D4, D11) */
   readonly normaliseColumns?: boolean
+  /** other cluster counts will be asked for with the same shared work: so many vectors are made that most need no more */
+  readonly otherCounts?: boolean
   /** u8[height, width, 3]; with it the labels are brought to its edges as settings.edgeSnap says, and grabcut runs on it */
   readonly photo?: { readonly rgb: Uint8Array; readonly width: number; readonly height: number }
   /** of the labels: a side in px for the report's squashed square, or both */
@@ -84,6 +86,9 @@ const NEEDS_A_PACK: Readonly<Record<string, string>> = {
   maskclip: 'the CLIP vision tower with its last attention replaced by the value path',
   'clip-surgery': 'the CLIP vision tower with value-value attention paths',
 }
+
+/** Vectors that are made where other cluster counts will be asked for. */
+const EMBEDDING_KEPT = 40
 
 /** The named methods this function runs. */
 export const RUNNABLE_METHODS = ['gem', 'gem-w', 'agg-gem', 'agg-gem-w', 'diffseg-clust', 'spec-clust', 'gt-clust', 'diffseg', 'grabcut', 'regions'] as const
@@ -309,8 +314,12 @@ class MethodRun {
     const affinity = this.#affinity()
     const { height, width } = this.#input.grid
     const { clusterCount } = this.#settings
-    return this.#timed('cluster', () => this.#once(`spectral ${clusterCount} ${this.#profile}`, () =>
-      spectralClusters(affinity, height * width, { clusterCount, profile: this.#profile }, this.#products)))
+    const n = height * width
+    return this.#timed('cluster', () => this.#once(`spectral ${clusterCount} ${this.#profile}`, async () => {
+      // a person who tries other counts gets them from the vectors of the first
+      if (this.#input.otherCounts !== true || clusterCount > EMBEDDING_KEPT) return spectralClusters(affinity, n, { clusterCount, profile: this.#profile }, this.#products)
+      return clustersOf(await this.#once(`embedding ${this.#profile}`, () => spectralEmbedding(affinity, n, Math.min(n, EMBEDDING_KEPT), SPECTRAL_SEED, this.#products)), n, { clusterCount, profile: this.#profile })
+    }))
   }
 
   async #spectral(): Promise<{ labels: Uint16Array; count: number }> {

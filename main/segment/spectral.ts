@@ -5,12 +5,16 @@ import { leadingLeftVectors } from './lanczos.ts'
 import type { Profile } from './profile.ts'
 import { seededRandom } from './seeded-random.ts'
 
+/** Of k-means, as published (their generator differs, so the draw does too). */
+const RESTARTS = 8
+export const SPECTRAL_SEED = 123
+
 export interface SpectralOptions {
   /** k: number of vectors and of clusters, at most n are used */
   readonly clusterCount: number
   /** k-means restarts, the best inertia wins; default 8 */
   readonly restarts?: number
-  /** default 123, the published seed (their generator differs, so the draw does too) */
+  /** default 123, the published seed */
   readonly seed?: number
   readonly profile: Profile
 }
@@ -78,11 +82,19 @@ export async function spectralEmbedding(affinity: Float32Array, n: number, vecto
  * @throws RangeError for a wrong shape, a NaN, a negative entry, a row that does not sum to 1, or a cluster count < 1
  */
 export async function spectralClusters(affinity: Float32Array, n: number, options: SpectralOptions, products: Products): Promise<SpectralClusters> {
-  const { clusterCount, restarts = 8, seed = 123, profile } = options
+  const { clusterCount, seed = SPECTRAL_SEED } = options
   checkAffinity(affinity, n)
   if (!Number.isInteger(clusterCount) || clusterCount < 1) throw new RangeError(`clusterCount is ${clusterCount}; it must be a whole number ≥ 1`)
+  return clustersOf(await spectralEmbedding(affinity, n, Math.min(clusterCount, n), seed, products), n, options)
+}
+
+/**
+ * Clusters in the first `clusterCount` vectors of an embedding that has at least as many, or n. O(restarts · iterations · n · k²).
+ */
+export function clustersOf(embedding: SpectralEmbedding, n: number, { clusterCount, restarts = RESTARTS, seed = SPECTRAL_SEED, profile }: SpectralOptions): SpectralClusters {
   const k = Math.min(clusterCount, n)
-  const { points, vectors, residual } = await spectralEmbedding(affinity, n, k, seed, products)
+  const vectors = Math.min(k, embedding.vectors)
+  const points = leadingColumns(embedding.points, n, embedding.vectors, vectors)
   const random = seededRandom(seed)
   const rule = profile === 'reference' ? TORCH_KMEANS_RULE : SCIKIT_LEARN_RULE
   let best: Clustering | null = null
@@ -90,7 +102,15 @@ export async function spectralClusters(affinity: Float32Array, n: number, option
     const clustering = kMeans(points, n, vectors, kMeansPlusPlus(points, n, vectors, k, random), k, rule)
     if (best === null || clustering.inertia < best.inertia) best = clustering
   }
-  return { ...renumbered(best?.labels ?? new Int32Array(n)), residual }
+  return { ...renumbered(best?.labels ?? new Int32Array(n)), residual: embedding.residual }
+}
+
+/** @param points f64[n, columns] @returns f64[n, kept] */
+function leadingColumns(points: Float64Array, n: number, columns: number, kept: number): Float64Array {
+  if (kept === columns) return points
+  const out = new Float64Array(n * kept)
+  for (let i = 0; i < n; i++) for (let v = 0; v < kept; v++) out[i * kept + v] = points[i * columns + v]
+  return out
 }
 
 function scaled(x: Float32Array, scale: Float64Array, width: number): Float32Array {

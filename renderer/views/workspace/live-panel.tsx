@@ -15,7 +15,7 @@ import './live-panel.css'
 /** What the pack without networks can do of a choice. */
 const CLASSIC_OPTIONS: Partial<Record<SettingName, readonly string[]>> = { edgeSnap: ['none', 'guided'] }
 /** Where a slider ends, when the setting's own end is beyond any use of it; those with a wide range go by ratios. */
-const SLIDER_MAX: Partial<Record<SettingName, number>> = { minAreaPx2: 50_000 }
+const SLIDER_MAX: Partial<Record<SettingName, number>> = { minAreaPx2: 50_000, clusterCount: 40 }
 const BY_RATIO: ReadonlySet<SettingName> = new Set(['minAreaPx2', 'temperature'])
 const STEPS = 200
 
