@@ -1,3 +1,4 @@
+import { cosines } from './cosines.ts'
 import type { SureNaming } from './namer.ts'
 import type { Prototype } from './prototypes.ts'
 
@@ -8,82 +9,95 @@ export interface TextEvidence {
   readonly cosines: Float32Array
 }
 
+/** A region to be named: what it looks like, f32[d] of length 1, and what the text says of it. */
+export interface SeenRegion {
+  readonly vector: Float32Array
+  readonly text: TextEvidence
+}
+
 /** Names regions by the text and by what was remembered together. */
 export interface Fusion {
-  /** @param vector  f32[d] of length 1 */
-  name(vector: Float32Array, text: TextEvidence): SureNaming
+  /** Those of an image at once: each remembered vector is fetched once for several of them. O(regions · prototypes · d) */
+  name(regions: readonly SeenRegion[]): SureNaming[]
 }
 
 /** @property alpha  most that a neighbour adds  @property half  remembered regions at which a class gets half of it  @property beta  how fast it falls with the distance */
 export interface FusionWeights { readonly alpha: number; readonly half: number; readonly beta: number }
 
 /** CLIP's logit scale: a hundred times the cosine is what its softmax was trained on. */
-const TEXT_SCALE = 100
+export const TEXT_SCALE = 100
 /** Nearest remembered regions that vote. */
 const NEIGHBOURS = 10
 /**
- * β as Tip-Adapter publishes it (Zhang et al. 2022); α₀ and n₀ the largest lesson that cost no right name where the text knows
- * the classes, on the demo pack's tuning scenes (docs/effort.md).
+ * β as Tip-Adapter publishes it (Zhang et al. 2022); α₀ and n₀ for projects too young to tell their own (fusion-choice.ts): the largest
+ * lesson that cost no right name where the text knows the classes, on the demo pack's tuning scenes (docs/effort.md).
  */
-const WEIGHTS: FusionWeights = { alpha: 40, half: 0.5, beta: 5.5 }
+export const FUSION_WEIGHTS: FusionWeights = { alpha: 40, half: 0.5, beta: 5.5 }
 
 /**
  * The closed-form fusion of METHODS §3.1: logits_c = 100·x·t_c + α_c Σ exp(−β(1 − k·k_r)) over the nearest remembered
  * regions of class c, where a rejected one counts against its class; α_c = α₀·n_c/(n_c + n₀) for n_c remembered ones.
- * @returns null when nothing is remembered. Naming is O(prototypes · d)
+ * @returns null when nothing is remembered
  */
-export function createFusion(prototypes: readonly Prototype[], { alpha, half, beta }: FusionWeights = WEIGHTS): Fusion | null {
+export function createFusion(prototypes: readonly Prototype[], { alpha, half, beta }: FusionWeights = FUSION_WEIGHTS): Fusion | null {
   const length = prototypes.at(-1)?.vector.length ?? 0
   const known = prototypes.filter(({ vector }) => vector.length === length)
   if (length === 0) return null
-  // one after another in memory: every proposal is compared with all of them
-  const vectors = new Float32Array(known.length * length)
-  known.forEach(({ vector }, index) => { vectors.set(vector, index * length) })
-  const counts = new Map<number, number>()
-  for (const { classId } of known) counts.set(classId, (counts.get(classId) ?? 0) + 1)
-
+  const vectors = inOneArray(known, length)
+  const counts = countByClass(known)
   return {
-    name(vector, { classIds, cosines }) {
-      const logits = Float64Array.from(cosines, (cosine) => TEXT_SCALE * cosine)
-      if (vector.length === length) {
-        const place = new Map(classIds.map((classId, index) => [classId, index]))
-        for (const { index, cosine } of nearest(vector, place)) {
-          const { classId, positive } = known[index]
-          const count = counts.get(classId) ?? 0
-          const vote = ((alpha * count) / (count + half)) * Math.exp(-beta * (1 - cosine))
-          logits[place.get(classId) ?? 0] += positive ? vote : -vote
+    name(regions) {
+      const comparable = regions.filter(({ vector }) => vector.length === length)
+      const near = cosines(comparable.map(({ vector }) => vector), vectors, length)
+      return regions.map((region) => {
+        const { classIds } = region.text
+        const logits = Float64Array.from(region.text.cosines, (cosine) => TEXT_SCALE * cosine)
+        const row = comparable.indexOf(region)
+        if (row >= 0) {
+          const place = new Map(classIds.map((classId, index) => [classId, index]))
+          for (const { index, cosine } of nearest(near.subarray(row * known.length, (row + 1) * known.length), (at) => place.has(known[at].classId))) {
+            const { classId, positive } = known[index]
+            logits[place.get(classId) ?? 0] += alpha * voteOf(cosine, positive, counts.get(classId) ?? 0, half, beta)
+          }
         }
-      }
-      return mostLikely(classIds, logits)
+        return mostLikely(classIds, logits)
+      })
     },
   }
-
-  function nearest(vector: Float32Array, place: ReadonlyMap<number, number>): { index: number; cosine: number }[] {
-    const near: { index: number; cosine: number }[] = []
-    for (let index = 0; index < known.length; index++) {
-      if (!place.has(known[index].classId)) continue
-      const cosine = dot(vector, vectors, index * length, length)
-      if (near.length === NEIGHBOURS && cosine <= near[NEIGHBOURS - 1].cosine) continue
-      const before = near.findIndex((one) => one.cosine < cosine)
-      near.splice(before < 0 ? near.length : before, 0, { index, cosine })
-      if (near.length > NEIGHBOURS) near.pop()
-    }
-    return near
-  }
 }
 
-/** Σ a[k] · b[from + k]; four sums, since the additions of one wait for each other. */
-function dot(a: Float32Array, b: Float32Array, from: number, length: number): number {
-  let first = 0, second = 0, third = 0, fourth = 0, k = 0
-  for (; k + 3 < length; k += 4) {
-    first += a[k] * b[from + k]
-    second += a[k + 1] * b[from + k + 1]
-    third += a[k + 2] * b[from + k + 2]
-    fourth += a[k + 3] * b[from + k + 3]
-  }
-  for (; k < length; k++) first += a[k] * b[from + k]
-  return first + second + third + fourth
+/** f32[prototypes, length], one after another in memory */
+export function inOneArray(prototypes: readonly Prototype[], length: number): Float32Array {
+  const vectors = new Float32Array(prototypes.length * length)
+  prototypes.forEach(({ vector }, index) => { vectors.set(vector, index * length) })
+  return vectors
 }
+
+export function countByClass(prototypes: readonly Prototype[]): Map<number, number> {
+  const counts = new Map<number, number>()
+  for (const { classId } of prototypes) counts.set(classId, (counts.get(classId) ?? 0) + 1)
+  return counts
+}
+
+/** What a neighbour adds to its class, in α₀. @param count  n_c */
+export const voteOf = (cosine: number, positive: boolean, count: number, half: number, beta: number): number =>
+  (positive ? 1 : -1) * (count / (count + half)) * Math.exp(-beta * (1 - cosine))
+
+/** The NEIGHBOURS with the largest cosines of those that count. @param cosinesOf f32[prototypes]. O(prototypes) */
+export function nearest(cosinesOf: Float32Array, counts: (index: number) => boolean): { index: number; cosine: number }[] {
+  const near: { index: number; cosine: number }[] = []
+  for (let index = 0; index < cosinesOf.length; index++) {
+    const cosine = cosinesOf[index]
+    if ((near.length === NEIGHBOURS && cosine <= near[NEIGHBOURS - 1].cosine) || !counts(index)) continue
+    const before = near.findIndex((one) => one.cosine < cosine)
+    near.splice(before < 0 ? near.length : before, 0, { index, cosine })
+    if (near.length > NEIGHBOURS) near.pop()
+  }
+  return near
+}
+
+/** What the text alone says. */
+export const nameByText = ({ classIds, cosines: ofText }: TextEvidence): SureNaming => mostLikely(classIds, Float64Array.from(ofText, (cosine) => TEXT_SCALE * cosine))
 
 function mostLikely(classIds: readonly number[], logits: Float64Array): SureNaming {
   if (classIds.length === 0) return { classId: null, score: null, margin: 0, entropy: 1 }

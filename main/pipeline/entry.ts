@@ -44,9 +44,13 @@ async function answer(request: ToPipeline): Promise<PipelineAnswers[RequestKind]
     return { time: await timeNetwork(pack, network, { devices, precision, int8Folder, threads, products }), threads }
   }
   if (request.kind === 'propose') checkPackRequest(pack, request.input.method, request.input.settings)
-  const kept = request.kind === 'propose' && request.input.keep === true ? await keptSteps(request.input.path) : undefined
-  if (pack.folder === null) return request.kind === 'teach' ? teachClassic(request.input) : proposeClassic(request.input, products, kept)
+  const kept = request.kind === 'propose' ? await keptSteps(request.input.path, request.input.keep === true) : undefined
+  if (pack.folder === null) {
+    if (request.kind === 'texts') throw new EngineError('bad-input', `the pack ${request.input.pack} knows no names`)
+    return request.kind === 'teach' ? teachClassic(request.input) : proposeClassic(request.input, products, kept)
+  }
   const runner = await packs.runner(pack, request.input.devices ?? ['cpu'], request.input.precision ?? 'auto')
+  if (request.kind === 'texts') return runner.hasText ? runner.texts.of(request.input.classes, request.input.ensemble) : { values: new Float32Array(0), size: 0, classOf: [] }
   return request.kind === 'propose' ? proposeWithPack(request.input, runner, kept) : teachWithPack(request.input, runner)
 }
 

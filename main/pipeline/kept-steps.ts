@@ -11,13 +11,19 @@ export interface KeptSteps {
 /** Keeps nothing. */
 export const NO_STEPS: KeptSteps = { kept: false, step: async (_key, compute) => compute() }
 
-/** Keeps the steps of the photo that was asked for last; a file that changed is another photo. */
-export function createKeptSteps(): (path: string) => Promise<KeptSteps> {
+/**
+ * Keeps the steps of the photo that was asked for last; a file that changed is another photo.
+ * @returns begin: whether steps are to be kept from now on; those that are there already are always used, so that what was previewed is what is stored
+ */
+export function createKeptSteps(): (path: string, begin: boolean) => Promise<KeptSteps> {
   let kept: { readonly key: string; readonly steps: Map<string, Promise<unknown>> } | undefined
-  return async (path) => {
+  return async (path, begin) => {
     const { mtimeMs, size } = await stat(path).catch(() => ({ mtimeMs: 0, size: 0 }))
     const key = `${path} ${mtimeMs} ${size}`
-    if (kept?.key !== key) kept = { key, steps: new Map() }
+    if (kept?.key !== key) {
+      if (!begin) return NO_STEPS
+      kept = { key, steps: new Map() }
+    }
     const { steps } = kept
     return {
       kept: true,

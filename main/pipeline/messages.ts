@@ -43,6 +43,8 @@ export interface PipelineRequests {
   }
   /** photo and masks → what each mask looks like, for the memory */
   teach: PackOnDevices & { readonly path: string; readonly masks: readonly Mask[] }
+  /** what classes are called → vectors that `looks` and `teach` vectors compare with; for packs with text */
+  texts: PackOnDevices & { readonly classes: readonly PromptClass[]; readonly ensemble: boolean }
   /** photo and clicks → the mask they mean */
   click: { readonly path: string; readonly question: ClickQuestion }
   /** a network of a pack on a picture of its own → how long it takes */
@@ -82,6 +84,8 @@ export interface PipelineAnswers {
   }
   /** one vector for each mask, in order; an empty mask has an empty vector */
   teach: { readonly vectors: readonly Float32Array[] }
+  /** f32[names, size], rows of length 1, and the place of each name's class; no names for a pack without text */
+  texts: { readonly values: Float32Array; readonly size: number; readonly classOf: readonly number[] }
   snap: { readonly mask: Mask; readonly milliseconds: number }
   benchmark: { readonly time: NetworkTime; readonly threads: number }
   click: { readonly mask: Mask; readonly part: number | null; readonly width: number; readonly height: number; readonly milliseconds: number }

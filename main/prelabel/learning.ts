@@ -5,11 +5,13 @@ import { safePath } from '../images/safe-path.ts'
 import type { Mask } from '../masks/mask.ts'
 import { LOOK_COLUMNS, LOOK_SAMPLES } from '../attention/region-look.ts'
 import { createFusion, type Fusion } from '../memory/fusion.ts'
+import { chooseFusion } from '../memory/fusion-choice.ts'
 import { trainNamer, type Namer } from '../memory/namer.ts'
 import { nearestPrototypes, type Prototype } from '../memory/prototypes.ts'
 import type { PackOnDevices } from '../pipeline/messages.ts'
 import type { Pipeline } from '../pipeline/owner.ts'
 import type { MemoryEntry, ProjectFile } from '../project/project-file.ts'
+import type { ClassTexts } from './class-texts.ts'
 import type { RegionLooks } from './region-looks.ts'
 import { seededRandom } from '../segment/seeded-random.ts'
 
@@ -30,16 +32,25 @@ export interface Learning {
   behind(): number
   /** Trained on what is remembered now, in slices of some milliseconds; the same one until something is learnt. Throws EngineError 'cancelled' once `goOn` says no. */
   namer(goOn: () => boolean): Promise<Namer>
-  /** What is remembered now, for regions that the pack names itself; null: nothing is. */
-  fusion(): Fusion | null
+  /** Whether anything is remembered: then what regions look like is asked for. */
+  remembers(): boolean
+  /** What the project's classes are called, for the pack's text encoder; null: it has none. @param ensemble 80 templates */
+  texts(ensemble: boolean): Promise<ClassTexts | null>
+  /**
+   * What is remembered now, weighed by the project's own masks (memory/fusion-choice.ts), for regions that the pack names itself;
+   * the same one until something is learnt or the classes change. Null: the pack's own names are the better ones, or nothing is
+   * remembered. Throws EngineError 'cancelled' once `goOn` says no.
+   */
+  fusion(ensemble: boolean, goOn: () => boolean): Promise<Fusion | null>
 }
 
 /**
  * @param looks    what proposals look like that were made in this session: judged as they are, no photo is read
  * @param networks  what the pack's networks may run on and how, for packs that have some
+ * @param texts    what classes are called, for packs with a text encoder
  */
 export function createLearning(
-  file: ProjectFile, pipeline: Pipeline, pack: PackName, looks: Pick<RegionLooks, 'of'>, log: (message: string) => void, networks: () => Promise<Omit<PackOnDevices, 'pack'>> = () => Promise.resolve({}),
+  file: ProjectFile, pipeline: Pipeline, pack: PackName, looks: Pick<RegionLooks, 'of'>, log: (message: string) => void, networks: () => Promise<Omit<PackOnDevices, 'pack'>> = () => Promise.resolve({}), texts: Learning['texts'] = () => Promise.resolve(null),
 ): Learning {
   const dirty = new Set<number>()
   /** could not be looked at in this session */
@@ -47,11 +58,11 @@ export function createLearning(
   /** false: a whole look through the project found nothing, and only images in `dirty` have changed since */
   let unknown = true
   let cached: Promise<Namer> | undefined
-  let fused: Fusion | null | undefined
+  let fused: { readonly texts: ClassTexts | null; readonly fusion: Promise<Fusion | null> } | undefined
 
   async function learnImage(imageId: number): Promise<void> {
     for (const { annotations } of file.annotations.untaught(pack, 1, imageId)) {
-      const known = annotations.map((annotation) => looks.of(annotation))
+      const known = annotations.map((annotation) => (annotation.provenance.pack === pack ? looks.of(annotation)?.vector : undefined)).map((vector) => (vector?.length === 0 ? undefined : vector))
       const vectors = known.includes(undefined) ? await vectorsOf(imageId, annotations.map(({ mask }) => mask)) : known.flatMap((vector) => vector ?? [])
       if (vectors === undefined) {
         putOff.add(imageId)
@@ -106,9 +117,21 @@ export function createLearning(
       if (waiting.length < limit) unknown = false
     },
     behind: () => dirty.size,
-    fusion() {
-      if (fused === undefined) fused = createFusion(file.memory.all(pack).slice(-PROTOTYPES_MAX))
-      return fused
+    remembers: () => file.memory.classes().some((one) => one.pack === pack),
+    texts,
+    async fusion(ensemble, goOn) {
+      const known = await texts(ensemble)
+      if (fused?.texts === known) return fused.fusion
+      const fusion = (async () => {
+        const lessons = file.memory.all(pack).slice(-PROTOTYPES_MAX)
+        const weights = known === null ? undefined : await chooseFusion(lessons, (vector) => known.of(vector, null), () => otherWork(goOn))
+        if (weights === undefined && known !== null) throw new EngineError('cancelled', 'the project is being closed')
+        return weights === null ? null : createFusion(lessons, weights)
+      })()
+      const mine = { texts: known, fusion }
+      fused = mine
+      fusion.catch(() => { if (fused === mine) fused = undefined })
+      return fusion
     },
     namer(goOn) {
       if (cached !== undefined) return cached
@@ -117,11 +140,7 @@ export function createLearning(
         cached = Promise.resolve(namerOfPrototypes(known))
         return cached
       }
-      const between = async (): Promise<boolean> => {
-        await new Promise<void>((resolve) => { setImmediate(resolve) })
-        return goOn()
-      }
-      const training = trainNamer(file.memory.all(pack).slice(-PROTOTYPES_MAX), { samples: LOOK_SAMPLES, columns: LOOK_COLUMNS }, seededRandom(SEED), between).then((namer) => {
+      const training = trainNamer(file.memory.all(pack).slice(-PROTOTYPES_MAX), { samples: LOOK_SAMPLES, columns: LOOK_COLUMNS }, seededRandom(SEED), () => otherWork(goOn)).then((namer) => {
         if (namer !== undefined) return namer
         if (cached === training) cached = undefined
         throw new EngineError('cancelled', 'the project is being closed')
@@ -130,6 +149,12 @@ export function createLearning(
       return training
     },
   }
+}
+
+/** Other work of the engine gets its turn. */
+async function otherWork(goOn: () => boolean): Promise<boolean> {
+  await new Promise<void>((resolve) => { setImmediate(resolve) })
+  return goOn()
 }
 
 /** Vectors of a pack's networks are compared as they are (METHODS §3.1). */

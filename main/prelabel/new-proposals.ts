@@ -4,6 +4,7 @@ import type { Fusion } from '../memory/fusion.ts'
 import type { Namer, SureNaming } from '../memory/namer.ts'
 import type { Proposal } from '../pipeline/messages.ts'
 import type { NewAnnotation } from '../project/project-file.ts'
+import type { RegionLook } from './region-looks.ts'
 import { imageUncertainty } from './uncertainty.ts'
 
 /** A proposal of which this share lies under annotations that a person keeps is work already done. */
@@ -36,7 +37,7 @@ export const sureEnough = ({ classId, score }: Pick<SureNaming, 'classId' | 'sco
  * @param rule.possible  then no other class is proposed; null = any
  * @param rule.nameThreshold  [0, 1] a name that scores less is not given: a wrong name costs a person more than none
  */
-export function newProposals(imageId: number, regions: readonly Proposal[], existing: readonly Annotation[], namer: Namer, rule: NamingRule, provenance: Provenance, fusion: Fusion | null = null): { proposals: NewAnnotation[]; looks: Float32Array[]; uncertainty: number | null } {
+export function newProposals(imageId: number, regions: readonly Proposal[], existing: readonly Annotation[], namer: Namer, rule: NamingRule, provenance: Provenance, fusion: Fusion | null = null): { proposals: NewAnnotation[]; looks: RegionLook[]; uncertainty: number | null } {
   const kept = existing.filter(({ state, locked }) => state === 'accepted' || state === 'fixed' || state === 'drawn' || (state === 'pending' && locked))
   const rejected = existing.filter(({ state }) => state === 'rejected')
   const left = regions.filter((region) => {
@@ -45,8 +46,14 @@ export function newProposals(imageId: number, regions: readonly Proposal[], exis
       const shared = intersectionArea(annotation.mask, region.mask)
       return shared > REJECTED_IOU * (annotation.areaPx2 + region.areaPx2 - shared)
     })
-  }).map((region) => ({ region, areaPx2: region.areaPx2, naming: region.named === undefined ? namer.name(region.vector, rule.possible) : fusedNaming(region.vector, region.named, fusion) }))
-  const proposals = left.map(({ region, naming }, index): NewAnnotation => ({
+  })
+  const fused = new Map<Proposal, SureNaming>()
+  if (fusion !== null) {
+    const seen = left.flatMap((region) => (region.named?.text === undefined ? [] : [{ region, vector: region.vector, text: region.named.text }]))
+    fusion.name(seen).forEach((naming, at) => fused.set(seen[at].region, naming))
+  }
+  const namings = left.map((region) => ({ region, areaPx2: region.areaPx2, naming: region.named === undefined ? namer.name(region.vector, rule.possible) : (fused.get(region) ?? region.named) }))
+  const proposals = namings.map(({ region, naming }, index): NewAnnotation => ({
     imageId,
     // a pack that knows class names has its own rules for what is none of them
     ...sureEnough(naming, region.named === undefined ? rule.nameThreshold : 0),
@@ -63,8 +70,5 @@ export function newProposals(imageId: number, regions: readonly Proposal[], exis
     provenance: region.named === undefined || naming.classId !== region.named.classId ? provenance : { ...provenance, prompt: region.named.prompt.slice(0, PROMPT_MAX) },
     carried: null,
   }))
-  return { proposals, looks: left.map(({ region }) => region.vector), uncertainty: imageUncertainty(left) }
+  return { proposals, looks: left.map(({ vector, named }) => ({ vector, own: named === undefined ? null : { classId: named.classId, score: named.score } })), uncertainty: imageUncertainty(namings) }
 }
-
-const fusedNaming = (vector: Float32Array, named: NonNullable<Proposal['named']>, fusion: Fusion | null): SureNaming =>
-  (fusion === null || named.text === undefined ? named : fusion.name(vector, named.text))

@@ -4,13 +4,15 @@ import type { EngineEvent } from '../contract/events.ts'
 import { PrelabelRequest, type PrelabelStatus } from '../contract/jobs.ts'
 import { METHODS } from '../contract/methods.ts'
 import { CLASSIC_PACK } from '../contract/packs.ts'
+import { openPack } from '../packs/open-pack.ts'
 import type { Log, Prelabel } from '../engine/context.ts'
 import type { EngineOptions } from '../engine/engine.ts'
 import { MAPS_CACHE, pipelineArguments } from '../pipeline/arguments.ts'
-import type { PipelineRequests } from '../pipeline/messages.ts'
+import type { PackOnDevices, PipelineRequests } from '../pipeline/messages.ts'
 import { createPipeline } from '../pipeline/owner.ts'
 import type { ProjectFile, StoredJob } from '../project/project-file.ts'
 import type { Crew, CrewResult } from './crew.ts'
+import { createClassTexts } from './class-texts.ts'
 import { createLearning, type Learning } from './learning.ts'
 import { createPackDevices } from './pack-devices.ts'
 import { createImagePreviews } from './preview-image.ts'
@@ -25,6 +27,8 @@ const LEARN_FIRST = 200, LEARN_EACH = 2
 /** Share of those for a pack that names regions itself: a lesson may cost a network's run, and its names are there without. */
 const LEARN_NAMED = 0.1
 const PROBLEMS_SHOWN = 20
+/** How a pack's networks run for proposals whose job nobody has asked again in this session. */
+const AS_BEFORE = { device: 'auto', precision: 'auto' } as const
 const TODO_MAX = 1_000_000
 
 export interface PrelabelOptions {
@@ -76,21 +80,37 @@ export function createPrelabel({ file, options, log, emit, timeoutMs }: Prelabel
       emit({ name: 'notice', data: { level: 'info', message } })
     },
   })
-  const learning = createLearning(file, pipeline, CLASSIC_PACK.name, looks, (message) => say('warn', message))
   /** by pack: vectors of one say nothing to another */
-  const learnings = new Map<string, Learning>([[CLASSIC_PACK.name, learning]])
-  const learningOf = ({ pack: { manifest }, request }: Recipe): Learning => {
-    const known = learnings.get(manifest.name)
+  const learnings = new Map<string, Learning>([[CLASSIC_PACK.name, createLearning(file, pipeline, CLASSIC_PACK.name, looks, (message) => say('warn', message))]])
+  const networksOf = async ({ device, precision }: Pick<PrelabelRequest, 'device' | 'precision'>): Promise<Omit<PackOnDevices, 'pack'>> => ({ devices: await devices.order(device), precision })
+  const learningWith = (pack: string, how: Pick<PrelabelRequest, 'device' | 'precision'>): Learning => {
+    const known = learnings.get(pack)
     if (known !== undefined) return known
-    const made = createLearning(file, pipeline, manifest.name, { of: () => undefined }, (message) => say('warn', message), async () => ({ devices: await devices.order(request.device), precision: request.precision }))
-    learnings.set(manifest.name, made)
+    const networks = () => networksOf(how)
+    const made = createLearning(file, pipeline, pack, looks, (message) => say('warn', message), networks, createClassTexts(file, pipeline, pack, networks))
+    learnings.set(pack, made)
     return made
+  }
+  const learningOf = ({ pack: { manifest }, request }: Recipe): Learning => learningWith(manifest.name, request)
+  /** Of a pack that proposals came from, perhaps in another session. */
+  function learningOfPack(pack: string): Learning | undefined {
+    const known = learnings.get(pack)
+    if (known !== undefined) return known
+    try {
+      return openPack(pack).manifest.clip === null ? undefined : learningWith(pack, AS_BEFORE)
+    } catch {
+      // not installed here: its proposals keep their names
+      return undefined
+    }
   }
   /** What a pack names by class maps alone has no features to remember. */
   const learn = (recipe: Recipe, limit: number, goOn: () => boolean): Promise<void> => (recipe.named && recipe.pack.manifest.clip === null ? Promise.resolve() : learningOf(recipe).learn(recipe.named ? Math.ceil(limit * LEARN_NAMED) : limit, goOn))
   const refresh = createRefresh({
-    file, learning, looks, emit, log: (message) => say('warn', message),
-    see: async (imageId, masks, urgent) => (await pipeline.request('teach', { path: (await proposer.readable(imageId)).path, pack: CLASSIC_PACK.name, masks }, urgent)).vectors,
+    file, learningOf: learningOfPack, packs: () => [...learnings.keys()], looks, emit, log: (message) => say('warn', message),
+    see: async (imageId, pack, masks, urgent) => {
+      const networks = pack === CLASSIC_PACK.name ? {} : await networksOf(AS_BEFORE)
+      return (await pipeline.request('teach', { path: (await proposer.readable(imageId)).path, pack, masks, ...networks }, urgent)).vectors
+    },
     jobRuns: () => running !== undefined,
   })
 

@@ -47,7 +47,7 @@ export function createImagePreviews({ file, pipeline, proposer, devices, learnin
       const regions = await found(imageId, recipe)
       const namer = await learningOf(recipe).namer(() => !closed())
       const possible = possibleClasses(file.images.row(imageId)?.ticked ?? null, recipe.request.classIds ?? null)
-      const { proposals } = newProposals(imageId, regions.proposals, file.annotations.ofImage(imageId), namer, { possible, nameThreshold: recipe.settings.nameThreshold }, { source: 'method' }, recipe.named ? learningOf(recipe).fusion() : null)
+      const { proposals } = newProposals(imageId, regions.proposals, file.annotations.ofImage(imageId), namer, { possible, nameThreshold: recipe.settings.nameThreshold }, { source: 'method' }, await proposer.fusionOf(recipe))
       return { proposals: proposals.map(({ mask, classId, score }) => ({ mask, classId, score })), milliseconds: performance.now() - from }
     },
     async fit(imageId, how) {

@@ -36,6 +36,8 @@ export interface ImageProposer {
    * @throws EngineError 'stale' when the photo is not of the size the project knows; 'cancelled'; what storing throws
    */
   store(imageId: number, recipe: Recipe, found: PipelineAnswers['propose'], alongside?: (outcome: Outcome) => void): Promise<Outcome>
+  /** What a pack's own names are fused with; null: they stand as they are. @throws EngineError 'cancelled' */
+  fusionOf(recipe: Recipe): Promise<Fusion | null>
   /** Where the image lies. @throws EngineError when it can't be read */
   readable(imageId: number): Promise<{ location: ImageLocation; path: string }>
 }
@@ -80,11 +82,11 @@ export function createImageProposer({ file, pipeline, learningOf, devices, looks
   }
 
   /** Null: names of the pack stand as they are. */
-  const fusionOf = (recipe: Recipe): Fusion | null => (recipe.named ? learningOf(recipe).fusion() : null)
+  const fusionOf = (recipe: Recipe): Promise<Fusion | null> => (recipe.named && learningOf(recipe).remembers() ? learningOf(recipe).fusion(recipe.settings.promptEnsemble, () => !closed()) : Promise.resolve(null))
 
   function inputOf(imageId: number, recipe: Recipe): Omit<PipelineRequests['propose'], 'path'> {
     const { request, method, settings } = recipe
-    return { pack: request.pack, method, settings, profile: request.profile, ...(recipe.pack.folder === null ? {} : { precision: request.precision }), ...classesFor(imageId, recipe), ...(fusionOf(recipe) === null ? {} : { looks: true }) }
+    return { pack: request.pack, method, settings, profile: request.profile, ...(recipe.pack.folder === null ? {} : { precision: request.precision }), ...classesFor(imageId, recipe), ...(recipe.named && learningOf(recipe).remembers() ? { looks: true } : {}) }
   }
 
   async function proposeOnce(imageId: number, recipe: Recipe, urgent: boolean, onAsk: (input: PipelineRequests['propose']) => void): Promise<Outcome> {
@@ -100,7 +102,7 @@ export function createImageProposer({ file, pipeline, learningOf, devices, looks
 
   async function store(imageId: number, recipe: Recipe, found: PipelineAnswers['propose'], alongside: (outcome: Outcome) => void = () => undefined): Promise<Outcome> {
     if (closed()) throw new EngineError('cancelled', 'the project is being closed')
-    const { request, method, settings, pack } = recipe
+    const { request, method, settings } = recipe
     const location = file.images.location(imageId)
     if (location !== undefined && location.width > 0 && (found.width !== location.width || found.height !== location.height)) {
       throw new EngineError('stale', `${location.path} is now ${found.width}×${found.height} px, not ${location.width}×${location.height}; sync its folder`)
@@ -108,7 +110,7 @@ export function createImageProposer({ file, pipeline, learningOf, devices, looks
     const provenance: Provenance = { source: 'method', method, profile: request.profile, pack: request.pack, device: found.device, settings: settingsOf(method, settings) }
     const namer = await learningOf(recipe).namer(() => !closed())
     const possible = possibleClasses(file.images.row(imageId)?.ticked ?? null, request.classIds ?? null)
-    const { proposals, looks: seen, uncertainty } = newProposals(imageId, found.proposals, file.annotations.ofImage(imageId), namer, { possible, nameThreshold: settings.nameThreshold }, provenance, fusionOf(recipe))
+    const { proposals, looks: seen, uncertainty } = newProposals(imageId, found.proposals, file.annotations.ofImage(imageId), namer, { possible, nameThreshold: settings.nameThreshold }, provenance, await fusionOf(recipe))
     const written: Outcome = { proposals: proposals.length, unnamed: proposals.filter(({ classId }) => classId === null).length }
     const { diff, outcome } = file.together(() => {
       const replaced = file.annotations.replacePending(imageId, proposals, uncertainty)
@@ -117,11 +119,8 @@ export function createImageProposer({ file, pipeline, learningOf, devices, looks
       return { diff: replaced, outcome: result }
     })
     if (diff !== null) {
-      // only what the pack classic proposed is named anew when something is learnt
-      if (pack.folder === null) {
-        looks.put(imageId, diff.added.map(({ id }, index) => ({ id, mask: proposals[index].mask, vector: seen[index] })))
-        named(imageId, request.classIds ?? null)
-      }
+      looks.put(imageId, diff.added.map(({ id }, index) => ({ id, mask: proposals[index].mask, ...seen[index] })))
+      named(imageId, request.classIds ?? null)
       emit({ name: 'records.changed', data: { imageId, diff } })
       emit({ name: 'images.changed', data: { imageIds: [imageId] } })
     }
@@ -131,6 +130,7 @@ export function createImageProposer({ file, pipeline, learningOf, devices, looks
   return {
     readable,
     inputOf,
+    fusionOf,
     store,
     async propose(imageId, recipe, urgent, onAsk = () => undefined) {
       for (let attempt = 1; ; attempt++) {

@@ -1,12 +1,14 @@
 import { EngineError } from '../contract/errors.ts'
 import type { EngineEvent } from '../contract/events.ts'
+import { METHODS, type MethodName, type PackName } from '../contract/methods.ts'
 import { DEFAULT_SETTINGS } from '../contract/settings.ts'
 import type { Annotation } from '../contract/records.ts'
-import type { Namer, SureNaming } from '../memory/namer.ts'
+import { nameByText } from '../memory/fusion.ts'
+import type { SureNaming } from '../memory/namer.ts'
 import type { ProjectFile } from '../project/project-file.ts'
 import type { Learning } from './learning.ts'
 import { possibleClasses, sureEnough } from './new-proposals.ts'
-import type { RegionLooks } from './region-looks.ts'
+import type { RegionLook, RegionLooks } from './region-looks.ts'
 import { imageUncertainty, namingUncertainty } from './uncertainty.ts'
 
 /** Several edits in a row are learnt together, ms. */
@@ -18,10 +20,13 @@ const READ_MAX = 200
 
 export interface RefreshParts {
   readonly file: ProjectFile
-  readonly learning: Learning
+  /** undefined: the pack is not installed, or sees nothing that could be remembered */
+  readonly learningOf: (pack: PackName) => Learning | undefined
+  /** packs that have been used since the project was opened */
+  readonly packs: () => readonly PackName[]
   readonly looks: RegionLooks
   /** what masks of an image look like, in their order; throws EngineError when the photo can't be read */
-  readonly see: (imageId: number, masks: readonly Annotation['mask'][], urgent: boolean) => Promise<readonly Float32Array[]>
+  readonly see: (imageId: number, pack: PackName, masks: readonly Annotation['mask'][], urgent: boolean) => Promise<readonly Float32Array[]>
   readonly emit: (event: EngineEvent) => void
   readonly log: (message: string) => void
   /** a job is at work: photos are not read for other images */
@@ -48,7 +53,9 @@ export interface Refresh {
   close(): Promise<void>
 }
 
-export function createRefresh({ file, learning, looks, see, emit, log, jobRuns }: RefreshParts): Refresh {
+const isNamed = ({ provenance: { method } }: Annotation): boolean => method !== undefined && method in METHODS && (METHODS[method as MethodName].scores || METHODS[method as MethodName].pack)
+
+export function createRefresh({ file, learningOf, packs, looks, see, emit, log, jobRuns }: RefreshParts): Refresh {
   /** grows with every lesson */
   let lesson = 0
   /** the lesson that an image's names are of */
@@ -61,35 +68,72 @@ export function createRefresh({ file, learning, looks, see, emit, log, jobRuns }
   let timer: NodeJS.Timeout | undefined
   let running: Promise<void> | undefined
 
-  const nameable = (imageId: number): Annotation[] => file.annotations.ofImage(imageId).filter(({ state, locked, version, provenance }) => state === 'pending' && !locked && version === 0 && provenance.pack === 'classic')
-
-  async function looksOf(imageId: number, annotations: readonly Annotation[], mayRead: boolean): Promise<readonly Float32Array[] | undefined> {
-    const known = annotations.map((annotation) => looks.of(annotation))
-    if (!known.includes(undefined)) return known.flatMap((vector) => vector ?? [])
-    if (!mayRead) return undefined
-    const vectors = await see(imageId, annotations.map(({ mask }) => mask), imageId === onScreenId)
-    looks.put(imageId, annotations.map(({ id, mask }, index) => ({ id, mask, vector: vectors[index] })))
-    return vectors
+  const untouched = (annotation: Annotation): boolean => annotation.state === 'pending' && !annotation.locked && annotation.version === 0
+  /** proposals of an image by the pack that made them, where it is there and can learn */
+  function byPack(imageId: number, which: (annotation: Annotation) => boolean): { readonly learning: Learning; readonly pack: PackName; readonly annotations: Annotation[] }[] {
+    const groups = new Map<PackName, Annotation[]>()
+    for (const annotation of file.annotations.ofImage(imageId)) {
+      const { pack } = annotation.provenance
+      if (pack !== undefined && which(annotation)) groups.set(pack, [...groups.get(pack) ?? [], annotation])
+    }
+    return [...groups].flatMap(([pack, annotations]) => {
+      const learning = learningOf(pack)
+      return learning === undefined ? [] : [{ learning, pack, annotations }]
+    })
   }
 
-  function namings(imageId: number, vectors: readonly Float32Array[], namer: Namer): SureNaming[] {
-    const possible = possibleClasses(file.images.row(imageId)?.ticked ?? null, askedFor.get(imageId) ?? null)
-    return vectors.map((vector) => namer.name(vector, possible))
+  async function looksOf(imageId: number, pack: PackName, annotations: readonly Annotation[], mayRead: boolean): Promise<readonly RegionLook[] | undefined> {
+    const known = annotations.map((annotation) => looks.of(annotation)).map((look) => (look?.vector.length === 0 ? undefined : look))
+    if (!known.includes(undefined)) return known.flatMap((look) => look ?? [])
+    if (!mayRead) return undefined
+    const vectors = await see(imageId, pack, annotations.map(({ mask }) => mask), imageId === onScreenId)
+    looks.put(imageId, annotations.map(({ id, mask }, index) => ({ id, mask, vector: vectors[index], own: null })))
+    return annotations.map((annotation, index) => looks.of(annotation) ?? { vector: vectors[index], own: null })
+  }
+
+  /** A name that is to be given; null: the pack's own, which is there already. */
+  interface Named { readonly naming: SureNaming; readonly given: Pick<SureNaming, 'classId' | 'score'> | null }
+
+  /** What the memory, and the text of packs that name regions themselves, say of regions that one pack made. */
+  async function namings(imageId: number, learning: Learning, annotations: readonly Annotation[], seen: readonly RegionLook[]): Promise<Named[]> {
+    const ticked = file.images.row(imageId)?.ticked ?? null
+    const possible = possibleClasses(ticked, askedFor.get(imageId) ?? null)
+    // a pack that knows all names takes no ticks for any (propose-image.ts)
+    const possibleOfText = possibleClasses(ticked?.length === 0 ? null : ticked, askedFor.get(imageId) ?? null)
+    const namer = annotations.every(isNamed) ? undefined : await learning.namer(going)
+    const fused = new Map<number, Named>()
+    for (const ensemble of [false, true]) {
+      const mine = annotations.flatMap((annotation, at) => (isNamed(annotation) && (annotation.provenance.settings?.['promptEnsemble'] === true) === ensemble ? [at] : []))
+      const texts = mine.length === 0 ? null : await learning.texts(ensemble)
+      if (texts === null) continue
+      const fusion = learning.remembers() ? await learning.fusion(ensemble, going) : null
+      const regions = mine.map((at) => ({ vector: seen[at].vector, text: texts.of(seen[at].vector, possibleOfText) }))
+      const all = fusion === null ? regions.map(({ text }) => nameByText(text)) : fusion.name(regions)
+      mine.forEach((at, place) => { fused.set(at, { naming: all[place], given: fusion === null ? seen[at].own : all[place] }) })
+    }
+    return annotations.map((annotation, at) => {
+      if (namer === undefined || isNamed(annotation)) return fused.get(at) ?? { naming: { classId: annotation.classId, score: annotation.score, margin: annotation.score ?? 0, entropy: 1 - (annotation.score ?? 0) }, given: null }
+      const naming = namer.name(seen[at].vector, possible)
+      const threshold = annotation.provenance.settings?.['nameThreshold']
+      return { naming, given: sureEnough(naming, typeof threshold === 'number' ? threshold : DEFAULT_SETTINGS.nameThreshold) }
+    })
   }
 
   /** @returns whether names changed */
-  async function rename(imageId: number, namer: Namer, mayRead: boolean): Promise<boolean> {
+  async function rename(imageId: number, mayRead: boolean): Promise<boolean> {
     const mine = lesson
-    const annotations = nameable(imageId)
-    if (annotations.length === 0) return false
-    const vectors = await looksOf(imageId, annotations, mayRead)
-    if (vectors === undefined || closed) return false
-    const named = namings(imageId, vectors, namer)
-    const uncertainty = imageUncertainty(annotations.map(({ areaPx2 }, index) => ({ areaPx2, naming: named[index] })))
-    const names = file.annotations.renamePending(imageId, annotations.map(({ id, provenance }, index) => {
-      const threshold = provenance.settings?.['nameThreshold']
-      return { id, ...sureEnough(named[index], typeof threshold === 'number' ? threshold : DEFAULT_SETTINGS.nameThreshold) }
-    }), uncertainty)
+    const given: { id: number; classId: number | null; score: number | null }[] = []
+    const sure: { areaPx2: number; naming: SureNaming }[] = []
+    for (const { learning, pack, annotations } of byPack(imageId, untouched)) {
+      const seen = await looksOf(imageId, pack, annotations, mayRead)
+      if (seen === undefined || closed) return false
+      for (const [at, { naming, given: name }] of (await namings(imageId, learning, annotations, seen)).entries()) {
+        sure.push({ areaPx2: annotations[at].areaPx2, naming })
+        if (name !== null) given.push({ id: annotations[at].id, classId: name.classId, score: name.score })
+      }
+    }
+    if (closed || sure.length === 0) return false
+    const names = file.annotations.renamePending(imageId, given, imageUncertainty(sure))
     namedAt.set(imageId, mine)
     if (names.length > 0) emit({ name: 'proposals.renamed', data: { imageId, names } })
     return names.length > 0
@@ -97,21 +141,27 @@ export function createRefresh({ file, learning, looks, see, emit, log, jobRuns }
 
   const going = (): boolean => !closed
 
+  /** Of the packs used in this session, and of those that made what is on screen. */
+  function learningsInUse(): Learning[] {
+    const onScreen = onScreenId === null ? [] : byPack(onScreenId, untouched).map(({ pack }) => pack)
+    return [...new Set([...packs(), ...onScreen])].flatMap((pack) => learningOf(pack) ?? [])
+  }
+
   /** One image at a time, what is asked for first; a new lesson is learnt before the next image. */
   async function work(): Promise<void> {
     let learnt = -1
-    let namer: Namer | undefined
     let read = 0
     let rest: number[] = []
     const changed: number[] = []
     let sweepAgain = false
     while (going()) {
-      if (learnt !== lesson || namer === undefined) {
+      if (learnt !== lesson) {
         learnt = lesson
         let left = LEARN_MAX
-        await learning.learn(0, () => going() && left-- > 0)
-        if (learning.behind() > 0) sweepAgain = true
-        namer = await learning.namer(going)
+        for (const learning of learningsInUse()) {
+          await learning.learn(0, () => going() && left-- > 0)
+          if (learning.behind() > 0) sweepAgain = true
+        }
         if (sweep) {
           sweep = false
           read = 0
@@ -127,7 +177,7 @@ export function createRefresh({ file, learning, looks, see, emit, log, jobRuns }
       const mayRead = imageId === onScreenId || asked !== undefined || (read < READ_MAX && !jobRuns())
       if (asked === undefined && mayRead) read++
       try {
-        if (await rename(imageId, namer, mayRead)) changed.push(imageId)
+        if (await rename(imageId, mayRead)) changed.push(imageId)
       } catch (error) {
         if (error instanceof EngineError && (error.code === 'cancelled' || error.code === 'unavailable')) throw error
         log(`image ${imageId} keeps the names of its proposals: ${error instanceof Error ? error.message : String(error)}`)
@@ -175,7 +225,7 @@ export function createRefresh({ file, learning, looks, see, emit, log, jobRuns }
     },
     onScreen(imageId) {
       onScreenId = imageId
-      if (imageId === null || namedAt.get(imageId) === lesson || nameable(imageId).length === 0) return
+      if (imageId === null || namedAt.get(imageId) === lesson || byPack(imageId, untouched).length === 0) return
       urgent.add(imageId)
       start()
     },
@@ -185,10 +235,12 @@ export function createRefresh({ file, learning, looks, see, emit, log, jobRuns }
       else askedFor.set(imageId, classIds)
     },
     async sureness(imageId) {
-      const annotations = file.annotations.ofImage(imageId).filter(({ state, provenance }) => state === 'pending' && provenance.pack === 'classic')
-      if (annotations.length === 0) return []
-      const [vectors, namer] = [await looksOf(imageId, annotations, true), await learning.namer(going)]
-      return namings(imageId, vectors ?? [], namer).map((naming, index) => ({ id: annotations[index].id, margin: naming.margin, entropy: naming.entropy, uncertainty: namingUncertainty(naming) }))
+      const sure: { id: number; margin: number; entropy: number; uncertainty: number }[] = []
+      for (const { learning, pack, annotations } of byPack(imageId, ({ state }) => state === 'pending')) {
+        const seen = await looksOf(imageId, pack, annotations, true)
+        for (const [at, { naming }] of (await namings(imageId, learning, annotations, seen ?? [])).entries()) sure.push({ id: annotations[at].id, margin: naming.margin, entropy: naming.entropy, uncertainty: namingUncertainty(naming) })
+      }
+      return sure
     },
     settled,
     async close() {

@@ -20,6 +20,8 @@ import { atMost, median, quantile, type BenchResult, type Figure } from './figur
 const NO_PHOTOS = 'needs photos with masks: --photos DIR or MASKWRIGHT_PHOTOS (images/, masks/, instances.json)'
 /** Smaller objects are a few cells of the grid; they are not clicked, px². */
 const AREA_MIN = 4000
+/** Proposals that an image has. */
+const REGIONS = 20
 const RULES: readonly NamingRule[] = ['forest', 'trees alone', 'nearest', 'best possible']
 
 /** What a simulated annotator saves. Without photos the figures of quality are not measured; those of cost always are. */
@@ -61,16 +63,18 @@ export async function run(flags: readonly string[]): Promise<BenchResult> {
 async function fusedNames(): Promise<Record<string, Figure>> {
   const figures: Record<string, Figure> = {}
   for (const wording of ['known words', 'own words'] as const) {
-    const taught = await seeScenes(3_000_000, 10, 'gem', wording), unseen = await seeScenes(3_000_100, 40, 'gem', wording)
+    const { scenes: taught, textOf } = await seeScenes(3_000_000, 10, 'gem', wording), { scenes: unseen } = await seeScenes(3_000_100, 40, 'gem', wording)
+    const bare = await rightNames(unseen, [], textOf)
     for (const labelled of [0, 1, 5, 10]) {
       const lessons = taught.slice(0, labelled).flatMap((scene) => scene.lessons)
-      figures[`demo scenes, ${wording}: names right after ${labelled}`] = { value: rightNames(unseen, lessons), unit: 'share', target: 'none', holds: null }
+      const right = await rightNames(unseen, lessons, textOf)
+      figures[`demo scenes, ${wording}: names right after ${labelled}`] = { value: right, unit: 'share', target: 'not below 0 labelled', holds: labelled === 0 ? null : right >= bare }
     }
   }
   return figures
 }
 
-/** A proposal of a pack against 10,000 remembered masks of 512 numbers, among 171 classes. */
+/** A proposal of a pack, of an image's twenty, against 10,000 remembered masks of 512 numbers, among 171 classes. */
 function fusionCost(): Record<string, Figure> {
   const random = seededRandom(1)
   const vector = (): Float32Array => {
@@ -81,11 +85,11 @@ function fusionCost(): Record<string, Figure> {
   const fusion = createFusion(Array.from({ length: 10_000 }, (_, i) => ({ classId: i % 171, positive: i % 7 !== 0, vector: vector() })))
   const text = { classIds: Array.from({ length: 171 }, (_, i) => i), cosines: vector().slice(0, 171) }
   const times: number[] = []
-  for (let i = 0; i < 30; i++) {
-    const look = vector()
+  for (let i = 0; i < 10; i++) {
+    const regions = Array.from({ length: REGIONS }, () => ({ vector: vector(), text }))
     const from = performance.now()
-    fusion?.name(look, text)
-    times.push(performance.now() - from)
+    fusion?.name(regions)
+    times.push((performance.now() - from) / REGIONS)
   }
   return { 'naming a proposal of a pack, 10,000 remembered': atMost(median(times), 5, 'ms') }
 }

@@ -7,8 +7,8 @@ import { DEFAULT_SETTINGS } from '../../../main/contract/settings.ts'
 import { openMapsCache } from '../../../main/inference/maps-cache.ts'
 import { createOnnxProducts } from '../../../main/inference/onnx-products.ts'
 import { decodeInto } from '../../../main/masks/rle.ts'
-import { createFusion, type FusionWeights } from '../../../main/memory/fusion.ts'
-import type { Prototype } from '../../../main/memory/prototypes.ts'
+import { chooseFusion, type Lesson } from '../../../main/memory/fusion-choice.ts'
+import { createFusion, type FusionWeights, type TextEvidence } from '../../../main/memory/fusion.ts'
 import { regionsOf } from '../../../main/formats/label-regions.ts'
 import { openPack } from '../../../main/packs/open-pack.ts'
 import { proposeWithPack, teachWithPack } from '../../../main/pipeline/checkpoint-pack.ts'
@@ -29,25 +29,26 @@ const classesOf = (wording: Wording) => SCENE_CLASSES.map(({ name, extent }, id)
 /** A scene as the demo pack sees it. Classes are places in SCENE_CLASSES. */
 export interface SeenScene {
   /** what a person who labels everything teaches */
-  readonly lessons: readonly Prototype[]
+  readonly lessons: readonly Lesson[]
   /** named by the pack, with the class of most of their pixels */
   readonly proposals: readonly { readonly proposal: Proposal; readonly classId: number }[]
 }
 
 /** Scenes of `seed`, `seed` + 1 … with the proposals of a method of the demo pack. Some tenths of a second each. */
-export async function seeScenes(seed: number, count: number, method: MethodName, wording: Wording): Promise<SeenScene[]> {
+export async function seeScenes(seed: number, count: number, method: MethodName, wording: Wording): Promise<{ scenes: SeenScene[]; textOf: (vector: Float32Array) => TextEvidence }> {
   const classes = classesOf(wording)
   const folder = await mkdtemp(join(tmpdir(), 'maskwright-fused-'))
   const runner = await createPackRunner(openPack('demo'), { threads: 1, devices: ['cpu'], precision: 'auto', int8Folder: join(folder, 'int8'), cache: openMapsCache(join(folder, 'maps'), 1e9), products: createOnnxProducts(1) })
   const seen: SeenScene[] = []
   try {
+    const { values, size } = await runner.texts.of(classes, false)
     for (let i = 0; i < count; i++) {
       const { rgb, ids, objects } = await renderScene(seed + i, SIDE)
       const path = join(folder, `${i}.png`)
       await writeFile(path, await sharp(rgb, { raw: { width: SIDE, height: SIDE, channels: 3 } }).png().toBuffer())
       const masks = [...regionsOf(ids, SIDE, SIDE, NO_REGION)]
       const { vectors } = await teachWithPack({ path, pack: 'demo', masks: masks.map(([, mask]) => mask) }, runner)
-      const lessons = masks.map(([object], k): Prototype => ({ classId: objects[object].place, positive: true, vector: vectors[k] }))
+      const lessons = masks.map(([object], k): Lesson => ({ imageId: seed + i, classId: objects[object].place, positive: true, vector: vectors[k] }))
       const { proposals } = await proposeWithPack({ path, pack: 'demo', method, profile: 'corrected', classes, ticked: null, settings: DEFAULT_SETTINGS, looks: true }, runner)
       seen.push({ lessons, proposals: proposals.map((proposal) => {
         const plane = new Uint8Array(SIDE * SIDE)
@@ -57,17 +58,19 @@ export async function seeScenes(seed: number, count: number, method: MethodName,
         return { proposal, classId: pixels.indexOf(Math.max(...pixels)) }
       }) })
     }
+    const textOf = (vector: Float32Array): TextEvidence => ({ classIds: classes.map(({ id }) => id), cosines: Float32Array.from(classes, (_, c) => vector.reduce((sum, value, k) => sum + value * values[c * size + k], 0)) })
+    return { scenes: seen, textOf }
   } finally {
     await runner.close()
     await rm(folder, { recursive: true, force: true })
   }
-  return seen
 }
 
-/** Share of the proposals of `unseen` that have the class of most of their pixels; without lessons: as the pack names them. */
-export function rightNames(unseen: readonly SeenScene[], lessons: readonly Prototype[], weights?: FusionWeights): number {
-  const fusion = createFusion(lessons, weights)
+/** Share of the proposals of `unseen` that have the class of most of their pixels; without lessons: as the pack names them. @param weights  those chosen by the lessons themselves where none are given */
+export async function rightNames(unseen: readonly SeenScene[], lessons: readonly Lesson[], textOf: (vector: Float32Array) => TextEvidence, weights?: FusionWeights): Promise<number> {
+  const chosen = weights ?? await chooseFusion(lessons, textOf)
+  const fusion = chosen === null || chosen === undefined ? null : createFusion(lessons, chosen)
   const all = unseen.flatMap(({ proposals }) => proposals)
-  const right = all.filter(({ proposal: { vector, named }, classId }) => (fusion === null || named?.text === undefined ? named?.classId : fusion.name(vector, named.text).classId) === classId)
+  const right = all.filter(({ proposal: { vector, named }, classId }) => (fusion === null || named?.text === undefined ? named?.classId : fusion.name([{ vector, text: named.text }])[0].classId) === classId)
   return right.length / all.length
 }

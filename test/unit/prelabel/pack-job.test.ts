@@ -144,3 +144,20 @@ test('names of a pack are fused with what is remembered of its regions; without 
   // the prompt named another class
   expect(after.provenance.prompt).toBeUndefined()
 }, 120_000)
+
+test('a lesson names what a pack proposed on other images anew, the one on screen first, without another proposing', async () => {
+  const { file, imageIds: [first, second], ox, ya, run, prelabel, pending, events } = project()
+  await run({ method: 'spec-clust' })
+  const [largest] = pending(second)
+  const other = largest.classId === ox.id ? ya : ox
+  edit(file, first, updating(...pending(first).map((one): [typeof one, Partial<typeof one>] => [one, { state: 'accepted', classId: other.id }])))
+  prelabel.onScreen(second)
+  prelabel.taught(first)
+  await expect.poll(() => pending(second)[0].classId, { timeout: 60_000 }).toBe(other.id)
+  const renamed = events.flatMap((event) => (event.name === 'proposals.renamed' ? [event.data] : []))
+  expect(renamed[0]).toMatchObject({ imageId: second })
+  expect(renamed[0].names).toContainEqual(expect.objectContaining({ id: largest.id, classId: other.id }))
+  // the same region, and still a proposal
+  expect(pending(second)[0]).toMatchObject({ id: largest.id, areaPx2: largest.areaPx2, state: 'pending', version: 0 })
+  expect((await prelabel.sureness(second)).map(({ id }) => id)).toEqual(pending(second).map(({ id }) => id))
+}, 120_000)

@@ -5,6 +5,8 @@ import { afterAll, expect, test } from 'vitest'
 import type { EngineEvent } from '../../../main/contract/events.ts'
 import { markOf } from '../../../main/contract/images.ts'
 import type { Annotation } from '../../../main/contract/records.ts'
+import type { ClassTexts } from '../../../main/prelabel/class-texts.ts'
+import type { Fusion } from '../../../main/memory/fusion.ts'
 import { createRefresh, type RefreshParts } from '../../../main/prelabel/refresh.ts'
 import { createRegionLooks } from '../../../main/prelabel/region-looks.ts'
 import { openProjectFile } from '../../../main/project/open-project-file.ts'
@@ -23,30 +25,33 @@ function begun(parts: Partial<RefreshParts> = {}) {
   for (const imageId of imageIds) {
     file.annotations.replacePending(imageId, [0, 20].map((x) => newAnnotation(imageId, { score: null, mask: rectangle(x, 0, 10, 10), areaPx2: 100, provenance: { source: 'method', method: 'regions', pack: 'classic', settings: { nameThreshold: 0.25 } } })))
   }
-  const known = { classId: null as number | null, learnt: 0 }
+  const known = { classId: null as number | null, learnt: 0, texts: null as ClassTexts | null, fusion: null as Fusion | null }
   const events: EngineEvent[] = []
   const seen: number[] = []
   const looks = createRegionLooks()
   const refresh = createRefresh({
     file, looks,
-    learning: {
+    packs: () => ['classic'],
+    learningOf: () => ({
       changed: () => undefined,
       behind: () => 0,
-      fusion: () => null,
+      remembers: () => known.classId !== null,
+      texts: () => Promise.resolve(known.texts),
+      fusion: () => Promise.resolve(known.fusion),
       learn: () => { known.learnt++; return Promise.resolve() },
       namer: () => Promise.resolve({ name: (_look, ticked) => {
         const classId = known.classId !== null && (ticked?.includes(known.classId) ?? true) ? known.classId : ticked?.[0] ?? null
         return { classId, score: classId === null ? null : 0.5, margin: 0.5, entropy: 0.25 }
       } }),
-    },
-    see: (imageId, masks) => { seen.push(imageId); return Promise.resolve(masks.map(() => Float32Array.of(1))) },
+    }),
+    see: (imageId, _pack, masks) => { seen.push(imageId); return Promise.resolve(masks.map(() => Float32Array.of(1))) },
     emit: (event) => { events.push(event) },
     log: (message) => { throw new Error(message) },
     jobRuns: () => false,
     ...parts,
   })
   const classesOf = (imageId: number) => file.annotations.ofImage(imageId).map(({ classId }) => classId)
-  return { file, imageIds, cat, dog, known, events, seen, refresh, classesOf, end: async () => { await refresh.close(); file.close() } }
+  return { file, imageIds, cat, dog, known, events, seen, looks, refresh, classesOf, end: async () => { await refresh.close(); file.close() } }
 }
 const renamed = (events: readonly EngineEvent[]): number[] => events.flatMap((event) => (event.name === 'proposals.renamed' ? [event.data.imageId] : []))
 
@@ -122,5 +127,27 @@ test('how sure the names are is told for each proposal', async () => {
   const { file, imageIds: [a], refresh, end } = begun()
   const ids = file.annotations.ofImage(a).map((one: Annotation) => one.id)
   expect(await refresh.sureness(a)).toEqual(ids.map((id) => ({ id, margin: 0.5, entropy: 0.25, uncertainty: 0.375 })))
+  await end()
+})
+
+test('names that a pack gave are fused with what is remembered; when the text is the better one by itself they come back', async () => {
+  const { file, imageIds: [a, b], cat, dog, known, refresh, looks, classesOf, end } = begun()
+  for (const imageId of [a, b]) {
+    file.annotations.replacePending(imageId, [0, 20].map((x) => newAnnotation(imageId, { classId: cat.id, score: 0.6, mask: rectangle(x, 0, 10, 10), areaPx2: 100, provenance: { source: 'method', method: 'gem', pack: 'classic' } })))
+    looks.put(imageId, file.annotations.ofImage(imageId).map(({ id, mask }) => ({ id, mask, vector: Float32Array.of(1), own: { classId: cat.id, score: 0.6 } })))
+  }
+  known.texts = { of: (_vector, possible) => ({ classIds: possible ?? [cat.id, dog.id], cosines: Float32Array.of(0.3, 0.2) }) }
+  known.classId = dog.id
+  known.fusion = { name: (regions) => regions.map(({ text: { classIds } }) => ({ classId: classIds.includes(dog.id) ? dog.id : cat.id, score: 0.9, margin: 0.8, entropy: 0.1 })) }
+  refresh.taught()
+  await refresh.settled()
+  expect([a, b].map(classesOf)).toEqual([[dog.id, dog.id], [dog.id, dog.id]])
+  expect(file.images.row(a)?.uncertainty).toBeCloseTo((1 - 0.8 + 0.1) / 2)
+  expect((await refresh.sureness(a)).map(({ margin }) => margin)).toEqual([0.8, 0.8])
+  known.fusion = null
+  refresh.taught()
+  await refresh.settled()
+  expect([a, b].map(classesOf)).toEqual([[cat.id, cat.id], [cat.id, cat.id]])
+  expect(file.annotations.ofImage(a).map(({ score }) => score)).toEqual([0.6, 0.6])
   await end()
 })

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { kMeans, SCIKIT_LEARN_RULE } from '../../../main/segment/k-means.ts'
+import { kMeans, kMeansPlusPlus, SCIKIT_LEARN_RULE } from '../../../main/segment/k-means.ts'
 import { leadingLeftVectors } from '../../../main/segment/lanczos.ts'
 import { seededRandom } from '../../../main/segment/seeded-random.ts'
 import { spectralClusters, spectralEmbedding } from '../../../main/segment/spectral.ts'
@@ -83,6 +83,33 @@ function leastCosine(points: Float64Array, rows: Float64Array, n: number, k: num
 }
 
 describe('k-means', () => {
+  /** Every point compared with every centre in every iteration. */
+  function plain(points: Float64Array, n: number, d: number, start: Float64Array, k: number, iterations: number): Int32Array {
+    const centres = start.slice(), labels = new Int32Array(n)
+    for (let iteration = 0; ; iteration++) {
+      for (let i = 0; i < n; i++) {
+        const distances = Array.from({ length: k }, (_, c) => Array.from({ length: d }, (_axis, j) => (points[i * d + j] - centres[c * d + j]) ** 2).reduce((sum, value) => sum + value, 0))
+        labels[i] = distances.indexOf(Math.min(...distances))
+      }
+      if (iteration === iterations) return labels
+      for (let c = 0; c < k; c++) {
+        const mine = Array.from(labels.keys()).filter((i) => labels[i] === c)
+        for (let j = 0; j < d; j++) centres[c * d + j] = mine.reduce((sum, i) => sum + points[i * d + j], 0) / mine.length
+      }
+    }
+  }
+
+  test('bounds leave out work and change no label', () => {
+    const random = seededRandom(5)
+    for (const [n, d, k] of [[200, 2, 5], [300, 8, 12], [150, 3, 20]]) {
+      const points = Float64Array.from({ length: n * d }, random)
+      const start = kMeansPlusPlus(points, n, d, k, random)
+      const { labels, iterations } = kMeans(points, n, d, start, k, { ...SCIKIT_LEARN_RULE, maxIterations: 4 })
+      expect(iterations).toBe(4)
+      expect([...labels]).toEqual([...plain(points, n, d, start, k, 4)])
+    }
+  })
+
   test.each(['small', 'medium', 'empty'])('%s: the same partition as scikit-learn from the same start', (name) => {
     const points = fixture.get(`${name}Points`, Float64Array)
     const start = fixture.get(`${name}Start`, Float64Array)

@@ -1,0 +1,48 @@
+import type { PackName } from '../contract/methods.ts'
+import type { TextEvidence } from '../memory/fusion.ts'
+import type { PackOnDevices } from '../pipeline/messages.ts'
+import type { Pipeline } from '../pipeline/owner.ts'
+import type { ProjectFile } from '../project/project-file.ts'
+
+/** What the project's classes are called, as vectors of a pack's text encoder. */
+export interface ClassTexts {
+  /** @param vector  f32[size] of length 1  @param possible  classes that may be named; null: all. O(names · size) */
+  of(vector: Float32Array, possible: readonly number[] | null): TextEvidence
+}
+
+/**
+ * @returns asks the pipeline when the classes or the prompts have changed, else gives the same as before; null for a pack without text
+ */
+export function createClassTexts(file: ProjectFile, pipeline: Pipeline, pack: PackName, networks: () => Promise<Omit<PackOnDevices, 'pack'>>): (ensemble: boolean) => Promise<ClassTexts | null> {
+  let known: { readonly key: string; readonly texts: Promise<ClassTexts | null> } | undefined
+
+  async function embedded(classes: readonly { id: number; name: string; synonyms: readonly string[]; extent: 'thing' | 'stuff' }[], ensemble: boolean): Promise<ClassTexts | null> {
+    const { values, size, classOf } = await pipeline.request('texts', { pack, classes, ensemble, ...await networks() }, true)
+    if (classOf.length === 0) return null
+    return {
+      of(vector, possible) {
+        const best = new Map<number, number>()
+        classOf.forEach((place, name) => {
+          const { id } = classes[place]
+          if (possible !== null && !possible.includes(id)) return
+          let sum = 0
+          for (let k = 0, at = name * size; k < size; k++, at++) sum += vector[k] * values[at]
+          best.set(id, Math.max(sum, best.get(id) ?? -Infinity))
+        })
+        return { classIds: [...best.keys()], cosines: Float32Array.from(best.values()) }
+      },
+    }
+  }
+
+  return (ensemble) => {
+    const classes = file.classes.list().map(({ id, name, synonyms, extent }) => ({ id, name, synonyms, extent }))
+    if (classes.length === 0) return Promise.resolve(null)
+    const key = JSON.stringify([classes, ensemble])
+    if (known?.key !== key) {
+      const texts = embedded(classes, ensemble)
+      known = { key, texts }
+      texts.catch(() => { if (known?.texts === texts) known = undefined })
+    }
+    return known.texts
+  }
+}
