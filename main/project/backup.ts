@@ -1,7 +1,8 @@
 import { existsSync, renameSync, rmSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
-import type Database from 'better-sqlite3'
+import Database from 'better-sqlite3'
 import { EngineError } from '../contract/errors.ts'
+import { APPLICATION_ID } from './migrations/all.ts'
 import { translateError } from './sqlite-errors.ts'
 
 /**
@@ -9,14 +10,14 @@ import { translateError } from './sqlite-errors.ts'
  * under its name only when it is whole.
  * @returns its size in bytes
  */
-export async function backUp(db: Database.Database, path: string, toPath: string): Promise<number> {
+export async function backUp(db: Database.Database, path: string, toPath: string, pagesAtOnce = 100): Promise<number> {
   if (resolve(path) === resolve(toPath)) throw new EngineError('bad-input', `${toPath} is the project itself: choose another name for its backup`)
   if (!existsSync(dirname(toPath))) throw new EngineError('not-found', `${dirname(toPath)}: there is no such folder to back up into`)
   const part = `${toPath}.part`
   const sweep = () => { for (const end of ['', '-journal', '-wal', '-shm']) rmSync(part + end, { force: true }) }
   try {
     sweep()
-    await db.backup(part)
+    await db.backup(part, { progress: () => pagesAtOnce })
     renameSync(part, toPath)
     return statSync(toPath).size
   } catch (error) {
@@ -24,5 +25,19 @@ export async function backUp(db: Database.Database, path: string, toPath: string
     throw translateError(error, toPath)
   } finally {
     sweep()
+  }
+}
+
+/**
+ * The same of a project that another process has open and goes on writing: reads only, all pages in one step, since
+ * every write of another process would begin it anew.
+ */
+export async function backUpInUse(path: string, toPath: string): Promise<number> {
+  const db = new Database(path, { readonly: true, fileMustExist: true, timeout: 5000 })
+  try {
+    if (db.pragma('application_id', { simple: true }) !== APPLICATION_ID) throw new EngineError('not-a-project', `${path} is not a Maskwright project`)
+    return await backUp(db, path, toPath, Number.MAX_SAFE_INTEGER)
+  } finally {
+    db.close()
   }
 }

@@ -1,8 +1,9 @@
 import { existsSync, statSync } from 'node:fs'
-import { basename, dirname, extname, join } from 'node:path'
+import { extname, join } from 'node:path'
 import { EngineError } from '../../contract/errors.ts'
 import type { SomeHandlers } from '../../contract/handlers.ts'
 import type { ProjectInfo } from '../../contract/procedures.ts'
+import { backupPlace } from '../../project/backup-place.ts'
 import type { ProjectFile } from '../../project/project-file.ts'
 import type { Caller } from '../caller.ts'
 import type { EngineContext } from '../context.ts'
@@ -44,7 +45,7 @@ export function projectHandlers(context: EngineContext, projects: Projects, rece
     },
     'project.backup': async ({ folder }) => {
       const { file } = context.project()
-      const path = freeName(folder === undefined ? dirname(file.path) : grants.pathOf(folder), `${basename(file.path, extname(file.path))} backup ${stamp(new Date())}`)
+      const path = backupPlace(file.path, folder === undefined ? undefined : grants.pathOf(folder))
       context.emit({ name: 'transfer.progress', data: { what: 'backup', done: 0, total: 1 } })
       const bytes = await file.backup(path)
       context.emit({ name: 'transfer.progress', data: { what: 'backup', done: 1, total: 1 } })
@@ -76,17 +77,4 @@ function pathForNew(chosen: string, name: string): string {
   if (!folder) return extname(chosen).toLowerCase() === EXTENSION ? chosen : chosen + EXTENSION
   const fileName = name.replaceAll(/[\p{Cc}/\\:*?"<>|]/gu, '-').replace(/^[.\s]+|[.\s]+$/g, '')
   return join(chosen, (fileName === '' ? 'project' : fileName) + EXTENSION)
-}
-
-/** 2026-01-31 09-05-00, local time: a name every file system takes */
-function stamp(at: Date): string {
-  const two = (n: number) => String(n).padStart(2, '0')
-  return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} ${two(at.getHours())}-${two(at.getMinutes())}-${two(at.getSeconds())}`
-}
-
-function freeName(folder: string, stem: string): string {
-  for (let n = 1; ; n++) {
-    const path = join(folder, `${stem}${n === 1 ? '' : ` (${n})`}${EXTENSION}`)
-    if (!existsSync(path)) return path
-  }
 }

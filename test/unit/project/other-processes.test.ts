@@ -3,6 +3,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'no
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, expect, test } from 'vitest'
+import { backUpInUse } from '../../../main/project/backup.ts'
 import { openProjectFile } from '../../../main/project/open-project-file.ts'
 import { errorOf, newProject, take, testFolder } from './sample-project.ts'
 
@@ -99,4 +100,20 @@ test('a stale lock file of any content keeps nobody out', () => {
     writeFileSync(`${project.path}-lock`, content)
     openProjectFile(project.path).close()
   }
+})
+
+test('a project that another process has open and writes to is backed up all the same, whole', async () => {
+  const { project, imageIds: [a] } = newProject(join(folder, 'written.maskwright'))
+  project.close()
+  const { child, output, ended } = await start('write', project.path, 20)
+  const copy = join(folder, 'written-copy.maskwright')
+  const before = [...output().matchAll(/^written \d+$/gm)].length
+  await backUpInUse(project.path, copy)
+  child.kill('SIGKILL')
+  await ended
+  const restored = openProjectFile(copy)
+  expect(restored.annotations.ofImage(a).length).toBeGreaterThanOrEqual(before)
+  restored.close()
+  writeFileSync(join(folder, 'none.maskwright'), '')
+  await expect(backUpInUse(join(folder, 'none.maskwright'), copy)).rejects.toMatchObject({ code: 'not-a-project' })
 })
