@@ -26,7 +26,7 @@ export function denyPermissions(session: Session): void {
 }
 
 /** "Disable or limit navigation", "Disable or limit creation of new windows", "Verify WebView options before creation". */
-export function confineContents(contents: WebContents): void {
+function confineContents(contents: WebContents): void {
   contents.on('will-navigate', (event) => { if (!isPageAddress(event.url)) event.preventDefault() })
   contents.on('will-redirect', (event) => { if (!isPageAddress(event.url)) event.preventDefault() })
   contents.on('will-frame-navigate', (event) => { if (!event.isMainFrame || !isPageAddress(event.url)) event.preventDefault() })

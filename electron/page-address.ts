@@ -1,6 +1,6 @@
 /** The page's own scheme and host: `app://maskwright/`. */
 export const PAGE_SCHEME = 'app'
-export const PAGE_HOST = 'maskwright'
+const PAGE_HOST = 'maskwright'
 export const PAGE_ADDRESS = `${PAGE_SCHEME}://${PAGE_HOST}/`
 
 /** Whether a URL is our page's. Parsed fields, never a prefix: `app://maskwright.evil/` is not ours; origins of own schemes are 'null'. */

@@ -21,7 +21,7 @@ export function diffusionSchedule(config: Config): DiffusionSchedule {
 }
 
 /** √ᾱ_t and √(1 − ᾱ_t): how much of the latents and of the noise is in step t (REFERENCE §3.2). O(t). */
-export function noiseLevels(schedule: DiffusionSchedule, t: number): { readonly signal: number; readonly noise: number } {
+function noiseLevels(schedule: DiffusionSchedule, t: number): { readonly signal: number; readonly noise: number } {
   if (!Number.isInteger(t) || t < 0 || t >= schedule.steps) throw new RangeError(`time step ${t} is not in 0 … ${schedule.steps - 1}`)
   const root = (x: number): number => (schedule.kind === 'scaled_linear' ? Math.sqrt(x) : x)
   let remaining = 1

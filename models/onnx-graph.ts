@@ -4,7 +4,7 @@
  */
 
 /** Element types of onnx.proto's TensorProto.DataType that we use. */
-export const ELEMENT = { float32: 1, uint8: 2, int8: 3, int32: 6, int64: 7, bool: 9, float16: 10, bfloat16: 16 } as const
+const ELEMENT = { float32: 1, uint8: 2, int8: 3, int32: 6, int64: 7, bool: 9, float16: 10, bfloat16: 16 } as const
 export type ElementType = keyof typeof ELEMENT
 
 /** A size, or the name of a size that is known only at run time. */

@@ -93,7 +93,7 @@ async function follow(client: Session['client'], request: PrelabelRequest): Prom
 }
 
 /** "12.5 images/s, 1 h 20 min left, 3 set aside" */
-export function progressOf({ rate, secondsLeft, failed }: Pick<PrelabelStatus, 'rate' | 'secondsLeft' | 'failed'>): string {
+function progressOf({ rate, secondsLeft, failed }: Pick<PrelabelStatus, 'rate' | 'secondsLeft' | 'failed'>): string {
   const minutes = Math.ceil((secondsLeft ?? 0) / 60)
   const left = secondsLeft === null ? undefined : secondsLeft < 90 ? `${Math.ceil(secondsLeft)} s left` : minutes < 60 ? `${minutes} min left` : `${Math.floor(minutes / 60)} h ${minutes % 60} min left`
   return [...(rate === null ? [] : [`${Number(rate.toPrecision(3))} images/s`]), ...(left === undefined ? [] : [left]), ...(failed === 0 ? [] : [`${failed} set aside`])].join(', ')

@@ -10,7 +10,7 @@ export const ProposalName = z.strictObject({ id: Id, classId: Id.nullable(), sco
 export type ProposalName = z.infer<typeof ProposalName>
 
 /** Everything the engine says unasked: name → payload. Delivered in order with the answers. */
-export const EVENTS = {
+const EVENTS = {
   'prelabel.status': PrelabelStatus,
   'pipeline.state': PipelineState,
   /** records changed by someone else than the page that gets this: the job, an import, another window */

@@ -72,9 +72,6 @@ export const METHOD_SETTINGS = {
   regions: ['clusterCount', 'nameThreshold', 'edgeSnap', 'minAreaPx2'],
 } as const satisfies Readonly<Record<MethodName, readonly SettingName[]>>
 
-/** The settings type of one method. */
-export type SettingsOf<M extends MethodName> = Pick<Settings, (typeof METHOD_SETTINGS)[M][number]>
-
 /** The part of full settings that a method obeys: what its results' provenance records. */
 export function settingsOf(method: MethodName, settings: Settings): Partial<Settings> {
   return Object.fromEntries(METHOD_SETTINGS[method].map((name) => [name, settings[name]]))

@@ -88,6 +88,6 @@ export function guardedEdits({ added, updated, removed }: Diff): GuardedEdit[] {
 
 const RANK: Readonly<Record<Role, number>> = { annotator: 0, reviewer: 1, owner: 2 }
 /** Whether a role is at least another; null: not a team, the person at this machine, who may everything. */
-export const isAtLeast = (role: Role | null, least: Role): boolean => role === null || RANK[role] >= RANK[least]
+const isAtLeast = (role: Role | null, least: Role): boolean => role === null || RANK[role] >= RANK[least]
 export const mayCall = (role: Role | null, name: ProcedureName): boolean => isAtLeast(role, PROCEDURE_ROLES[name])
 export const mayEdit = (role: Role | null, edit: GuardedEdit): boolean => isAtLeast(role, EDIT_ROLES[edit])

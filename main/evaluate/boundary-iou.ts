@@ -9,12 +9,12 @@ export interface BoundaryTally {
 }
 
 /** d = 2 % of the image's diagonal, as the paper takes it. */
-export const BOUNDARY_SHARE = 0.02
+const BOUNDARY_SHARE = 0.02
 
 export const createBoundaryTally = (classCount: number): BoundaryTally => ({ classCount, intersection: new Float64Array(classCount), union: new Float64Array(classCount) })
 
 /** Distance in px for an image of this size, at least 1. */
-export const boundaryDistancePx = (width: number, height: number): number => Math.max(1, Math.round(BOUNDARY_SHARE * Math.hypot(width, height)))
+const boundaryDistancePx = (width: number, height: number): number => Math.max(1, Math.round(BOUNDARY_SHARE * Math.hypot(width, height)))
 
 /**
  * Marks the pixels that lose their label when each label's region is eroded d times by a 3×3 square with nothing

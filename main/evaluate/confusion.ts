@@ -1,6 +1,3 @@
-/** Truth value of pixels that are not judged. */
-export const UNJUDGED = 0xffff
-
 /**
  * Confusion of a semantic segmentation over any number of images. `counts` f64[n, n + 1]: row = truth class, column =
  * predicted class, last column = predicted nothing. Pixels whose truth is outside [0, n) are not judged (REFERENCE §7).

@@ -14,7 +14,7 @@ import { encodePng, pngSize } from './png.ts'
 import { escapeXml, textOf, type XmlElement, xmlElements } from './xml.ts'
 
 /** The twenty classes of PASCAL VOC, value = place + 1. */
-export const VOC_CLASSES = [
+const VOC_CLASSES = [
   'aeroplane', 'bicycle', 'bird', 'boat', 'bottle', 'bus', 'car', 'cat', 'chair', 'cow', 'diningtable', 'dog', 'horse', 'motorbike', 'person', 'pottedplant', 'sheep', 'sofa', 'train', 'tvmonitor',
 ] as const
 const IGNORE = 255

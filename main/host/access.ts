@@ -37,7 +37,7 @@ export function hostAllowed(host: string | undefined, served: readonly string[])
 }
 
 /** Whether `Origin` is the very place `Host` names: scheme, name and port. 'null' and other sites are not. */
-export function originAllowed(origin: string, host: string | undefined, scheme: 'http' | 'https'): boolean {
+function originAllowed(origin: string, host: string | undefined, scheme: 'http' | 'https'): boolean {
   // with its scheme, which knows its own port: a browser leaves that one out of both
   const own = parsedHost(host, scheme)
   if (own === undefined) return false

@@ -62,7 +62,7 @@ function remoteFile(file: PackFile, bytes: unknown, sha256: string | null, gitSh
 export const hostOf = (url: string): string => (URL.canParse(url) ? new URL(url).host : url)
 
 /** What a person can do about a hub that did not answer as it should. */
-export function hubFailure(error: unknown, repo: string, signal: AbortSignal): unknown {
+function hubFailure(error: unknown, repo: string, signal: AbortSignal): unknown {
   if (signal.aborted) return signal.reason
   if (error instanceof EngineError) return error
   const host = hostOf(hubEndpoint())

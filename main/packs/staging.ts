@@ -9,7 +9,7 @@ import { installedPacksFolder, MANIFEST_FILE } from './pack-folders.ts'
 /** NAME.partial beside the installed packs: what an installation has so far. It becomes NAME by one rename when it is whole. */
 export const STAGING_ENDING = '.partial'
 /** In an installed pack: what was installed, for `verify`. */
-export const RECEIPT_FILE = 'installed.json'
+const RECEIPT_FILE = 'installed.json'
 
 export const Receipt = z.strictObject({
   installedAt: z.string(),

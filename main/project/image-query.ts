@@ -51,7 +51,7 @@ export function imageQuery(db: Database.Database): ImageQuery {
 }
 
 /** What a filter asks of the row of an image itself. */
-export function imageConditions(filter: ImageFilter): Condition {
+function imageConditions(filter: ImageFilter): Condition {
   const where: string[] = []
   const values: Value[] = []
   const ask = (sql: string, ...given: readonly Value[]) => {

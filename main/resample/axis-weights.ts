@@ -12,7 +12,7 @@ export interface AxisWeights {
 }
 
 /** Keys' cubic convolution kernel with parameter `a`. */
-export function keysCubic(x: number, a: number): number {
+function keysCubic(x: number, a: number): number {
   const t = Math.abs(x)
   if (t < 1) return ((a + 2) * t - (a + 3)) * t * t + 1
   if (t < 2) return (((t - 5) * t + 8) * t - 4) * a

@@ -1,7 +1,7 @@
 /** The report's margin: background wins where no class has more than 1 − 0.8 − … = 0.1 (REFERENCE §6, D10). */
 const REPORT_MARGIN = 0.8
 /** Floor of the stuff rule: where no class has more than this, the cell is background. */
-export const STUFF_FLOOR = 0.1
+const STUFF_FLOOR = 0.1
 
 /**
  * Prepends max(0, 1 − max_c p − 0.8) as channel 0 (the report's rule for VOC; the channels no longer sum to 1).

@@ -17,7 +17,7 @@ export interface GuidedOptions {
  * IoU 0.656 → 0.684; borders wrong by about a cell 0.684 → 0.701 and 0.289 → 0.329. A smaller radius is better on the
  * former, a larger one on the latter.
  */
-export const GUIDED_DEFAULTS: GuidedOptions = { samplesPerCell: 4, radiusCells: 1, epsilon: 1e-4 }
+const GUIDED_DEFAULTS: GuidedOptions = { samplesPerCell: 4, radiusCells: 1, epsilon: 1e-4 }
 /** coefficients smaller than this are rounding of the running sums: the plane is absent there */
 const ABSENT = 1e-9
 

@@ -8,7 +8,7 @@ export interface PamrOptions {
  * the cell, 0.684, 0.289 with borders wrong by about one): 0.834, 0.600 and 0.714, 0.368. The published reach (dilations to
  * 24, ten rounds, at full size) smooths small regions away at this resolution: 0.723, 0.412 and 0.671, 0.340 with up to 8.
  */
-export const PAMR_DEFAULTS: PamrOptions = { dilations: [1, 2], iterations: 5 }
+const PAMR_DEFAULTS: PamrOptions = { dilations: [1, 2], iterations: 5 }
 
 /**
  * Pixel-adaptive mask refinement (Araslanov & Roth 2020): each pixel's memberships become a mean over 8 neighbours at each

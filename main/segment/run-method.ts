@@ -31,7 +31,7 @@ export interface SegmentSettings {
   readonly walkRestart: number
 }
 
-export const SEGMENT_DEFAULTS: SegmentSettings = {
+const SEGMENT_DEFAULTS: SegmentSettings = {
   temperature: 0.01, background: 'none', clusterCount: 20, diffsegThreshold: 0.8, presenceThreshold: 0, edgeSnap: 'guided', affinity: 'layers', walkRestart: 0.5,
 }
 

@@ -60,7 +60,7 @@ const HEAT_OPACITY = 0.6
 const HEAT = [[38, 12, 81], [120, 28, 109], [207, 68, 70], [251, 155, 6], [252, 255, 164]] as const
 
 /** @param heat [0, 1] */
-export function heatColour(heat: number): string {
+function heatColour(heat: number): string {
   const at = Math.min(1, Math.max(0, heat)) * (HEAT.length - 1)
   const from = Math.min(HEAT.length - 2, Math.floor(at))
   return `#${HEAT[from].map((low, c) => Math.round(low + (at - from) * (HEAT[from + 1][c] - low)).toString(16).padStart(2, '0')).join('')}`

@@ -39,7 +39,7 @@ export interface ViewControl {
   set(patch: Partial<ViewState>): void
 }
 
-export function createViewControl(): ViewControl {
+function createViewControl(): ViewControl {
   let state: ViewState = { zoom: 1, part: null, cursor: null }
   let actions: ViewActions | null = null
   const listeners = new Set<() => void>()

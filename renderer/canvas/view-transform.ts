@@ -12,14 +12,14 @@ export interface Size {
 }
 
 /** CSS px per px of the image */
-export const SCALE_MAX = 64
+const SCALE_MAX = 64
 /** how far below "fits" one may zoom out */
 const BELOW_FIT = 4
 /** CSS px left free around a picture that fits */
 const MARGIN = 12
 
 /** The scale at which the whole picture fits; small pictures are not enlarged beyond `SCALE_MAX`. */
-export function fitScale(image: Size, view: Size): number {
+function fitScale(image: Size, view: Size): number {
   const room = Math.min((view.width - 2 * MARGIN) / image.width, (view.height - 2 * MARGIN) / image.height)
   return Math.min(SCALE_MAX, Math.max(room, 1e-4))
 }

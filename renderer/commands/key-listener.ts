@@ -31,7 +31,7 @@ const TEXT = 'input:not([type="checkbox"], [type="radio"], [type="range"], [type
 const CONTROLS = 'button, a[href], input, [role="button"], [role="slider"], [role="radio"], [role="checkbox"], [role="switch"], [role="tab"], [role="option"], [role="menuitem"], [data-own-keys]'
 
 /** Reads the place from the DOM: what an event hit, and whether an overlay is open anywhere. */
-export function focusPlace(target: EventTarget | null, page: Document): FocusPlace {
+function focusPlace(target: EventTarget | null, page: Document): FocusPlace {
   if (page.querySelector(OVERLAYS) !== null) return 'closed'
   if (!(target instanceof page.defaultView!.Element)) return 'page'
   if (target.closest(TEXT) !== null) return 'text'

@@ -8,7 +8,7 @@ import type { Thresholds } from './score-threshold.ts'
 import type { StackMove } from './stacking.ts'
 import type { Surface } from './surface.ts'
 
-export const TOOL_NAMES = ['select', 'brush', 'eraser', 'polygon', 'vertices', 'box', 'wand', 'superpixel', 'smartClick', 'split'] as const
+const TOOL_NAMES = ['select', 'brush', 'eraser', 'polygon', 'vertices', 'box', 'wand', 'superpixel', 'smartClick', 'split'] as const
 export type ToolName = (typeof TOOL_NAMES)[number]
 
 /**

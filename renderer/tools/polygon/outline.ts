@@ -34,7 +34,7 @@ export function withoutNearest(points: readonly number[], pointer: ToolPointer):
   return nearest < 0 ? points : points.filter((_, i) => i !== nearest && i !== nearest + 1)
 }
 
-export const outlinePreview = (points: readonly number[], pointer: ToolPointer | null): ToolPreview => ({
+const outlinePreview = (points: readonly number[], pointer: ToolPointer | null): ToolPreview => ({
   ...NO_PREVIEW,
   path: { points, pointer: pointer === null ? null : [pointer.x, pointer.y], closes: pointer !== null && closesAt(points, pointer) },
 })

@@ -3,7 +3,7 @@ const SIDE_PX = { min: 4, max: 200, step: 1.15 } as const
 /** cells across the longer side of an image to begin with */
 const CELLS_ACROSS = 60
 
-export const boundSide = (sidePx: number): number => Math.round(Math.min(SIDE_PX.max, Math.max(SIDE_PX.min, sidePx)))
+const boundSide = (sidePx: number): number => Math.round(Math.min(SIDE_PX.max, Math.max(SIDE_PX.min, sidePx)))
 
 /** The side to begin with: about as large on screen on every image. */
 export const startSide = ({ width, height }: { readonly width: number; readonly height: number }): number => boundSide(Math.max(width, height) / CELLS_ACROSS)

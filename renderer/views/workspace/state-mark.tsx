@@ -2,7 +2,7 @@ import { Check, CircleDashed, Pencil, PenTool, X, type LucideIcon } from 'lucide
 import type { AnnotationState } from '../../../main/contract/records.ts'
 import './state-mark.css'
 
-export const STATE_ICONS: Readonly<Record<AnnotationState, LucideIcon>> = { pending: CircleDashed, accepted: Check, fixed: Pencil, drawn: PenTool, rejected: X }
+const STATE_ICONS: Readonly<Record<AnnotationState, LucideIcon>> = { pending: CircleDashed, accepted: Check, fixed: Pencil, drawn: PenTool, rejected: X }
 
 /** An annotation's state as a shape and a colour; its name stands beside it or is read aloud by what holds it. */
 export function StateMark({ state }: { readonly state: AnnotationState }) {
