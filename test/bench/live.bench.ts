@@ -68,7 +68,7 @@ export async function run(flags: readonly string[]): Promise<BenchResult> {
   }
   try {
     for (const [pack, changes] of [['classic', CLASSIC], ['demo', PACK]] as const) {
-      const how = (method: MethodName, settings: Partial<Settings>) => ({ pack, method, settings, profile: 'corrected', device: 'cpu' }) as const
+      const how = (method: MethodName, settings: Partial<Settings>) => ({ pack, method, settings, profile: 'corrected', device: 'cpu', precision: 'auto' }) as const
       for (const { what, method, values } of changes) {
         await time(how(method, {}))
         const times: number[] = []
