@@ -12,7 +12,7 @@ import { personsName } from '../engine/persons-name.ts'
 import type { Crew } from '../prelabel/crew.ts'
 import { userDataFolder } from '../packs/user-data-folder.ts'
 import { PIPELINE_ENTRY } from './places.ts'
-import { problemLines } from './report-text.ts'
+import { problemLines, remarkLines } from './report-text.ts'
 
 /** The engine as a command uses it: the procedures of the contract, and grants for the paths a person typed. */
 export interface Session {
@@ -52,6 +52,7 @@ export async function withProject<T>(options: SessionOptions, work: (session: Se
       await session.engine.openProject(path, options.create || temporary !== undefined ? { create: { name: basename(path, extname(path)) } } : {})
       const scan = options.images === undefined ? undefined : await session.engine.addFolder(resolve(options.images))
       for (const line of scan === undefined ? [] : problemLines(scan)) process.stderr.write(`left out: ${line}\n`)
+      for (const line of scan === undefined ? [] : remarkLines(scan)) process.stderr.write(`note: ${line}\n`)
       const result = await work(scan === undefined ? session : { ...session, scan })
       worked = true
       return result

@@ -22,6 +22,12 @@ export function problemLines({ problems, problemCount }: ScanReport): string[] {
   return problemCount > problems.length ? [...lines, `and ${count(problemCount - problems.length, 'more file')} that can’t be read`] : lines
 }
 
+/** What is not shown of pictures that were read: animations' other frames, bits above 8. */
+export function remarkLines({ remarks, remarkCount }: ScanReport): string[] {
+  const lines = remarks.map(({ path, remark }) => `${JSON.stringify(path)}: ${remark}`)
+  return remarkCount > remarks.length ? [...lines, `and ${count(remarkCount - remarks.length, 'more picture')} of this kind`] : lines
+}
+
 /** '1 image', '2 images' */
 export const count = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`
 

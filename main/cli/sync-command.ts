@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import type { ScanReport } from '../contract/images.ts'
 import { withProject } from './engine-session.ts'
-import { printResult, problemLines } from './report-text.ts'
+import { printResult, problemLines, remarkLines } from './report-text.ts'
 
 /** `maskwright sync`: finds added, changed and deleted pictures; labels stay. */
 export function syncCommand(): Command {
@@ -25,5 +25,5 @@ Example:
 /** One folder's comparison with its files, for a terminal. */
 export function scanText(folder: string, report: ScanReport): string {
   const { added, changed, missing, returned } = report
-  return [`${folder}: ${added} added, ${changed} changed, ${missing} missing, ${returned} returned`, ...problemLines(report).map((line) => `  ${line}`)].join('\n')
+  return [`${folder}: ${added} added, ${changed} changed, ${missing} missing, ${returned} returned`, ...[...problemLines(report), ...remarkLines(report)].map((line) => `  ${line}`)].join('\n')
 }

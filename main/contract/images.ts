@@ -106,6 +106,9 @@ export const ScanReport = z.strictObject({
   /** files that look like pictures and could not be read: first examples */
   problems: z.array(z.strictObject({ path: z.string(), reason: z.string() })),
   problemCount: z.int(),
+  /** pictures read of which something is not shown (frames but the first, bits above 8): first examples */
+  remarks: z.array(z.strictObject({ path: z.string(), remark: z.string() })),
+  remarkCount: z.int(),
 })
 export type ScanReport = z.infer<typeof ScanReport>
 

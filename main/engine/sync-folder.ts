@@ -81,10 +81,10 @@ async function scanInto(to: Telling, session: ProjectSession, folderId: number):
 
 function report(to: Telling, folderId: number, summary: ScanSummary): ScanReport {
   to.emit({ name: 'images.changed', data: { imageIds: null } })
-  const { added, changed, missing, returned, problems, problemCount } = summary
+  const { added, changed, missing, returned, problems, problemCount, remarks, remarkCount } = summary
   to.log.write('info', 'images', `folder ${folderId}: ${summary.found} files, ${added} added, ${changed} changed, ${missing} missing, ${returned} returned, ${problemCount} with problems`)
   for (const problem of problems) to.log.write('warn', 'images', `${JSON.stringify(problem.path)}: ${problem.reason}`)
-  return { folderId, added, changed, missing, returned, problems, problemCount }
+  return { folderId, added, changed, missing, returned, problems, problemCount, remarks, remarkCount }
 }
 
 function tellProgress(to: Telling, folderId: number) {

@@ -43,6 +43,9 @@ export interface ScanSummary {
   readonly recognised: number
   readonly problems: { readonly path: string; readonly reason: string }[]
   readonly problemCount: number
+  /** of the pictures read: what is not shown of them (frames but the first, bits above 8): first examples */
+  readonly remarks: { readonly path: string; readonly remark: string }[]
+  readonly remarkCount: number
 }
 
 const BATCH = 256
@@ -65,6 +68,9 @@ export async function scanFolder(folder: string, known: readonly KnownPicture[],
     problemCount++
     if (problems.length < EXAMPLES) problems.push({ path, reason })
   }
+
+  const remarks: { path: string; remark: string }[] = []
+  let remarkCount = 0
 
   const knownByPath = new Map(known.map((picture) => [picture.path, picture]))
   const there = new Set<string>()
@@ -106,6 +112,7 @@ export async function scanFolder(folder: string, known: readonly KnownPicture[],
     const changes: FolderChanges = { added: [], changed: [], missing: [], returned: [] }
     for (const image of await inspectAll(folder, toRead.slice(start, start + BATCH), signal)) {
       if (image.problem !== null) addProblem(image.path, image.problem)
+      if (image.remark !== null && ++remarkCount <= EXAMPLES) remarks.push({ path: image.path, remark: image.remark })
       const before = knownByPath.get(image.path) ?? takeSameContent(goneByContent, image)
       if (before === undefined) {
         changes.added.push(image)
@@ -130,7 +137,7 @@ export async function scanFolder(folder: string, known: readonly KnownPicture[],
   counts.missing = missing.length
   if (missing.length > 0) await onChanges({ added: [], changed: [], missing, returned: [] })
   onProgress?.({ found: there.size, read: toRead.length, total: toRead.length })
-  return { ...counts, found: there.size, recognised, problems, problemCount }
+  return { ...counts, found: there.size, recognised, problems, problemCount, remarks, remarkCount }
 }
 
 /** The gone picture with this content, one of the same file name first; it is then taken. */

@@ -119,11 +119,13 @@ test('prelabel: what is labelled teaches, the rest gets proposals, and COCO come
   expect(readdirSync(pictures)).toEqual(before)
 }, 120_000)
 
-/** Two good pictures, three that are none, one of them of a name that would break a line. */
+/** Two good pictures, one of them animated, three that are none, one of them of a name that would break a line. */
 async function mixedFolder(name: string): Promise<string> {
   const folder = join(home, name)
   mkdirSync(folder)
-  for (const [file, colour] of [['a.png', '#d02020'], ['b.png', '#2030c0']] as const) await sharp({ create: { width: 160, height: 120, channels: 3, background: colour } }).png().toFile(join(folder, file))
+  const [still, ...frames] = await Promise.all(['#d02020', '#2030c0', '#20d020'].map((background) => sharp({ create: { width: 160, height: 120, channels: 3, background } }).png().toBuffer()))
+  writeFileSync(join(folder, 'a.png'), still)
+  await sharp(frames, { join: { animated: true } }).gif().toFile(join(folder, 'b.gif'))
   writeFileSync(join(folder, 'cut.png'), readFileSync(join(folder, 'a.png')).subarray(0, 60))
   writeFileSync(join(folder, 'empty.jpg'), '')
   writeFileSync(join(folder, 'new\nline.jpg'), 'no picture')
@@ -134,7 +136,7 @@ test('pictures that can’t be read are named with their reasons, and the others
   const { code, out, err } = await maskwright('prelabel', '--images', await mixedFolder('mixed'), '--classes', 'a', '--set', 'clusterCount=2', '--set', 'edgeSnap=none', '--out', join(home, 'mixed.json'), '--json')
   expect(code).toBe(0)
   expect(JSON.parse(out)).toMatchObject({ images: 2, failures: 0, unread: 3 })
-  expect(err.trimEnd().split('\n').sort()).toEqual([expect.stringMatching(/^left out: "cut.png": .*cut off/), expect.stringMatching(/^left out: "empty.jpg": is empty/), expect.stringMatching(/^left out: "new\\nline.jpg": is not a picture/), expect.stringMatching(/^nothing is named yet: .*--labels/)])
+  expect(err.trimEnd().split('\n').sort()).toEqual([expect.stringMatching(/^left out: "cut.png": .*cut off/), expect.stringMatching(/^left out: "empty.jpg": is empty/), expect.stringMatching(/^left out: "new\\nline.jpg": is not a picture/), 'note: "b.gif": animated, 2 frames: the first is shown', expect.stringMatching(/^nothing is named yet: .*--labels/)])
 }, 60_000)
 
 test('a folder without pictures is no success, and a project made for a command that failed does not stay', async () => {

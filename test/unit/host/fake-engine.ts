@@ -26,7 +26,7 @@ export function fakeEngine(): Engine & { readonly callers: Caller[]; say(event: 
       return imageId === 7 ? { bytes: new TextEncoder().encode(part.kind === 'thumb' ? 'thumb' : `${part.kind} ${part.level} ${part.kind === 'tile' ? `${part.column} ${part.row} ` : ''}${spellTones(part.tones)}`), contentType: 'image/jpeg' } : undefined
     },
     openProject: async () => {},
-    addFolder: async () => ({ folderId: 1, added: 0, changed: 0, missing: 0, returned: 0, problems: [], problemCount: 0 }),
+    addFolder: async () => ({ folderId: 1, added: 0, changed: 0, missing: 0, returned: 0, problems: [], problemCount: 0, remarks: [], remarkCount: 0 }),
     importDataSet: () => Promise.reject(new Error('a fake imports nothing')),
     close: async () => {},
   }

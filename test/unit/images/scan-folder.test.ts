@@ -75,7 +75,8 @@ test('each bad file has its reason, each odd one its remark, and the rest goes o
   expect(found.get('deep.png')).toMatchObject({ problem: null, remark: expect.stringMatching(/8 bits/) as unknown })
   expect(found.get('padded.jpg')).toMatchObject({ problem: null, width: 20 })
   expect(found.get('new\nline "quotes" 😀.png')).toMatchObject({ problem: null, width: 8 })
-  expect(summary).toMatchObject({ added: 15, problemCount: 10 })
+  expect(summary).toMatchObject({ added: 15, problemCount: 10, remarkCount: 3 })
+  expect(summary.remarks.map(({ path }) => path).sort()).toEqual(['deep.png', 'ink.jpg', 'moving.gif'])
   expect(stateOf(folder)).toEqual(before)
 })
 
