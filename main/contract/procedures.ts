@@ -188,10 +188,10 @@ export const PROCEDURES = {
   'prelabel.fitImages': { input: z.strictObject({ limit: z.int().min(1).max(200) }), output: z.strictObject({ imageIds: z.array(Id) }) },
   /** For each mask that a person keeps on the image, the best IoU of what this method and these settings would propose. */
   'prelabel.fit': { input: PrelabelRequest.omit({ scope: true }).extend({ imageId: Id }), output: z.strictObject({ ious: z.array(z.number().min(0).max(1)) }) },
-  /** How sure the names of the image's proposals are: `margin` between the first and second class, `entropy` of all, each in [0, 1]. */
+  /** How sure the names of the image's proposals are: `margin` between the first and second class, `entropy` of all, `disagreement` the share that another method gives another class where one was at hand, each in [0, 1]. */
   'prelabel.sureness': {
     input: z.strictObject({ imageId: Id }),
-    output: z.strictObject({ proposals: z.array(z.strictObject({ id: Id, margin: z.number(), entropy: z.number(), uncertainty: z.number().min(0).max(1) })) }),
+    output: z.strictObject({ proposals: z.array(z.strictObject({ id: Id, margin: z.number(), entropy: z.number(), disagreement: z.number().min(0).max(1).optional(), uncertainty: z.number().min(0).max(1) })) }),
   },
 
   /**

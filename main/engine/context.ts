@@ -49,7 +49,7 @@ export interface Prelabel {
   /** for each mask that a person keeps on the image, the best IoU of what would be proposed */
   fit(imageId: number, how: Omit<PrelabelRequest, 'scope'>): Promise<number[]>
   /** how sure the names of the image's proposals are */
-  sureness(imageId: number): Promise<{ id: number; margin: number; entropy: number; uncertainty: number }[]>
+  sureness(imageId: number): Promise<{ id: number; margin: number; entropy: number; disagreement?: number; uncertainty: number }[]>
   close(): Promise<void>
 }
 

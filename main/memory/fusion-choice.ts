@@ -1,5 +1,5 @@
 import { cosines } from './cosines.ts'
-import { countByClass, FUSION_WEIGHTS, inOneArray, nearest, TEXT_SCALE, voteOf, type FusionWeights, type TextEvidence } from './fusion.ts'
+import { countByClass, FUSION_WEIGHTS, inOneArray, largest, nearest, TEXT_SCALE, voteOf, type FusionWeights, type TextEvidence } from './fusion.ts'
 import type { Prototype } from './prototypes.ts'
 
 /** A remembered region and the image it is on: an image's regions know one another too well to judge one another. */
@@ -63,10 +63,4 @@ export async function chooseFusion(lessons: readonly Lesson[], textOf: (vector: 
     if (gain >= SURE * Math.sqrt(won[k] + lost[k]) && gain > most) [most, alpha] = [gain, candidate]
   })
   return alpha === undefined ? null : { alpha, half, beta }
-}
-
-function largest(values: Float64Array): number {
-  let best = 0
-  for (let c = 1; c < values.length; c++) if (values[c] > values[best]) best = c
-  return best
 }

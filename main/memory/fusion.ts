@@ -51,16 +51,18 @@ export function createFusion(prototypes: readonly Prototype[], { alpha, half, be
       const near = cosines(comparable.map(({ vector }) => vector), vectors, length)
       return regions.map((region) => {
         const { classIds } = region.text
-        const logits = Float64Array.from(region.text.cosines, (cosine) => TEXT_SCALE * cosine)
+        const text = Float64Array.from(region.text.cosines, (cosine) => TEXT_SCALE * cosine)
+        const votes = new Float64Array(text.length)
         const row = comparable.indexOf(region)
         if (row >= 0) {
           const place = new Map(classIds.map((classId, index) => [classId, index]))
           for (const { index, cosine } of nearest(near.subarray(row * known.length, (row + 1) * known.length), (at) => place.has(known[at].classId))) {
             const { classId, positive } = known[index]
-            logits[place.get(classId) ?? 0] += alpha * voteOf(cosine, positive, counts.get(classId) ?? 0, half, beta)
+            votes[place.get(classId) ?? 0] += alpha * voteOf(cosine, positive, counts.get(classId) ?? 0, half, beta)
           }
         }
-        return mostLikely(classIds, logits)
+        const naming = mostLikely(classIds, text.map((value, c) => value + votes[c]))
+        return votes.some((vote) => vote > 0) ? { ...naming, disagreement: largest(text) === largest(votes) ? 0 : 1 } : naming
       })
     },
   }
@@ -94,6 +96,13 @@ export function nearest(cosinesOf: Float32Array, counts: (index: number) => bool
     if (near.length > NEIGHBOURS) near.pop()
   }
   return near
+}
+
+/** Place of the largest; the first of equal ones. */
+export function largest(values: Float64Array): number {
+  let best = 0
+  for (let c = 1; c < values.length; c++) if (values[c] > values[best]) best = c
+  return best
 }
 
 /** What the text alone says. */

@@ -8,8 +8,10 @@ export interface LookLayout { readonly samples: number; readonly columns: number
  * @property score    [0, 1] share of the class among all, times how near the region is to anything of that kind
  * @property margin   [0, 1] share of the best class less that of the second; 0 without a class
  * @property entropy  [0, 1] of the shares, over its greatest value; 1 without a class
+ * @property disagreement  [0, 1] how much of the region another method gives another class; absent where no other method was at hand
  */
 export interface SureNaming {
+  readonly disagreement?: number
   readonly classId: number | null
   readonly score: number | null
   readonly margin: number
@@ -87,12 +89,14 @@ export async function trainNamer(prototypes: readonly Prototype[], { samples, co
         addShares(forest, look, at, shares)
         for (let k = 0; k < shares.length; k++) logits[k] += Math.log(shares[k] + FLOOR) / samples
       }
+      const possible = (k: number): boolean => ticked === null || ticked.includes(classIds[k])
+      const byTrees = largestOf(logits, possible), byVotes = largestOf(Float64Array.from(byClass, ({ forIt, against }) => forIt - against), possible)
       classIds.forEach((classId, k) => {
         const { forIt, against } = byClass[k]
         logits[k] += VOTE * forIt
         if ((ticked !== null && !ticked.includes(classId)) || (against > 0.1 && against >= forIt)) logits[k] = -Infinity
       })
-      return decide(classIds, logits, byClass)
+      return { ...decide(classIds, logits, byClass), disagreement: byTrees === byVotes ? 0 : 1 }
     },
   }
 
@@ -114,6 +118,13 @@ export async function trainNamer(prototypes: readonly Prototype[], { samples, co
     }
     return { byClass, nearest }
   }
+}
+
+/** Place of the largest of those that count; −1 when none does. */
+function largestOf(values: Float64Array, counts: (index: number) => boolean): number {
+  let best = -1
+  for (let k = 0; k < values.length; k++) if (counts(k) && (best < 0 || values[k] > values[best])) best = k
+  return best
 }
 
 interface Evidence { forIt: number; against: number; nearest: number }

@@ -7,7 +7,7 @@ import { resizeNearest } from '../resample/nearest.ts'
 import { maximumOverNames, type NamedClass } from '../segment/prompts.ts'
 import type { MethodResult, SharedWork } from '../segment/run-method.ts'
 import { NO_STEPS, type KeptSteps } from './kept-steps.ts'
-import { labelRegions, regionScore, withoutBorderDots } from './label-proposals.ts'
+import { labelRegions, regionDisagreement, regionScore, withoutBorderDots } from './label-proposals.ts'
 import type { PipelineAnswers, PipelineRequests, PromptClass, Proposal } from './messages.ts'
 import type { PackRunner } from './pack-methods.ts'
 import { openPhoto, type Photo } from './photo.ts'
@@ -66,9 +66,10 @@ export async function proposeWithPack(input: PipelineRequests['propose'], runner
 
 const promptClass = ({ name, synonyms }: PromptClass): NamedClass => ({ name, synonyms })
 
-function namedAs(one: PromptClass, label: number, mask: Mask, { channels, grid }: MethodResult, photo: { readonly width: number; readonly height: number }, ensemble: boolean, caption: boolean): NonNullable<Proposal['named']> {
+function namedAs(one: PromptClass, label: number, mask: Mask, { channels, grid, plain }: MethodResult, photo: { readonly width: number; readonly height: number }, ensemble: boolean, caption: boolean): NonNullable<Proposal['named']> {
   const sure = channels === undefined ? { score: 1, margin: 1, entropy: 0 } : regionScore(channels, grid, mask, photo.width, photo.height, label)
-  return { classId: one.id, ...sure, prompt: caption ? `caption with ${one.name}` : promptOf(one, ensemble) }
+  const other = plain === undefined ? {} : { disagreement: regionDisagreement(plain, grid, mask, photo.width, photo.height, label) }
+  return { classId: one.id, ...sure, ...other, prompt: caption ? `caption with ${one.name}` : promptOf(one, ensemble) }
 }
 
 /** f32[classCount]: of each class the largest over its names. O(names · size) */

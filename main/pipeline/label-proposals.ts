@@ -63,6 +63,16 @@ export interface RegionScore {
   readonly entropy: number
 }
 
+/** [0, 1] share of a region to which a method that does less gives another class. @param plain u16[grid cells]. O(cells) */
+export function regionDisagreement(plain: Uint16Array, grid: { readonly width: number; readonly height: number }, mask: Mask, width: number, height: number, label: number): number {
+  let other = 0, total = 0
+  cellCoverage(mask, width, height, grid.width, grid.height).forEach((covered, cell) => {
+    total += covered
+    if (plain[cell] !== label) other += covered
+  })
+  return total === 0 ? 0 : other / total
+}
+
 /** @param channels  of the grid's cells  @param mask  px of the photo, width × height. O(cells · channels) */
 export function regionScore({ p, classes }: ClassChannels, grid: { readonly width: number; readonly height: number }, mask: Mask, width: number, height: number, label: number): RegionScore {
   const coverage = cellCoverage(mask, width, height, grid.width, grid.height)

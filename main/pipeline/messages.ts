@@ -60,8 +60,8 @@ export interface Proposal {
   readonly areaPx2: number
   /** f32[d] what the region looks like, comparable with what `teach` gives (attention/region-look.ts); empty where `named` says what it is and nobody asked for `looks` */
   readonly vector: Float32Array
-  /** its class, where the pack knows class names; `prompt` is what the text encoder read; `text` has the classes that could have been named, for `looks` of a pack with a text encoder */
-  readonly named?: { readonly classId: number; readonly score: number; readonly margin: number; readonly entropy: number; readonly prompt: string; readonly text?: TextEvidence }
+  /** its class, where the pack knows class names; `disagreement` is the share of it to which the scores alone give another one; `prompt` is what the text encoder read; `text` has the classes that could have been named, for `looks` of a pack with a text encoder */
+  readonly named?: { readonly classId: number; readonly score: number; readonly margin: number; readonly entropy: number; readonly disagreement?: number; readonly prompt: string; readonly text?: TextEvidence }
 }
 
 /** Milliseconds of each part of a proposal's way. */

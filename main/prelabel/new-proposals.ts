@@ -24,6 +24,9 @@ export interface NamingRule {
 export const possibleClasses = (ticked: readonly number[] | null, asked: readonly number[] | null): readonly number[] | null =>
   (ticked === null ? asked : asked === null ? ticked : ticked.filter((classId) => asked.includes(classId)))
 
+/** A naming that a further method agrees or disagrees with: the larger disagreement counts. */
+const alsoAgainst = (naming: SureNaming, disagreement: number | undefined): SureNaming => (disagreement === undefined ? naming : { ...naming, disagreement: Math.max(disagreement, naming.disagreement ?? 0) })
+
 /** A name that scores less than the threshold is none. */
 export const sureEnough = ({ classId, score }: Pick<SureNaming, 'classId' | 'score'>, threshold: number): Pick<NewAnnotation, 'classId' | 'score'> =>
   (score !== null && score >= threshold ? { classId, score } : { classId: null, score: null })
@@ -50,7 +53,7 @@ export function newProposals(imageId: number, regions: readonly Proposal[], exis
   const fused = new Map<Proposal, SureNaming>()
   if (fusion !== null) {
     const seen = left.flatMap((region) => (region.named?.text === undefined ? [] : [{ region, vector: region.vector, text: region.named.text }]))
-    fusion.name(seen).forEach((naming, at) => fused.set(seen[at].region, naming))
+    fusion.name(seen).forEach((naming, at) => fused.set(seen[at].region, alsoAgainst(naming, seen[at].region.named?.disagreement)))
   }
   const namings = left.map((region) => ({ region, areaPx2: region.areaPx2, naming: region.named === undefined ? namer.name(region.vector, rule.possible) : (fused.get(region) ?? region.named) }))
   const proposals = namings.map(({ region, naming }, index): NewAnnotation => ({

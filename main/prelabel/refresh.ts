@@ -47,7 +47,7 @@ export interface Refresh {
   /** proposals were just named with what is known: they need it no more until the next lesson. @param classIds only these were asked for; null: all */
   named(imageId: number, classIds: readonly number[] | null): void
   /** How sure the names of an image's proposals are. Throws EngineError when the photo can't be read. */
-  sureness(imageId: number): Promise<{ id: number; margin: number; entropy: number; uncertainty: number }[]>
+  sureness(imageId: number): Promise<{ id: number; margin: number; entropy: number; disagreement?: number; uncertainty: number }[]>
   /** resolves when nothing is left to be done; for tests */
   settled(): Promise<void>
   close(): Promise<void>
@@ -235,10 +235,10 @@ export function createRefresh({ file, learningOf, packs, looks, see, emit, log, 
       else askedFor.set(imageId, classIds)
     },
     async sureness(imageId) {
-      const sure: { id: number; margin: number; entropy: number; uncertainty: number }[] = []
+      const sure: { id: number; margin: number; entropy: number; disagreement?: number; uncertainty: number }[] = []
       for (const { learning, pack, annotations } of byPack(imageId, ({ state }) => state === 'pending')) {
         const seen = await looksOf(imageId, pack, annotations, true)
-        for (const [at, { naming }] of (await namings(imageId, learning, annotations, seen ?? [])).entries()) sure.push({ id: annotations[at].id, margin: naming.margin, entropy: naming.entropy, uncertainty: namingUncertainty(naming) })
+        for (const [at, { naming }] of (await namings(imageId, learning, annotations, seen ?? [])).entries()) sure.push({ id: annotations[at].id, margin: naming.margin, entropy: naming.entropy, ...(naming.disagreement === undefined ? {} : { disagreement: naming.disagreement }), uncertainty: namingUncertainty(naming) })
       }
       return sure
     },

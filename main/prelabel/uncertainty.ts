@@ -1,7 +1,13 @@
 import type { SureNaming } from '../memory/namer.ts'
 
-/** @returns [0, 1], ½(1 − margin) + ½ entropy: 1 for a region that nothing known is like */
-export const namingUncertainty = ({ margin, entropy }: Pick<SureNaming, 'margin' | 'entropy'>): number => Math.min(1, Math.max(0, (1 - margin + entropy) / 2))
+/**
+ * @returns [0, 1], the mean of 1 − margin, entropy and, where another method was at hand, its disagreement: 1 for a region that
+ * nothing known is like
+ */
+export function namingUncertainty({ margin, entropy, disagreement }: Pick<SureNaming, 'margin' | 'entropy' | 'disagreement'>): number {
+  const mean = disagreement === undefined ? (1 - margin + entropy) / 2 : (1 - margin + entropy + disagreement) / 3
+  return Math.min(1, Math.max(0, mean))
+}
 
 /** Mean over the regions of an image, weighted by area; null without any. */
 export function imageUncertainty(regions: readonly { readonly areaPx2: number; readonly naming: SureNaming }[]): number | null {

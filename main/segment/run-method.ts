@@ -72,6 +72,8 @@ export interface MethodResult {
   readonly clusterCount?: number
   /** with names: what they were chosen from, on the grid; rows of the refined ones need not sum to 1 */
   readonly channels?: ClassChannels
+  /** u16[grid cells]: the class that the scores alone give each, where the method does more with them; NO_CLASS = background */
+  readonly plain?: Uint16Array
   readonly grid: { readonly width: number; readonly height: number }
   readonly profile: Profile
   /** ms by step */
@@ -112,6 +114,7 @@ class MethodRun {
   readonly #height: number
   readonly #timings: Record<string, number> = {}
   #channels: ClassChannels | undefined
+  #plain: Uint16Array | undefined
 
   constructor(input: MethodInput, products: Products, shared: SharedWork) {
     this.#input = input
@@ -140,6 +143,7 @@ class MethodRun {
       classCount: named ? (this.#input.classCount ?? 0) : 0,
       ...(clusterCount === undefined ? {} : { clusterCount }),
       ...(this.#channels === undefined ? {} : { channels: this.#channels }),
+      ...(this.#plain === undefined ? {} : { plain: this.#plain }),
       grid: this.#input.grid,
       profile: this.#profile,
       timings: this.#timings,
@@ -241,6 +245,7 @@ class MethodRun {
     const rule = await this.#rule(joined, ticked, true)
     if (rule.kept?.length === 0) return this.#nothing()
     const channels = probabilities(joined, joined.values, rule)
+    this.#plain = largestClasses(channels)
     if (ticked && this.#profile === 'reference' && this.#input.normaliseColumns === true) normaliseColumns(channels.p, channels.classes.length)
     const refined = await this.#timed('refine', () => this.#refine(affinity, channels))
     return this.#largestOf({ p: refined, classes: channels.classes })
@@ -350,6 +355,7 @@ class MethodRun {
     const rule = await this.#rule(joined, false, false)
     if (rule.kept?.length === 0) return { labels: this.#nothing(), clusterCount: count, named: true }
     this.#channels = probabilities(joined, joined.values, rule)
+    this.#plain = largestClasses(this.#channels)
     const { grid } = this.#input
     return this.#timed('label', () => {
       let scores: ClusterScores | null = null
@@ -385,4 +391,14 @@ class MethodRun {
   #nothing(): Uint16Array {
     return new Uint16Array(this.#width * this.#height).fill(NO_CLASS)
   }
+}
+
+/** u16[n]: the class of each row's largest channel; ties go to the first. */
+function largestClasses({ p, classes }: ClassChannels): Uint16Array {
+  const k = classes.length
+  return Uint16Array.from({ length: p.length / k }, (_, cell) => {
+    let best = 0
+    for (let c = 1; c < k; c++) if (p[cell * k + c] > p[cell * k + best]) best = c
+    return classes[best]
+  })
 }

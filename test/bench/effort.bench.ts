@@ -13,7 +13,7 @@ import { CLICKS_MAX, clicksTo, clickThrough } from './effort/click-annotator.ts'
 import { correctionsTo } from './effort/corrections.ts'
 import { effortPlot, type PlotLine } from './effort/effort-plot.ts'
 import { rightNames, seeScenes } from './effort/fused-names.ts'
-import { learningCurve, seePhoto, type NamingRule, type SeenPhoto } from './effort/learning-curve.ts'
+import { learningCurve, learningData, seePhoto, type NamingRule, type SeenPhoto } from './effort/learning-curve.ts'
 import { photoFolder, readSamplePhotos, type SamplePhoto } from './effort/sample-photos.ts'
 import { atMost, median, quantile, type BenchResult, type Figure } from './figures.ts'
 
@@ -33,6 +33,8 @@ export async function run(flags: readonly string[]): Promise<BenchResult> {
   const products = createOnnxProducts(2)
   const seen: SeenPhoto[] = []
   for (const photo of photos) seen.push(await seePhoto(photo, products))
+  const data = flags.find((flag) => flag.startsWith('--learning-data='))?.slice('--learning-data='.length)
+  if (data !== undefined) writeFileSync(data, JSON.stringify(learningData(seen)))
   const curves: PlotLine[] = []
   for (const rule of RULES) {
     const points: [number, number][] = []

@@ -58,20 +58,41 @@ export async function seePhoto(photo: SamplePhoto, products: Products): Promise<
 export interface CurvePoint { readonly labelled: number; readonly miou: number; readonly right: number }
 export type NamingRule = 'forest' | 'trees alone' | 'nearest' | 'best possible'
 
+/** Photos of each fold to be judged, and those labelled before, by how many are. */
+function* judgedFolds(photoCount: number, labelled: number): Generator<{ readonly taught: readonly number[]; readonly judged: readonly number[] }> {
+  const order = shuffled(photoCount, 0)
+  for (let fold = 0; fold < FOLDS; fold++) {
+    const rest = order.filter((_, at) => at % FOLDS !== fold)
+    yield { taught: shuffled(rest.length, fold + 1).slice(0, labelled).map((at) => rest[at]), judged: order.filter((_, at) => at % FOLDS === fold) }
+  }
+}
+
+/** What a program in another language needs to draw the same curve (test/reference/learning_baseline.py): cells of lessons and proposals, and the folds. */
+export function learningData(photos: readonly SeenPhoto[]): unknown {
+  const cellsOf = (look: Float32Array): number[] => [...look.subarray(Math.max(0, look.length - LOOK_SAMPLES * LOOK_COLUMNS))]
+  return {
+    columns: LOOK_COLUMNS,
+    photos: photos.map(({ lessons, proposals, areas }) => ({
+      areas: Object.fromEntries(areas),
+      lessons: lessons.filter(({ vector }) => vector.length > LOOK_SAMPLES * LOOK_COLUMNS).map(({ classId, vector }) => ({ classId, cells: cellsOf(vector) })),
+      proposals: proposals.map(({ look, truth }) => ({ cells: cellsOf(look), truth: Object.fromEntries(truth) })),
+    })),
+    folds: LABELLED.filter((labelled) => labelled <= photos.length - Math.ceil(photos.length / FOLDS)).map((labelled) => ({ labelled, folds: [...judgedFolds(photos.length, labelled)].map(({ taught, judged }) => ({ taught, judged })) })),
+  }
+}
+
 export async function learningCurve(photos: readonly SeenPhoto[], rule: NamingRule): Promise<CurvePoint[]> {
-  const order = shuffled(photos.length, 0)
   const points: CurvePoint[] = []
   for (const labelled of LABELLED) {
     if (labelled > photos.length - Math.ceil(photos.length / FOLDS)) break
     const shared = new Map<number, number>(), named = new Map<number, number>(), truth = new Map<number, number>()
-    for (let fold = 0; fold < FOLDS; fold++) {
-      const rest = order.filter((_, at) => at % FOLDS !== fold)
-      const lessons = shuffled(rest.length, fold + 1).slice(0, labelled).flatMap((at) => photos[rest[at]].lessons)
+    for (const { taught, judged } of judgedFolds(photos.length, labelled)) {
+      const lessons = taught.flatMap((at) => photos[at].lessons)
       const namer = rule === 'forest' ? await trainNamer(lessons, { samples: LOOK_SAMPLES, columns: LOOK_COLUMNS }, seededRandom(1)) : undefined
       const alone = rule === 'trees alone' ? treesAlone(lessons) : undefined
       const classes = new Set(lessons.map(({ classId }) => classId))
       const plain = lessons.map((lesson) => ({ ...lesson, vector: withoutCells(lesson.vector) }))
-      for (const index of order.filter((_, at) => at % FOLDS === fold)) {
+      for (const index of judged) {
         for (const [classId, area] of photos[index].areas) add(truth, classId, area)
         for (const proposal of photos[index].proposals) {
           const classId = rule === 'trees alone'

@@ -90,3 +90,10 @@ test('a young project keeps the weights that did no harm elsewhere, and whoever 
   expect(await chooseFusion(one.lessons.map((each) => ({ ...each, imageId: 1 })), one.textOf)).toBe(FUSION_WEIGHTS)
   expect(await chooseFusion(one.lessons, one.textOf, () => Promise.resolve(false))).toBeUndefined()
 })
+
+test('the text and the memory disagree where they name a region differently', () => {
+  const fusion = createFusion([lesson(7, 0), lesson(8, 90)])
+  expect(name(fusion, at(5), text(0.3, 0.2))?.disagreement).toBe(0)
+  expect(name(fusion, at(5), text(0.2, 0.3))?.disagreement).toBe(1)
+  expect(name(createFusion([lesson(99, 0)]), at(5), text(0.2, 0.3))?.disagreement).toBeUndefined()
+})

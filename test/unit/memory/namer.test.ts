@@ -62,3 +62,10 @@ test('the same lessons give the same names to the bit, and training can be stopp
 test('with nothing learnt nothing has a name', async () => {
   expect((await train([]))?.name(look(0, 0, 0.1), null)).toMatchObject({ classId: null, score: null })
 })
+
+test('trees and remembered regions that name a region differently disagree', async () => {
+  const namer = await train([one(7, look(0, 0, 0.1, 1)), one(7, look(0, 0, 0.1, 2)), one(9, look(0.5, 0, 0.8, 3)), one(9, look(0.5, 0, 0.8, 4))])
+  expect(namer?.name(look(0.01, 0, 0.1, 9), null).disagreement).toBe(0)
+  // its cells look like the one, as a whole it is like the other
+  expect(namer?.name(look(0.01, 0, 0.8, 9), null).disagreement).toBe(1)
+})

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { areaOf } from '../../../main/masks/rle.ts'
-import { labelRegions, regionScore, withoutBorderDots } from '../../../main/pipeline/label-proposals.ts'
+import { encodePlane } from '../../../main/masks/rle.ts'
+import { labelRegions, regionDisagreement, regionScore, withoutBorderDots } from '../../../main/pipeline/label-proposals.ts'
 import { planWindows, windowFeatures } from '../../../main/pipeline/window-features.ts'
 import { NO_CLASS } from '../../../main/segment/score-maps.ts'
 
@@ -53,6 +54,14 @@ test('a region’s score is the mean share of its class over its cells, by area'
   expect(regionScore(channels, grid, left, 4, 2, 7)).toMatchObject({ score: 0.75, margin: 0.5 })
   expect(regionScore(channels, grid, left, 4, 2, 9)).toMatchObject({ score: 0.25, margin: 0 })
   expect(regionScore({ p: Float32Array.of(1, 1), classes: [7] }, grid, left, 4, 2, 7)).toEqual({ score: 1, margin: 1, entropy: 0 })
+})
+
+test('a region is disputed as far as the scores alone give its cells another class', () => {
+  const grid = { width: 2, height: 1 }
+  const whole = encodePlane(new Uint8Array(8).fill(1), 4, 2)
+  expect(regionDisagreement(Uint16Array.of(7, 7), grid, whole, 4, 2, 7)).toBe(0)
+  expect(regionDisagreement(Uint16Array.of(7, 9), grid, whole, 4, 2, 7)).toBe(0.5)
+  expect(regionDisagreement(Uint16Array.of(O, 9), grid, whole, 4, 2, 7)).toBe(1)
 })
 
 test('windows of a pack of 448 px are the published ones: 336 px, 112 apart, the last at the edge', () => {

@@ -138,12 +138,12 @@ test('names that a pack gave are fused with what is remembered; when the text is
   }
   known.texts = { of: (_vector, possible) => ({ classIds: possible ?? [cat.id, dog.id], cosines: Float32Array.of(0.3, 0.2) }) }
   known.classId = dog.id
-  known.fusion = { name: (regions) => regions.map(({ text: { classIds } }) => ({ classId: classIds.includes(dog.id) ? dog.id : cat.id, score: 0.9, margin: 0.8, entropy: 0.1 })) }
+  known.fusion = { name: (regions) => regions.map(({ text: { classIds } }) => ({ classId: classIds.includes(dog.id) ? dog.id : cat.id, score: 0.9, margin: 0.8, entropy: 0.1, disagreement: 1 })) }
   refresh.taught()
   await refresh.settled()
   expect([a, b].map(classesOf)).toEqual([[dog.id, dog.id], [dog.id, dog.id]])
-  expect(file.images.row(a)?.uncertainty).toBeCloseTo((1 - 0.8 + 0.1) / 2)
-  expect((await refresh.sureness(a)).map(({ margin }) => margin)).toEqual([0.8, 0.8])
+  expect(file.images.row(a)?.uncertainty).toBeCloseTo((1 - 0.8 + 0.1 + 1) / 3)
+  expect((await refresh.sureness(a)).map(({ margin, disagreement }) => [margin, disagreement])).toEqual([[0.8, 1], [0.8, 1]])
   known.fusion = null
   refresh.taught()
   await refresh.settled()

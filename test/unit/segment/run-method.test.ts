@@ -153,3 +153,13 @@ test('agg-sd divides each class map by its sum before it is refined, and [SOS] i
   await expect(runMethod(without, naiveProducts)).rejects.toThrow('method agg-sd needs a pack')
   await expect(runMethod({ ...input, classMaps: { values, classes: [5, 1] } }, naiveProducts)).rejects.toThrow('a class map is of class 5')
 })
+
+test('a method that does more than take the largest score says what that would have been', async () => {
+  const [gem, refined, clusters] = [await run('gem'), await run('agg-gem'), await run('diffseg-clust')]
+  expect(gem.plain).toBeUndefined()
+  expect(refined.plain).toHaveLength(N)
+  expect(clusters.plain).toEqual(refined.plain)
+  // the cells' own size: nothing is resampled after the scores
+  const cells = await run('gem', { size: { width: W, height: H } })
+  expect([...cells.labels]).toEqual([...refined.plain ?? []])
+})
