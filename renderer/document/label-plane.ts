@@ -118,13 +118,23 @@ export function createLabelPlane(width: number, height: number, reuse?: Uint16Ar
     const starts = new Int32Array(rows + 1)
     for (let k = 0; k < spans.length; k += 3) starts[spans[k] - box.y0 + 1] = k + 3
     for (let row = 1; row <= rows; row++) if (starts[row] === 0) starts[row] = starts[row - 1]
+    /** whether the region comes into a box: most masks in the box of a long stroke are beside it */
+    const comesInto = ({ x0, y0, x1, y1 }: Box) => {
+      for (let k = starts[y0 - box.y0]; k < starts[y1 - box.y0]; k += 3) if (spans[k + 1] < x1 && spans[k + 2] > x0) return true
+      return false
+    }
     for (const { id, mask } of masks) {
       const slot = slots.get(id)
-      if (slot === undefined || isEmptyBox(cutBoxes(box, boxOfMask(mask)))) continue
+      if (slot === undefined) continue
+      const common = cutBoxes(box, boxOfMask(mask))
+      if (isEmptyBox(common) || !comesInto(common)) continue
       forEachSpan(mask, (y, x0, x1) => {
         if (y < box.y0 || y >= box.y1) return
+        const first = starts[y - box.y0]
+        const end = starts[y - box.y0 + 1]
+        if (first === end || x1 <= spans[first + 1] || x0 >= spans[end - 1]) return
         const row = y * width
-        for (let k = starts[y - box.y0]; k < starts[y - box.y0 + 1]; k += 3) {
+        for (let k = first; k < end; k += 3) {
           const from = x0 > spans[k + 1] ? x0 : spans[k + 1]
           const to = x1 < spans[k + 2] ? x1 : spans[k + 2]
           if (from < to) labels.fill(slot, row + from, row + to)
