@@ -10,6 +10,8 @@ const DASH = 4
 /** device px from stripe to stripe, and of a stripe */
 const HATCH = 8
 const STRIPE = 2
+/** device px from which on a run is worth a call of `fill` */
+const LONG_RUN = 24
 
 /**
  * Fills a box of the viewport from the label plane through the colour table.
@@ -94,11 +96,12 @@ export function fillOverlay(
       const start = i++
       while (i < last && row[i] === slot) i++
       if (slot === 0) {
-        out.fill(0, target + start, target + i)
+        fillRun(out, 0, target + start, target + i)
         continue
       }
       const flag = flags[slot]
-      const plain = flag < PATTERN && (flag & (THICK | HATCHED)) === 0
+      const plain = flag < PATTERN && (flag & THICK) === 0
+      const hatched = (flag & HATCHED) !== 0
       const pattern = Math.floor(flag / PATTERN)
       const inside = fill[slot]
       const leftEdge = row[start - 1] !== slot
@@ -110,16 +113,32 @@ export function fillOverlay(
           const from = k
           const end = rightEdge ? i - 1 : i
           while (k < end && above[k] === slot && below[k] === slot) k++
-          if (k > from) out.fill(inside, target + from, target + k)
+          if (k > from) {
+            fillRun(out, inside, target + from, target + k)
+            if (hatched) cutStripes(out, target, from, k, phase)
+          }
           if (k === i) break
         }
         if (above[k] !== slot || below[k] !== slot || (k === start && leftEdge) || (k === i - 1 && rightEdge)) {
           out[target + k] = (flag & DASHED) === 0 || modulo(phase + k, 2 * DASH) < DASH ? edge[slot] : inside
         } else if ((flag & THICK) !== 0 && (row[k - 2] !== slot || row[k + 2] !== slot || above2[k] !== slot || below2[k] !== slot)) out[target + k] = inner[slot]
         else if (pattern > 0) out[target + k] = onPattern(pattern, box.x0 - OUTLINE_REACH + k - anchorX, y - anchorY) ? mark[slot] : inside
-        else out[target + k] = (flag & HATCHED) !== 0 && modulo(phase + k, HATCH) < STRIPE ? 0 : inside
+        else out[target + k] = hatched && modulo(phase + k, HATCH) < STRIPE ? 0 : inside
       }
     }
+  }
+}
+
+/** Most runs are short, and a call of `fill` costs more than they do. */
+function fillRun(out: Int32Array, value: number, from: number, to: number): void {
+  if (to - from > LONG_RUN) out.fill(value, from, to)
+  else for (let p = from; p < to; p++) out[p] = value
+}
+
+/** Takes the stripes' px out of a run that is filled. @param from,to places in the row, as `phase` counts them */
+function cutStripes(out: Int32Array, target: number, from: number, to: number, phase: number): void {
+  for (let k = from - modulo(phase + from, HATCH); k < to; k += HATCH) {
+    for (let stripe = Math.max(k, from); stripe < k + STRIPE && stripe < to; stripe++) out[target + stripe] = 0
   }
 }
 
