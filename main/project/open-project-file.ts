@@ -13,7 +13,7 @@ import { historyTable } from './history.ts'
 import { idCounter } from './ids.ts'
 import { imagesTable } from './images.ts'
 import { importUndoSteps } from './import-undo.ts'
-import { stageImport } from './staged-import.ts'
+import { stageImport, sweepStaged } from './staged-import.ts'
 import { jobsTable } from './jobs.ts'
 import { memoryTable } from './memory.ts'
 import { metaTable } from './meta.ts'
@@ -66,6 +66,8 @@ export function openProjectFile(path: string, options: OpenOptions = {}): Projec
         db.pragma(`application_id = ${APPLICATION_ID}`)
       }
       for (const _ of importUndoSteps(db)) { /* an import that was cut off is taken back whole */ }
+      // a process that was killed could not remove its staging file, which may be large
+      sweepStaged(file)
       return assemble(db, file, lock.release)
     } catch (error) {
       db?.close()

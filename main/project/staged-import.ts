@@ -46,12 +46,17 @@ const COLUMNS = 'image_id, class_id, state, x, y, width, height, area_px2, score
 const BATCH = 500
 const STAGING_CACHE_KIB = 32 << 10
 
+/** Removes what imports of earlier processes have left beside a project that this process has locked. */
+export function sweepStaged(path: string): void {
+  for (const name of readdirSync(dirname(path))) if (name.startsWith(prefixOf(path)) && !open.has(join(dirname(path), name))) rmSync(join(dirname(path), name), { force: true })
+}
+const prefixOf = (path: string): string => `${basename(path)}.import-`
+
 /** Starts an import of a project; what an earlier process left behind is removed. */
 export function stageImport(db: Database.Database, path: string, tables: { classes: ClassesTable; annotations: AnnotationsTable; ids: IdCounter }): StagedImport {
   const { annotations } = tables
-  const prefix = `${basename(path)}.import-`
-  const staging = join(dirname(path), `${prefix}${randomBytes(4).toString('hex')}`)
-  for (const name of readdirSync(dirname(path))) if (name.startsWith(prefix) && !open.has(join(dirname(path), name))) rmSync(join(dirname(path), name), { force: true })
+  const staging = join(dirname(path), `${prefixOf(path)}${randomBytes(4).toString('hex')}`)
+  sweepStaged(path)
   const staged = new Database(staging)
   open.add(staging)
   // a file that is thrown away needs no journal on disk and no sync (SQLite's defensive mode does not allow none at all)

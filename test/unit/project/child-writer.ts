@@ -1,6 +1,7 @@
 /**
  * A process of its own for the tests. `node child-writer.ts COMMAND FILE`:
  * write — opens or creates FILE and adds one annotation an edit, printing `written ID` after each answer, until it is killed
+ * join — opens FILE and imports an annotation for each of its images; kills itself as soon as a part of them is joined
  * hold — opens FILE, collects garbage, prints `open`, and waits: the lock must not need anybody who holds the project
  * try — tries to open (or with `new`, to create) FILE and prints `ok` or the error's code and message
  */
@@ -22,6 +23,28 @@ if (command === 'write') {
     }
     project.history.apply({ diff: { added: [record], updated: [], removed: [] }, imageId, label: 'brush', author: 'Ada' })
     process.stdout.write(`written ${id}\n`)
+  }
+} else if (command === 'join') {
+  const project = openProjectFile(file)
+  const classId = project.ids.reserve(1)
+  const staged = project.stageImport()
+  const images = [...project.images.forMatching()]
+  for (const { id: imageId } of images) {
+    staged.add([{
+      imageId, classId, state: 'accepted', mask: { x: 1, y: 1, width: 2, height: 1, runs: Uint8Array.of(0, 2) }, areaPx2: 2, score: null, z: 1, crowd: false, locked: false, boxOnly: null, importedId: 5,
+      provenance: { source: 'import', by: 'x.json' }, carried: null,
+    }])
+  }
+  void staged.join({
+    classes: [{ kind: 'class', id: classId, name: 'cat', synonyms: [], colour: '#112233', order: 0, extent: 'thing', importedId: 3, carried: null }],
+    images: images.map(({ id: imageId }) => ({ imageId, importedId: imageId, fileName: `of/${imageId}.jpg`, carried: { licence: 1 } })), captionsKey: 'c', meta: { said: 1 }, markDone: true,
+  }).then(() => process.stdout.write('whole\n'))
+  for (;;) {
+    await new Promise((resolve) => { setImmediate(resolve) })
+    const { annotations } = project.images.counts()
+    if (annotations === 0) continue
+    process.stdout.write(`joined ${annotations}\n`, () => process.kill(process.pid, 'SIGKILL'))
+    break
   }
 } else if (command === 'hold') {
   openProjectFile(file)

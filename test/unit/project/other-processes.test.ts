@@ -50,6 +50,28 @@ test('kill -9 in the middle of writing loses nothing that was acknowledged, and 
   expect(acknowledged.length).toBeGreaterThanOrEqual(158)
 })
 
+test('kill -9 in the middle of an import leaves the project as it was, and nothing beside it', async () => {
+  const MANY = 12_000
+  const { project } = newProject(join(folder, 'import-killed.maskwright'))
+  const [{ id: folderId }] = project.folders.list()
+  project.images.applyScan(folderId, { added: Array.from({ length: MANY }, (_, i) => ({ path: `m/${i}.jpg`, width: 10, height: 8, bytes: 1, modified: 1, fingerprint: '', problem: null, remark: null })), changed: [], missing: [], returned: [] })
+  const before = [[...project.images.forExport()], project.images.counts(), project.classes.list()]
+  project.close()
+  const { output, ended } = await start('join', project.path, 1)
+  await ended
+  const [, joined] = /^joined (\d+)\n$/.exec(output()) ?? []
+  expect(Number(joined)).toBeGreaterThan(0)
+  expect(Number(joined)).toBeLessThan(MANY)
+  const beside = () => readdirSync(folder).filter((name) => name.startsWith('import-killed.maskwright.import-'))
+  expect(beside()).toHaveLength(1)
+  const again = openProjectFile(project.path)
+  const withoutVersion = ([images, ...rest]: unknown[]) => [(images as { row: object }[]).map((one) => ({ ...one, row: { ...one.row, version: 0 } })), ...rest]
+  expect(withoutVersion([[...again.images.forExport()], again.images.counts(), again.classes.list()])).toEqual(withoutVersion(before))
+  expect(again.meta.get('said')).toBeUndefined()
+  expect(beside()).toEqual([])
+  again.close()
+}, 30_000)
+
 test('a second process is told who has the project open, and gets in when that one is killed', async () => {
   const { project } = newProject(join(folder, 'held.maskwright'))
   project.close()
