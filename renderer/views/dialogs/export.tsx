@@ -5,7 +5,9 @@ import { type ExportOptions, FILE_FORMATS, FormatName, READ_ONLY_FORMATS, type T
 import { Button } from '../../components/button.tsx'
 import { Tick } from '../../components/choice-fields.tsx'
 import { Dialog } from '../../components/dialog.tsx'
+import { ExportSplit, splitOptionsOf, type SplitShares } from './export-split.tsx'
 import { FORMAT_TITLES } from './format-titles.ts'
+import { NumberField } from '../../components/number-field.tsx'
 import { Progress } from '../../components/progress.tsx'
 import { SelectField } from '../../components/select-field.tsx'
 import { TextField } from '../../components/text-field.tsx'
@@ -14,11 +16,21 @@ import { usePart } from '../state/use-part.ts'
 import { TransferReport } from './transfer-report.tsx'
 import './dialogs.css'
 
-const EXPORTABLE: readonly AnnotationState[] = ['accepted', 'fixed', 'drawn', 'pending']
+const EXPORTABLE: readonly AnnotationState[] = ['accepted', 'fixed', 'drawn', 'pending', 'rejected']
 const WRITABLE = FormatName.options.filter((name) => !READ_ONLY_FORMATS.includes(name))
-/** Formats in which a mask can be written in more than one way. */
-const WITH_POLYGONS: readonly FormatName[] = ['coco-instances', 'coco-stuff', 'yolo', 'labelme', 'cityscapes']
-const MASKS = ['rle', 'polygons', 'keyhole', 'simplified'] as const
+/** Formats in which a mask can be written in more than one way, the usual one first. */
+const MASKS: Readonly<Partial<Record<FormatName, readonly ExportOptions['masks'][]>>> = {
+  'coco-instances': ['rle', 'polygons', 'keyhole', 'simplified'], 'coco-stuff': ['rle', 'polygons', 'keyhole', 'simplified'],
+  labelme: ['polygons', 'keyhole', 'simplified'], yolo: ['keyhole', 'simplified'], cityscapes: ['keyhole', 'simplified'],
+}
+/** Formats in which a pixel has one owner. */
+const ONE_OWNER: readonly FormatName[] = ['coco-panoptic', 'coco-stuff', 'coco-stuff-maps', 'voc', 'cityscapes', 'label-png']
+const OVERLAPS = ['front', 'smaller'] as const
+/** Formats that have our own key. */
+const WITH_OWN_KEY: readonly FormatName[] = ['coco-instances', 'coco-panoptic', 'coco-stuff']
+/** px, as the contract has it */
+const TOLERANCE_LEAST = 0.1
+const TOLERANCE_MOST = 100
 const PICTURES = ['none', 'copy', 'link'] as const
 const nameOf = (projectName: string, format: FormatName) => {
   const plain = projectName.replaceAll(/[^\p{L}\p{N}._-]+/gu, '-')
@@ -34,11 +46,15 @@ export function Export({ onClose }: { readonly onClose: () => void }) {
   const [states, setStates] = useState<readonly AnnotationState[]>(['accepted', 'fixed', 'drawn'])
   const [strict, setStrict] = useState(false)
   const [format, setFormat] = useState<FormatName>('coco-instances')
-  const [masks, setMasks] = useState<ExportOptions['masks']>('rle')
-  const [split, setSplit] = useState(false)
+  const [chosenMasks, setMasks] = useState<ExportOptions['masks']>('rle')
+  const [tolerancePx, setTolerance] = useState(1)
+  const [overlap, setOverlap] = useState<ExportOptions['overlap']>('front')
+  const [split, setSplit] = useState<SplitShares | null>(null)
   const [pictures, setPictures] = useState<ExportOptions['images']>('none')
   const [name, setName] = useState(() => nameOf(projectName, 'coco-instances'))
-  const options = useMemo(() => ({ states: [...states], strict, format, masks, images: pictures, split: split ? { train: 0.8, val: 0.2, test: 0 } : null }), [states, strict, format, masks, pictures, split])
+  const ways = MASKS[format] ?? ['rle']
+  const masks = ways.includes(chosenMasks) ? chosenMasks : ways[0]
+  const options = useMemo(() => ({ states: [...states], strict, format, masks, tolerancePx, overlap, images: pictures, split: splitOptionsOf(split) }), [states, strict, format, masks, tolerancePx, overlap, pictures, split])
   const [report, setReport] = useState<Report | null>(null)
   const [writing, setWriting] = useState(false)
   const [written, setWritten] = useState<string | null>(null)
@@ -102,10 +118,12 @@ export function Export({ onClose }: { readonly onClose: () => void }) {
                 <Tick key={state} ticked={states.includes(state)} onChange={(on) => setStates(EXPORTABLE.filter((other) => (other === state ? on : states.includes(other))))}>{t(`export.state.${state}`)}</Tick>
               ))}
             </fieldset>
-            <Tick ticked={strict} onChange={setStrict}>{t('export.strict')}</Tick>
-            {WITH_POLYGONS.includes(format) ? <SelectField label={t('export.masks')} choices={MASKS.map((id) => ({ id, name: t(`export.mask.${id}`) }))} value={masks} onChange={setMasks} /> : null}
+            {WITH_OWN_KEY.includes(format) ? <Tick ticked={strict} onChange={setStrict}>{t('export.strict')}</Tick> : null}
+            {ways.length > 1 ? <SelectField label={t('export.masks')} choices={ways.map((id) => ({ id, name: t(`export.mask.${format === 'labelme' && id === 'polygons' ? 'holes' : id}`) }))} value={masks} onChange={setMasks} /> : null}
+            {masks === 'simplified' ? <NumberField label={t('export.tolerance')} unit="px" min={TOLERANCE_LEAST} max={TOLERANCE_MOST} step={0.1} value={tolerancePx} onChange={setTolerance} /> : null}
+            {ONE_OWNER.includes(format) ? <SelectField label={t('export.overlap')} choices={OVERLAPS.map((id) => ({ id, name: t(`export.owner.${id}`) }))} value={overlap} onChange={setOverlap} /> : null}
             <SelectField label={t('export.images')} choices={PICTURES.map((id) => ({ id, name: t(`export.image.${id}`) }))} value={pictures} onChange={setPictures} />
-            <Tick ticked={split} onChange={setSplit}>{t('export.split')}</Tick>
+            <ExportSplit shares={split} onChange={setSplit} />
             <TextField label={t(FILE_FORMATS.includes(format) ? 'export.name' : 'export.folderName')} value={name} onChange={setName} />
           </>
         )

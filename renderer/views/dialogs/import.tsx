@@ -2,13 +2,15 @@ import { FileSearch, FolderSearch } from 'lucide-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Grant } from '../../../main/contract/files.ts'
-import type { TransferReport as Report } from '../../../main/contract/transfer.ts'
+import { FormatName, type TransferReport as Report } from '../../../main/contract/transfer.ts'
 import { Button } from '../../components/button.tsx'
 import { Tick } from '../../components/choice-fields.tsx'
 import { Dialog } from '../../components/dialog.tsx'
 import { Progress } from '../../components/progress.tsx'
+import { SelectField } from '../../components/select-field.tsx'
 import { usePage } from '../page-context.tsx'
 import { usePart } from '../state/use-part.ts'
+import { FORMAT_TITLES } from './format-titles.ts'
 import { TransferReport } from './transfer-report.tsx'
 import './dialogs.css'
 
@@ -23,15 +25,20 @@ export function Import({ onClose }: { readonly onClose: () => void }) {
   const [step, setStep] = useState<Step>('choose')
   const [report, setReport] = useState<Report | null>(null)
   const [marksDone, setMarksDone] = useState(true)
+  const [format, setFormat] = useState<FormatName | 'found'>('found')
+  const options = { done: marksDone, format: format === 'found' ? null : format }
   const busy = step === 'checking' || step === 'applying'
 
   const choose = async (type: 'file' | 'folder') => {
     const grant = await page.pick(type === 'file' ? 'import' : 'image-folder', type)
     if (grant === null) return
     setFile(grant)
+    await check(grant, format)
+  }
+  const check = async (grant: Grant, as: FormatName | 'found') => {
     setReport(null)
     setStep('checking')
-    const found = await page.attempt(() => page.client.call('import.check', { grant: grant.grant }))
+    const found = await page.attempt(() => page.client.call('import.check', { grant: grant.grant, options: { format: as === 'found' ? null : as } }))
     page.engine.clearProgress()
     setReport(found ?? null)
     setStep(found === undefined ? 'choose' : 'checked')
@@ -41,7 +48,7 @@ export function Import({ onClose }: { readonly onClose: () => void }) {
     setStep('applying')
     const done = await page.attempt(async () => {
       await page.editor.flush()
-      const found = await page.client.call('import.apply', { grant: file.grant, options: { done: marksDone } })
+      const found = await page.client.call('import.apply', { grant: file.grant, options })
       await page.reload()
       return found
     })
@@ -67,6 +74,20 @@ export function Import({ onClose }: { readonly onClose: () => void }) {
         )}
     >
       <p>{step === 'applied' ? t('import.applied') : step === 'checked' ? t('import.dryRun') : t('import.intro')}</p>
+      {step === 'applied'
+        ? null
+        : (
+          <SelectField
+            label={t('import.format')}
+            disabled={busy}
+            choices={[{ id: 'found' as const, name: t('import.found') }, ...FormatName.options.map((id) => ({ id, name: FORMAT_TITLES[id] }))]}
+            value={format}
+            onChange={(next) => {
+              setFormat(next)
+              if (file !== null) void check(file, next)
+            }}
+          />
+        )}
       {file === null ? null : <p className="chosen-file"><bdi>{file.display}</bdi></p>}
       {step === 'checked' && report !== null && report.verdict !== 'refused' ? <Tick ticked={marksDone} onChange={setMarksDone}>{t('import.marksDone')}</Tick> : null}
       {busy
