@@ -35,6 +35,15 @@ describe('check', () => {
     expect(refused.out).toMatch(/refused +1 × This is no valid JSON: nothing is read \(.*line 1, column 13/)
   }, 60_000)
 
+  test('ends with 2 too when records are refused and the rest is read, so that a script hears of a loss', async () => {
+    const truth = JSON.parse(readFileSync(at('truth.json'), 'utf8')) as Coco
+    writeFileSync(at('dangling.json'), JSON.stringify({ ...truth, annotations: [...truth.annotations, { ...truth.annotations[0], id: 77_777, image_id: 77_777 }] }))
+    const dangling = await maskwright('check', at('dangling.json'), '--json')
+    expect([dangling.code, dangling.err]).toEqual([2, ''])
+    expect(reportOf(dangling.out)).toMatchObject({ images: 5, annotations: 10, verdict: 'mended' })
+    expect(reportOf(dangling.out).findings).toContainEqual({ rule: 'dangling-image', severity: 'refused', count: 1, action: 'the annotation is left out', examples: ['annotation 77777 is of image 77777, which the file does not list'] })
+  }, 30_000)
+
   test('a file without sizes says that it needs its pictures, and is read with them', async () => {
     rmSync(at('alone'), { recursive: true, force: true })
     const alone = mkdtempSync(join(tmpdir(), 'maskwright-alone-'))
