@@ -42,7 +42,14 @@ export function readSegmentation(segmentation: unknown, width: number, height: n
   }
   if (good.length === 0) return 'none'
   if (good.some((part) => part.some((value, i) => value < 0 || value > (i % 2 === 0 ? width : height)))) findings.add('past-border', 'mended', 'cut at the border of the picture', what)
-  const mask = rasterisePolygon(good, width, height)
+  let mask: Mask
+  try {
+    mask = rasterisePolygon(good, width, height)
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+    findings.add('bad-polygon', 'refused', REFUSED, `${what}: ${error.message}`)
+    return 'refused'
+  }
   if (mask.width === 0) findings.add('empty-mask', 'note', 'kept with an empty mask', `${what}: the polygon covers no pixel`)
   return mask
 }

@@ -16,6 +16,9 @@ export interface MatchedImage extends TargetImage {
   readonly entry: CocoImage
 }
 
+/** A picture that a file claims to be larger is none: what its masks took of time and memory would have no bounds. */
+const SIDE_MAX_PX = 1 << 17
+const PIXELS_MAX = 1 << 28
 const LEFT_OUT = 'left out with its annotations'
 
 /** One spelling of a relative path, or null when it is absolute or leads out of the folder. */
@@ -28,7 +31,8 @@ export function normalPath(name: string): string | null {
 
 /**
  * Finds the project's image of each entry: by path relative to a folder, then by base name where that is unique on
- * both sides. Entries that match nothing, more than one image, or an image already taken are findings. O(images).
+ * both sides, then by the folders before it (a file that says images/a/x.jpg of a project whose folder has a/x.jpg and
+ * b/x.jpg). Entries that match nothing, more than one image, or an image already taken are findings. O(images).
  */
 export function matchImages(entries: readonly CocoImage[], images: Iterable<TargetImage>, findings: Findings): MatchedImage[] {
   const steps = matchSteps(entries, images, findings)
@@ -83,6 +87,7 @@ export function* matchSteps(entries: readonly CocoImage[], images: Iterable<Targ
   const askedByBase = new Map<string, number>()
   const freeByStem = new Map<string, TargetImage[]>()
   if (anyStem) for (const found of freeByBase.values()) for (const image of found) push(freeByStem, stemOf(baseOf(image.path.normalize('NFC'))), image)
+  let ends: { readonly free: Map<string, TargetImage | null>; readonly asked: Map<string, { readonly path: string } | null> } | null = null
   for (const { path } of rest) askedByBase.set(baseOf(path), (askedByBase.get(baseOf(path)) ?? 0) + 1)
   for (const { entry, path } of rest) {
     yield
@@ -90,7 +95,17 @@ export function* matchSteps(entries: readonly CocoImage[], images: Iterable<Targ
     const free = freeByBase.get(base) ?? (isPicture(path) ? [] : (freeByStem.get(base) ?? []))
     const asked = askedByBase.get(base) ?? 0
     const shown = JSON.stringify(entry.fileName)
-    if (free.length === 0) findings.add('file-missing', 'refused', `${LEFT_OUT}: no image of the project has this name; add its folder first`, `image ${entry.key}: ${shown}`)
+    let near: TargetImage | null = null
+    if (free.length > 0 && (free.length > 1 || asked > 1)) {
+      ends ??= { free: byEnds([...freeByBase.values()].flat()), asked: byEnds(rest) }
+      near = longestEnd(path, ends.free)
+      // and the other way round: no other entry means it more
+      if (near !== null && longestEnd(near.path, ends.asked)?.path !== path) near = null
+    }
+    if (near !== null) {
+      findings.add('file-by-name', 'note', 'found by its base name; the name in the file is kept for export', `${shown} is ${JSON.stringify(near.path)}`)
+      matched.push({ ...near, entry })
+    } else if (free.length === 0) findings.add('file-missing', 'refused', `${LEFT_OUT}: no image of the project has this name; add its folder first`, `image ${entry.key}: ${shown}`)
     else if (free.length > 1 || asked > 1) {
       findings.add('file-ambiguous', 'refused', LEFT_OUT, `image ${entry.key}: ${shown} could be ${free.slice(0, 3).map((image) => JSON.stringify(image.path)).join(' or ')}`)
     } else {
@@ -106,8 +121,31 @@ export function* matchSteps(entries: readonly CocoImage[], images: Iterable<Targ
   return fitting
 }
 
+/** Paths by each of their ends (`b.jpg`, `a/b.jpg`, …), with and without the extension; null: several have it. */
+function byEnds<T extends { readonly path: string }>(items: Iterable<T>): Map<string, T | null> {
+  const found = new Map<string, T | null>()
+  for (const item of items) for (const end of [...endsOf(item.path), ...(isPicture(item.path) ? endsOf(stemOf(item.path)) : [])]) found.set(end, found.has(end) ? null : item)
+  return found
+}
+
+/** The longest first; the base name alone is none. */
+function endsOf(path: string): string[] {
+  const parts = path.normalize('NFC').split('/')
+  return parts.slice(1).map((_, i) => parts.slice(i).join('/'))
+}
+
+/** The one item with the longest end of `path`, or null. */
+function longestEnd<T>(path: string, found: ReadonlyMap<string, T | null>): T | null {
+  const end = [...endsOf(path), ...(isPicture(path) ? endsOf(stemOf(path)) : [])].toSorted((a, b) => b.length - a.length).find((one) => found.has(one))
+  return end === undefined ? null : (found.get(end) ?? null)
+}
+
 /** Whether the file's sizes are the picture's. A picture that can't be read, or a size not given, can't contradict. */
 function fits({ entry, width, height }: MatchedImage, findings: Findings): boolean {
+  if (Math.max(entry.width, entry.height) > SIDE_MAX_PX || entry.width * entry.height > PIXELS_MAX) {
+    findings.add('size-too-large', 'refused', LEFT_OUT, `${JSON.stringify(entry.fileName)} is said to be ${entry.width}×${entry.height} px`)
+    return false
+  }
   if (width === 0 || height === 0) {
     findings.add('picture-unread', 'note', 'the picture can’t be read; the sizes of the file are believed', JSON.stringify(entry.fileName))
     return entry.width > 0 && entry.height > 0

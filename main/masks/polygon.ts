@@ -7,6 +7,8 @@ import { transposeSpans } from './transpose.ts'
 const SCALE = 5
 /** pycocotools' own grid is 32-bit: farther corners have no defined place there, and here they are drawn in to this. */
 const FARTHEST = 2 ** 31
+/** An outline may cross so many centres of columns: it takes 256 MB. A million corners across a wide picture would be more than memory holds. */
+const CROSSINGS_MAX = 1 << 25
 /** In that grid, the step from `SCALE·k + BEFORE_CENTRE` to the next crosses the centre of column k. */
 const BEFORE_CENTRE = 2
 
@@ -15,7 +17,7 @@ const BEFORE_CENTRE = 2
  * (maskApi.c rleFrPoly, then a union of the parts). Where pycocotools walks every fifth of a pixel of the outline,
  * this computes only where it crosses a column's centre.
  * @param parts each [x, y, x, y, …] px with at least 3 points; what lies outside the image is cut off
- * @throws RangeError on a coordinate that is no finite number, an odd count, or fewer than 6 numbers
+ * @throws RangeError on a coordinate that is no finite number, an odd count, fewer than 6 numbers, or an outline that runs to and fro too often
  * Cost O(crossings·log crossings + box), whatever the coordinates.
  */
 export function rasterisePolygon(parts: readonly (readonly number[])[], width: number, height: number): Mask {
@@ -40,6 +42,7 @@ function rasterisePart(part: readonly number[], width: number, height: number): 
   const cross = (column: number, v: number): void => {
     const y = Math.ceil(Math.min(height, Math.max(0, (v + 0.5) / SCALE - 0.5)))
     if (count === crossings.length) {
+      if (count >= CROSSINGS_MAX) throw new RangeError(`a polygon part of ${corners} corners crosses more than ${CROSSINGS_MAX} columns of pixels`)
       const larger = new Float64Array(count * 2)
       larger.set(crossings)
       crossings = larger
