@@ -7,11 +7,11 @@ import { isFiniteNumber, isObject } from './coco-values.ts'
 import { FileNames, keptOf, sizeOf, turn, TURN_IMAGES, withMasks } from './export-items.ts'
 import { RefusedFile } from './findings.ts'
 import type { Format, ImageEntry } from './format.ts'
-import { categoriesNamed, eachImage, imageNamed, labelPngFor, LEFT_OUT, readAnnotationOf, targetSize } from './import-items.ts'
-import { CITYSCAPES_LABELS } from './cityscapes-labels.ts'
+import { categoriesNamed, colourPngFor, eachImage, imageNamed, labelPngFor, LEFT_OUT, readAnnotationOf, targetSize } from './import-items.ts'
+import { CITYSCAPES_LABELS, LICENSE_PLATE } from './cityscapes-labels.ts'
+import { KEEPS_MASKS } from './losses.ts'
 import { paintInOrder, regionsOf } from './label-regions.ts'
-
-import { encodePng, pngSize } from './png.ts'
+import { encodePng, type Png, pngSize } from './png.ts'
 
 const KINDS = ['_gtFine_instanceIds.png', '_gtFine_labelIds.png', '_gtFine_polygons.json', '_gtFine_color.png', '_gtCoarse_instanceIds.png', '_gtCoarse_labelIds.png', '_gtCoarse_polygons.json'] as const
 /** Our own list for classes that Cityscapes does not have. */
@@ -26,9 +26,10 @@ export const cityscapes: Format = {
   name: 'cityscapes',
   title: 'Cityscapes',
   splitsItself: true,
+  keeps: KEEPS_MASKS,
   recognise: (place) => (place.isFolder && place.files.some((file) => /_gt(Fine|Coarse)_(labelIds|instanceIds|color)\.png$|_gt(Fine|Coarse)_polygons\.json$/.test(file)) ? 0.98 : 0),
   read(place, { findings }) {
-    const labels = CITYSCAPES_LABELS.map(({ id, name, colour }) => ({ id, name, colour }))
+    const labels = [...CITYSCAPES_LABELS, LICENSE_PLATE].map(({ id, name, colour }) => ({ id, name, colour }))
     const own = place.files.find((file) => file === LABELS_FILE || file.endsWith(`/${LABELS_FILE}`))
     if (own !== undefined) {
       const content = parsed(place.text(own), own)
@@ -96,13 +97,8 @@ export const cityscapes: Format = {
           return
         }
         const colour = kind.endsWith('color.png')
-        const { values, channels, width, height } = labelPngFor(image, place.bytes(file), file, colour ? 3 : 1)
-        let plane: ArrayLike<number> = values
-        if (colour) {
-          const packed = new Uint32Array(width * height)
-          for (let p = 0, i = 0; p < packed.length; p++, i += channels) packed[p] = values[i] * 65536 + values[i + 1] * 256 + values[i + 2]
-          plane = packed
-        }
+        const { width, height } = targetSize(image)
+        const plane = colour ? packedColours(colourPngFor(image, place.bytes(file), file)) : labelPngFor(image, place.bytes(file), file, found).values
         const instances = kind.endsWith('instanceIds.png')
         for (const [value, mask] of regionsOf(plane, width, height, 0)) {
           const label = instances && value >= 1000 ? Math.floor(value / 1000) : value
@@ -183,6 +179,13 @@ export const cityscapes: Format = {
     }
     return { images: images.length, annotations, classes: classes.length }
   },
+}
+
+/** 0xrrggbb of each pixel. */
+function packedColours({ values, channels, width, height }: Png): Uint32Array {
+  const packed = new Uint32Array(width * height)
+  for (let p = 0, i = 0; p < packed.length; p++, i += channels) packed[p] = values[i] * 65536 + values[i + 1] * 256 + values[i + 2]
+  return packed
 }
 
 function parsed(text: string, file: string): unknown {

@@ -1,5 +1,6 @@
 import type { Annotation, LabelClass } from '../contract/records.ts'
 import type { ExportOptions, TransferReport } from '../contract/transfer.ts'
+import { rasterisePolygon } from '../masks/polygon.ts'
 import { areaOf } from '../masks/rle.ts'
 import { EngineError } from '../contract/errors.ts'
 import { CocoIds } from './coco-ids.ts'
@@ -129,7 +130,9 @@ export async function writeInstancesText(text: WriteText, source: CocoSource, op
   }
   await text('"categories":[')
   for (const [i, label] of classes.entries()) {
-    const category = { id: categoryOf.get(label.id), name: label.name, ...label.carried }
+    // a stuff class says so in the words of the panoptic format; a file that said nothing of a thing gets nothing
+    const said = label.carried?.['isthing'] === 0 || label.carried?.['isthing'] === false ? 'stuff' : 'thing'
+    const category = { id: categoryOf.get(label.id), name: label.name, ...label.carried, ...(said === label.extent ? {} : { isthing: label.extent === 'stuff' ? 0 : 1 }) }
     await text(`${i === 0 ? '' : ','}\n${JSON.stringify(category)}`)
   }
   await text('],\n"images":[')
@@ -164,10 +167,8 @@ export async function writeInstancesText(text: WriteText, source: CocoSource, op
 }
 
 function writeAnnotation(text: WriteText, first: boolean, annotation: Annotation, at: { id: number; imageId: number; categoryId: number; width: number; height: number }, options: CocoOptions): Promise<void> | undefined {
-  const { mask, boxOnly } = annotation
-  const shape = boxOnly === null
-    ? { bbox: [mask.x, mask.y, mask.width, mask.height], area: areaOf(mask), segmentation: segmentationOf(mask, at.width, at.height, annotation.crowd ? 'rle' : (options.masks ?? 'rle'), options.tolerancePx ?? 1) }
-    : { bbox: boxOnly, area: boxOnly[2] * boxOnly[3] }
+  const { boxOnly } = annotation
+  const shape = boxOnly === null ? shapeOf(annotation, at, options) : { bbox: boxOnly, area: boxOnly[2] * boxOnly[3] }
   const own = options.strict ? {} : { [OWN_KEY]: { state: annotation.state, ...(annotation.score === null ? {} : { score: annotation.score }), ...annotation.provenance } }
   // Carried keys are unknown ones, and of a box-only annotation also its own area and segmentation as they stood.
   const carried = boxOnly === null ? without(annotation.carried, 'area', 'segmentation') : annotation.carried
@@ -175,6 +176,23 @@ function writeAnnotation(text: WriteText, first: boolean, annotation: Annotation
   return text(`${first ? '' : ','}\n${JSON.stringify(record)}`)
 }
 
-function without(object: Readonly<Record<string, unknown>> | null, ...keys: readonly string[]): Record<string, unknown> {
+/** Area and box are those of what is written: of a simplified polygon its own. */
+function shapeOf({ mask, crowd }: Annotation, { width, height }: { readonly width: number; readonly height: number }, options: CocoOptions): Record<string, unknown> {
+  const masks = crowd ? 'rle' : (options.masks ?? 'rle')
+  let segmentation = segmentationOf(mask, width, height, masks, options.tolerancePx ?? 1)
+  let written = mask
+  if (masks === 'simplified' && Array.isArray(segmentation)) {
+    written = rasterisePolygon(segmentation as readonly (readonly number[])[], width, height)
+    // corners left out may leave nothing between the others
+    if (written.width === 0) {
+      written = mask
+      segmentation = segmentationOf(mask, width, height, 'keyhole', 0)
+    }
+  }
+  return { bbox: [written.x, written.y, written.width, written.height], area: areaOf(written), segmentation }
+}
+
+/** A copy of the carried keys but these. */
+export function without(object: Readonly<Record<string, unknown>> | null, ...keys: readonly string[]): Record<string, unknown> {
   return Object.fromEntries(Object.entries(object ?? {}).filter(([key]) => !keys.includes(key)))
 }

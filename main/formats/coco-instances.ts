@@ -28,12 +28,13 @@ export const cocoInstances: Format = {
 /** Writes annotations of any source as instances, and the pictures beside. */
 export async function writeInstances(out: Out, source: Source, context: WriteContext): Promise<WriteCounts> {
   let counts: WriteCounts = { images: 0, annotations: 0, classes: 0 }
+  // before the text: what stands in their way is met before an older file is replaced
+  await placePictures(out, source, context)
   await out.text('', async (text) => {
     const { findings, ...written } = await writeInstancesText(text, source, context.options, context.onDone)
     for (const finding of findings) context.findings.join(finding)
     counts = written
   })
-  await placePictures(out, source, context)
   return counts
 }
 

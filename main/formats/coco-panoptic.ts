@@ -5,6 +5,7 @@ import { COCO_LISTS, cocoHeaderSteps } from './coco-header.ts'
 import { CocoIds } from './coco-ids.ts'
 import { placePictures } from './coco-instances.ts'
 import { OWN_KEY } from './coco-instances-reader.ts'
+import { CAPTIONS_KEY } from './coco-instances-writer.ts'
 import { fileOfKind, hasKind, jsonKind, pictureNear } from './coco-place.ts'
 import { byClass } from './coco-stuff.ts'
 import { carriedOf, idOf, isFiniteNumber, isObject, type JsonObject } from './coco-values.ts'
@@ -13,8 +14,8 @@ import { Findings, RefusedFile } from './findings.ts'
 import { EngineError } from '../contract/errors.ts'
 import { inTurns } from './in-turns.ts'
 import type { Format, OnDone, ReadRecord, Source, SplitName, Targets, WriteContext, WriteCounts } from './format.ts'
-import { labelPngFor, LEFT_OUT, readAnnotationOf } from './import-items.ts'
-import { paintInOrder, regionsOf } from './label-regions.ts'
+import { colourPngFor, LEFT_OUT, readAnnotationOf } from './import-items.ts'
+import { paintInOrder, regionsOf, sayJoined } from './label-regions.ts'
 import { listElements } from './list-elements.ts'
 import { type MatchedImage, normalPath } from './match-images.ts'
 import type { Out } from './out.ts'
@@ -30,6 +31,7 @@ export const cocoPanoptic: Format = {
   name: 'coco-panoptic',
   title: 'COCO panoptic',
   splitsItself: true,
+  keeps: { ids: ['class', 'image', 'annotation'], keys: ['file', 'class', 'image', 'annotation'], captions: false, states: true },
   recognise: (place) => (place.isFolder ? (hasKind(place, 'panoptic') ? 0.9 : 0) : jsonKind(place, place.files[0]) === 'panoptic' ? 0.95 : 0),
   async read(place, { findings, onDone }) {
     const path = place.absolute(fileOfKind(place, 'panoptic'))
@@ -83,7 +85,7 @@ function* segmentsOf(path: string, name: string, infos: readonly unknown[], imag
   let regions
   try {
     if (!existsSync(path)) throw new EngineError('bad-file', `${name}: there is no such PNG`)
-    const { values, channels, width, height } = labelPngFor(image, readFileSync(path), name, 3)
+    const { values, channels, width, height } = colourPngFor(image, readFileSync(path), name)
     const ids = new Uint32Array(width * height)
     for (let p = 0, i = 0; p < ids.length; p++, i += channels) ids[p] = values[i] + values[i + 1] * 256 + values[i + 2] * 65536
     regions = regionsOf(ids, width, height, 0)
@@ -159,7 +161,7 @@ async function writeSet(out: Out, source: Source, context: WriteContext, name: s
     await text(classes.map((label) => `\n${JSON.stringify({ ...label.carried, id: categoryOf.get(label.id), name: label.name, isthing: label.extent === 'thing' ? 1 : 0 })}`).join(','))
     await text('],\n"images":[')
     for (const [i, { image, id, name: fileName }] of entries.entries()) {
-      const { width: _w, height: _h, 'maskwright.captions': _c, ...carried } = image.carried ?? {}
+      const { width: _w, height: _h, [CAPTIONS_KEY]: _c, ...carried } = image.carried ?? {}
       await text(`${i === 0 ? '' : ','}\n${JSON.stringify({ id, file_name: fileName, ...sizeOf(image), ...carried })}`)
     }
     await text('],\n"annotations":[')
@@ -177,6 +179,8 @@ async function writeSet(out: Out, source: Source, context: WriteContext, name: s
         return mask === undefined ? [] : [{ annotation, mask }]
       }), ...stuff.map((annotation) => ({ annotation, mask: annotation.mask }))].toSorted((a, b) => a.annotation.z - b.annotation.z || a.annotation.id - b.annotation.id)
       const usable = (importedId: number | null): number | null => (importedId !== null && importedId >= 1 && importedId <= SEGMENT_ID_MAX ? importedId : null)
+      sayJoined(order.filter(({ classId }) => byId.get(classId ?? 0)?.extent === 'stuff'), nameOf, image.path, findings)
+      for (const { annotation: { importedId } } of segments) if (importedId !== null && usable(importedId) === null) findings.add('segment-id-new', 'mended', 'a new id is given: segments have 24 bits', `${image.path}: ${importedId}`)
       const ids = new CocoIds(new Set(segments.flatMap(({ annotation }) => usable(annotation.importedId) ?? [])))
       const written = segments.map(({ annotation, mask }) => ({ annotation, mask, id: ids.take(usable(annotation.importedId)).id }))
       const own = ({ state, score, provenance }: (typeof written)[number]['annotation']) => (options.strict ? {} : { [OWN_KEY]: { state, ...(score === null ? {} : { score }), ...provenance } })

@@ -9,6 +9,7 @@ import { type Findings, RefusedFile } from './findings.ts'
 import type { Format, ReadRecord, Targets } from './format.ts'
 import { LEFT_OUT, readAnnotationOf, targetSize } from './import-items.ts'
 import { listElements } from './list-elements.ts'
+import { KEEPS_MASKS } from './losses.ts'
 
 const KEYS: ReadonlySet<string> = new Set(['id', 'image_id', 'category_id', 'segmentation', 'bbox', 'score', 'area', 'iscrowd'])
 
@@ -16,6 +17,7 @@ const KEYS: ReadonlySet<string> = new Set(['id', 'image_id', 'category_id', 'seg
 export const cocoResults: Format = {
   name: 'coco-results',
   title: 'COCO results',
+  keeps: { ...KEEPS_MASKS, ids: ['class', 'image'], states: true },
   recognise: (place) => (place.isFolder ? (hasKind(place, 'results') && !hasKind(place, 'instances') ? 0.4 : 0) : jsonKind(place, place.files[0]) === 'results' ? 0.95 : 0),
   read(place, { reference: referenceOf }) {
     const path = place.absolute(fileOfKind(place, 'results'))
@@ -33,6 +35,7 @@ export const cocoResults: Format = {
     const categoryIds = new CocoIds(new Set(classes.flatMap(({ importedId }) => importedId ?? [])))
     const categoryOf = new Map(classes.map((label) => [label.id, categoryIds.take(label.importedId).id]))
     let annotations = 0
+    await placePictures(out, source, context)
     await out.text('', async (text) => {
       await text('[')
       for (const [i, image] of images.entries()) {
@@ -51,7 +54,6 @@ export const cocoResults: Format = {
       }
       await text(']\n')
     })
-    await placePictures(out, source, context)
     return { images: images.length, annotations, classes: classes.length }
   },
 }

@@ -4,7 +4,7 @@ import { cocoInstances, writeInstances } from './coco-instances.ts'
 import { keptOf, sizeOf, withMasks } from './export-items.ts'
 import type { Annotation } from '../contract/records.ts'
 import type { Format, Source, WriteContext } from './format.ts'
-import { paintInOrder, regionsOf } from './label-regions.ts'
+import { paintInOrder, regionsOf, sayJoined } from './label-regions.ts'
 import { Findings } from './findings.ts'
 
 /** COCO stuff: a file like instances with one mask a category and image, no pixel twice, none a crowd. */
@@ -49,6 +49,7 @@ export function byClass(source: Source, { options, findings }: WriteContext): So
         list.push({ ...annotation, mask })
         grouped.set(annotation.classId, list)
       }
+      sayJoined([...grouped.values()].flat(), (id) => names.get(id ?? 0) ?? '', image.path, notes)
       return [...grouped.values()].map((list) => {
         const mask = unionAll(list.map((one) => one.mask))
         return { ...list[0], mask, areaPx2: areaOf(mask), crowd: false, score: list.length === 1 ? list[0].score : null, importedId: list.length === 1 ? list[0].importedId : null, carried: list.length === 1 ? list[0].carried : null }

@@ -3,6 +3,7 @@ import type { CocoCategory, CocoImage } from './coco-header.ts'
 import type { CocoTargets, ReadAnnotation } from './coco-instances-reader.ts'
 import type { CocoSource, ExportedImage } from './coco-instances-writer.ts'
 import type { Findings } from './findings.ts'
+import type { Keeps } from './losses.ts'
 import type { Out } from './out.ts'
 import type { Place } from './place.ts'
 
@@ -73,6 +74,8 @@ export interface Format {
   read?(place: Place, context: ReadContext): DataSet | Promise<DataSet>
   /** Writes everything into `out`; what is left out or changed is in the findings. */
   readonly write?: (out: Out, source: Source, context: WriteContext) => Promise<WriteCounts>
+  /** what `write` has a place for; the rest is said to be lost. Not given: all of it */
+  readonly keeps?: Keeps
   /** true: `write` puts the sets of a split where the format wants them; else it is called once a set */
   readonly splitsItself?: boolean
 }

@@ -12,7 +12,8 @@ import { Findings, RefusedFile } from './findings.ts'
 import type { Format, OnDone, Source, SplitName, WriteCounts } from './format.ts'
 import { cocoStuffMaps, labelPng } from './label-maps.ts'
 import { labelme } from './labelme.ts'
-import { DRY_OUT, fileOut, type Out, writeFolder } from './out.ts'
+import { sayExactness, sayingLosses } from './losses.ts'
+import { DRY_OUT, type Out, writeFolder, writeOneFile } from './out.ts'
 import type { Place } from './place.ts'
 import { splitImages } from './split-images.ts'
 import { voc } from './voc.ts'
@@ -51,7 +52,14 @@ const SETS: readonly SplitName[] = ['train', 'val', 'test']
 /** Dry run: all that a real one would say, without writing. */
 export async function checkExport(source: Source, options: ExportOptions, onDone?: OnDone): Promise<TransferReport> {
   // instances are counted without being made; the others have to be painted to be judged
-  if (options.format === 'coco-instances') return (await planCocoInstances(source, options)).report
+  if (options.format === 'coco-instances') {
+    const findings = new Findings()
+    sayExactness(options, findings)
+    const { report } = await planCocoInstances(source, options)
+    for (const finding of report.findings) findings.join(finding)
+    if (options.split !== null) saySplit(splitImages(classesOf(source, options), options.split), findings)
+    return { ...report, findings: findings.list() }
+  }
   return exported(source, options, (write) => write(DRY_OUT), onDone)
 }
 
@@ -62,15 +70,17 @@ export async function checkExport(source: Source, options: ExportOptions, onDone
  */
 export function writeExport(path: string, source: Source, options: ExportOptions, onDone?: OnDone): Promise<TransferReport> {
   if (!FILE_FORMATS.includes(options.format)) return exported(source, options, (write) => writeFolder(path, options.images, write), onDone)
-  return exported(source, options, (write, set) => write(fileOut(set === null ? path : path.replace(/(\.[^./\\]*)?$/, `.${set}$1`), options.images)), onDone)
+  return exported(source, options, (write, set) => writeOneFile(set === null ? path : path.replace(/(\.[^./\\]*)?$/, `.${set}$1`), options.images, write), onDone)
 }
 
-async function exported(source: Source, options: ExportOptions, open: (write: (out: Out) => Promise<void>, set: SplitName | null) => Promise<void>, onDone?: OnDone): Promise<TransferReport> {
+async function exported(given: Source, options: ExportOptions, open: (write: (out: Out) => Promise<void>, set: SplitName | null) => Promise<void>, onDone?: OnDone): Promise<TransferReport> {
   const format = formatNamed(options.format)
   const { write } = format
   if (write === undefined) throw new EngineError('bad-input', `${format.title} can only be read; choose another format`)
   const findings = new Findings()
-  const split = options.split === null ? null : splitImages(classesOf(source, options), options.split)
+  sayExactness(options, findings)
+  const source = format.keeps === undefined ? given : sayingLosses(given, format.keeps, options, findings)
+  const split = options.split === null ? null : splitImages(classesOf(given, options), options.split)
   const splitOf = split === null ? null : (imageId: number): SplitName => split.get(imageId) ?? 'train'
   let counts: WriteCounts = { images: 0, annotations: 0, classes: 0 }
   const add = (more: WriteCounts): void => { counts = { images: counts.images + more.images, annotations: counts.annotations + more.annotations, classes: Math.max(counts.classes, more.classes) } }
@@ -86,10 +96,7 @@ async function exported(source: Source, options: ExportOptions, open: (write: (o
     if (FILE_FORMATS.includes(options.format)) for (const set of used) await open((out) => apart(out, set), set)
     else await open(async (out) => { for (const set of used) await apart(below(out, set), set) }, null)
   }
-  if (split !== null) {
-    const sizes = SETS.map((set) => `${set} ${[...split.values()].filter((one) => one === set).length}`).join(', ')
-    findings.add('split', 'note', 'every class is shared out as the images are', sizes)
-  }
+  if (split !== null) saySplit(split, findings)
   return { format: options.format, ...counts, findings: findings.list(), verdict: findings.verdict() }
 }
 
@@ -99,9 +106,14 @@ const below = (out: Out, folder: string): Out => ({
   picture: (relative, from) => out.picture(`${folder}/${relative}`, from),
 })
 
+function saySplit(split: ReadonlyMap<number, SplitName>, findings: Findings): void {
+  const sizes = SETS.map((set) => `${set} ${[...split.values()].filter((one) => one === set).length}`).join(', ')
+  findings.add('split', 'note', 'every class is shared out as the images are', sizes)
+}
+
 function classesOf(source: Source, { states }: ExportOptions): Map<number, number[]> {
   const wanted = new Set<string>(states)
   const found = new Map<number, number[]>()
-  for (const image of source.images()) found.set(image.id, [...new Set(source.annotationsOf(image.id).flatMap(({ classId, state }) => (classId !== null && wanted.has(state) ? [classId] : [])))])
+  for (const image of source.images()) found.set(image.id, [...new Set((source.outlinesOf?.(image.id) ?? source.annotationsOf(image.id)).flatMap(({ classId, state }) => (classId !== null && wanted.has(state) ? [classId] : [])))])
   return found
 }

@@ -5,7 +5,7 @@ import type { ReadAnnotation } from './coco-instances-reader.ts'
 import { type Findings, RefusedFile } from './findings.ts'
 import type { CategoryEntry, ImageEntry, OnDone, ReadRecord, Targets } from './format.ts'
 import type { MatchedImage } from './match-images.ts'
-import { decodePng, type Png } from './png.ts'
+import { decodePng, type Png, pngSize } from './png.ts'
 
 export const LEFT_OUT = 'left out'
 const NAME_CHARACTERS_MAX = 200
@@ -58,11 +58,68 @@ export function* eachImage(entries: readonly ImageEntry[], targets: Targets, fin
   }
 }
 
-/** A label PNG of one channel, on the size of its picture. */
-export function labelPngFor(image: MatchedImage, bytes: Uint8Array, name: string, channels: 1 | 3 = 1): Png {
-  const png = decodePng(bytes, name)
-  if (png.channels !== channels && !(channels === 3 && png.channels === 4)) throw new EngineError('bad-file', `${name}: ${channels === 1 ? 'one channel or a palette' : 'RGB'} is expected, this PNG has ${png.channels} channels`)
-  const { width, height } = targetSize(image)
-  if (png.width !== width || png.height !== height) throw new RefusedFile('size-contradicts', `${name} is ${png.width}×${png.height} px, the picture ${width}×${height}`, LEFT_OUT)
+/** An RGB PNG, on the size of its picture. */
+export function colourPngFor(image: MatchedImage, bytes: Uint8Array, name: string): Png {
+  const png = sizedPng(image, bytes, name)
+  if (png.channels < 3) throw new EngineError('bad-file', `${name}: RGB is expected, this PNG has ${png.channels} channel${png.channels === 1 ? '' : 's'}`)
   return png
+}
+
+/**
+ * A label PNG, on the size of its picture, one value a pixel. What other tools make of one is read too: grey with alpha,
+ * grey written as RGB, and with `valueOfColour` the colours of a palette.
+ * @param valueOfColour value of each colour (0xrrggbb); a colour that is not in it gets the value UNKNOWN_COLOUR + colour
+ */
+export function labelPngFor(image: MatchedImage, bytes: Uint8Array, name: string, findings: Findings, valueOfColour?: ReadonlyMap<number, number>): LabelValues {
+  const png = sizedPng(image, bytes, name)
+  const { width, height, depth, channels, palette } = png
+  if (channels === 1) return { width, height, depth, values: valueOfColour === undefined || palette === null ? png.values : byPalette(png.values, palette, valueOfColour) }
+  const count = width * height
+  if (channels === 2 || isGrey(png)) {
+    findings.add('label-channels', 'mended', 'read as one channel of grey', `${name} has ${channels} channels`)
+    const values = png.values instanceof Uint16Array ? new Uint16Array(count) : new Uint8Array(count)
+    for (let p = 0; p < count; p++) values[p] = png.values[p * channels]
+    // its own table of colours may have greys in it: they are what is meant
+    return { width, height, depth, values: valueOfColour === undefined ? values : Uint32Array.from(values, (value) => valueOfColour.get(value * 0x10101) ?? value) }
+  }
+  if (valueOfColour === undefined || depth !== 8) throw new EngineError('bad-file', `${name}: one channel or a palette is expected, this PNG has ${channels} channels of ${depth} bits`)
+  findings.add('label-colours', 'mended', 'each colour read as the class that the palette gives it', name)
+  const values = new Uint32Array(count)
+  for (let p = 0, i = 0; p < count; p++, i += channels) {
+    const colour = (png.values[i] << 16) | (png.values[i + 1] << 8) | png.values[i + 2]
+    values[p] = valueOfColour.get(colour) ?? UNKNOWN_COLOUR + colour
+  }
+  return { width, height, depth, values }
+}
+
+interface LabelValues {
+  readonly width: number
+  readonly height: number
+  /** bits of a sample in the file */
+  readonly depth: number
+  /** [height, width] */
+  readonly values: Uint8Array | Uint16Array | Uint32Array
+}
+const UNKNOWN_COLOUR = 1 << 24
+/** A value of a label PNG in words. */
+export const labelValueText = (value: number): string => (value < UNKNOWN_COLOUR ? `the value ${value}` : `the colour #${(value - UNKNOWN_COLOUR).toString(16).padStart(6, '0')}`)
+
+function sizedPng(image: MatchedImage, bytes: Uint8Array, name: string): Png {
+  const { width, height } = targetSize(image)
+  // before it is unpacked: a small file can say that it is very large
+  const said = pngSize(bytes)
+  if (said !== null && (said.width !== width || said.height !== height)) throw new RefusedFile('size-contradicts', `${name} is ${said.width}×${said.height} px, the picture ${width}×${height}`, LEFT_OUT)
+  return decodePng(bytes, name)
+}
+
+function isGrey({ values, channels }: Png): boolean {
+  for (let i = 0; i < values.length; i += channels) if (values[i] !== values[i + 1] || values[i] !== values[i + 2]) return false
+  return true
+}
+
+/** Palettes that a tool has put in an order of its own: each place means its colour, where every colour that is used is known. */
+function byPalette(values: Uint8Array | Uint16Array, palette: NonNullable<Png['palette']>, valueOfColour: ReadonlyMap<number, number>): Uint8Array | Uint16Array | Uint32Array {
+  const meant = palette.map(([r, g, b]) => valueOfColour.get((r << 16) | (g << 8) | b) ?? -1)
+  if (meant.every((value, place) => value === place) || values.some((value) => (meant[value] ?? -1) < 0)) return values
+  return Uint32Array.from(values, (value) => meant[value])
 }

@@ -8,7 +8,8 @@ import { type Findings, RefusedFile } from './findings.ts'
 import type { CategoryEntry, DataSet, Format, Source, WriteContext, WriteCounts } from './format.ts'
 import { categoriesNamed, eachImage, imageNamed, labelPngFor, LEFT_OUT, readAnnotationOf } from './import-items.ts'
 import { vocPalette } from './label-png.ts'
-import { paintInOrder, regionsOf } from './label-regions.ts'
+import { paintInOrder, regionsOf, sayJoined } from './label-regions.ts'
+import { KEEPS_MASKS } from './losses.ts'
 import type { Out } from './out.ts'
 import { isPicture, picturesBelow, type Place, stemOf } from './place.ts'
 import { encodePng, pngSize } from './png.ts'
@@ -17,6 +18,7 @@ import { encodePng, pngSize } from './png.ts'
 export const labelPng: Format = {
   name: 'label-png',
   title: 'Label PNG',
+  keeps: KEEPS_MASKS,
   recognise: (place) => (place.isFolder && place.files.some((file) => file.startsWith('masks/') && file.endsWith('.png')) && (place.has('classes.txt') || place.has('classes.yaml')) ? 0.9 : 0),
   read(place, context) {
     if (place.has('classes.txt')) {
@@ -40,6 +42,7 @@ export const labelPng: Format = {
 export const cocoStuffMaps: Format = {
   name: 'coco-stuff-maps',
   title: 'COCO stuff pixel maps',
+  keeps: { ...KEEPS_MASKS, ids: ['class'] },
   recognise: (place) => (place.isFolder && place.has('labels.txt') && /^\s*\d+\s*:/.test(place.head('labels.txt')) && place.files.some((file) => file.endsWith('.png')) ? 0.8 : 0),
   read(place, { findings }) {
     if (!place.has('labels.txt')) throw new RefusedFile('no-classes', `${place.name} has no labels.txt that says which id is which category`, 'add labels.txt with lines like “1: person”')
@@ -88,7 +91,7 @@ function readMaps(place: Place, folder: string, categories: readonly CategoryEnt
     pictureOf: ({ key }) => { const picture = pictures.get(stemOf(key.slice(start.length))); return picture === undefined ? null : place.absolute(picture) },
     records: (targets, findings, onDone) => eachImage(images, targets, findings, onDone, function* (image) {
       const file = image.entry.key
-      const { values, depth, width, height } = labelPngFor(image, place.bytes(file), file)
+      const { values, depth, width, height } = labelPngFor(image, place.bytes(file), file, findings)
       let z = 0
       for (const [value, mask] of regionsOf(values, width, height, -1)) {
         const key = keyOf(value, depth)
@@ -118,6 +121,7 @@ async function writeMaps(out: Out, source: Source, context: WriteContext, { fold
     }
     const { plane, order } = paintInOrder(withMasks(keptOf(source, image, options, findings), image, findings), width, height, options.overlap, findings, image.path, (id) => nameOf.get(id) ?? '')
     annotations += order.length
+    sayJoined(order, (id) => nameOf.get(id) ?? '', image.path, findings)
     await out.file(`${folder}/${stem}.png`, () => {
       const table = Uint16Array.from([none, ...order.map(({ classId }) => valueOf.get(classId ?? 0) ?? none)])
       const values = wide ? new Uint16Array(plane.length) : new Uint8Array(plane.length)

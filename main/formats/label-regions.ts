@@ -78,3 +78,10 @@ export function paintInOrder(annotations: readonly Annotation[], width: number, 
   }
   return { plane, order, leftPx2 }
 }
+
+/** Where a format has one region a class and image: which objects become one, with the ids and keys they had. */
+export function sayJoined(annotations: readonly Annotation[], className: (id: number | null) => string, imageName: string, findings: Findings): void {
+  const counts = new Map<number | null, number>()
+  for (const { classId } of annotations) counts.set(classId, (counts.get(classId) ?? 0) + 1)
+  for (const [classId, count] of counts) if (count > 1) findings.add('objects-joined', 'note', 'written as one region: this format has one a class and picture', `${imageName}: ${count} of “${className(classId)}”`)
+}

@@ -4,17 +4,20 @@ import { forEachSpan } from '../masks/rle.ts'
 import { unionAll } from '../masks/set-operations.ts'
 import { simplifiedOutlines } from '../masks/simplify.ts'
 import { jsonKind } from './coco-place.ts'
+import { CAPTIONS_KEY, without } from './coco-instances-writer.ts'
 import { readSegmentation } from './coco-segmentation.ts'
 import { carriedOf, isFiniteNumber, isObject, type JsonObject } from './coco-values.ts'
-import { FileNames, keptOf, sizeOf, turn, TURN_IMAGES } from './export-items.ts'
+import { FileNames, keptOf, sizeOf, turn, TURN_IMAGES, withMasks } from './export-items.ts'
 import { type Findings, RefusedFile } from './findings.ts'
 import type { Format, ImageEntry } from './format.ts'
 import { categoriesNamed, eachImage, LEFT_OUT, readAnnotationOf, targetSize } from './import-items.ts'
+import { KEEPS_MASKS } from './losses.ts'
 import { normalPath } from './match-images.ts'
 import { type Place, stemOf } from './place.ts'
 import { decodePng, encodePng } from './png.ts'
 import { regionsOf } from './label-regions.ts'
 
+const IMAGE_KEYS: ReadonlySet<string> = new Set(['version', 'shapes', 'imagePath', 'imageData', 'imageHeight', 'imageWidth'])
 const SHAPE_KEYS: ReadonlySet<string> = new Set(['label', 'points', 'group_id', 'shape_type', 'mask'])
 const CIRCLE_CORNERS = 64
 const VERSION = '5.5.0'
@@ -23,6 +26,7 @@ const VERSION = '5.5.0'
 export const labelme: Format = {
   name: 'labelme',
   title: 'labelme JSON',
+  keeps: { ...KEEPS_MASKS, keys: ['image', 'annotation'] },
   recognise: (place) => {
     const first = place.files.find((file) => /\.json$/i.test(file))
     return first !== undefined && jsonKind(place, first) === 'labelme' ? 0.9 : 0
@@ -48,7 +52,7 @@ export const labelme: Format = {
       const near = imagePath.startsWith('../') ? imagePath.replace(/^(\.\.\/)+/, '') : imagePath
       if (normalPath(near) === null && near !== '') findings.add('path-escapes', 'mended', 'named like the JSON file', `${file}: ${JSON.stringify(imagePath)}`)
       const name = near === '' || normalPath(near) === null ? stemOf(file) : `${imagePath.startsWith('../') ? '' : folder}${near}`
-      files.push({ file, entry: { key: file, id: null, fileName: name, width: side('imageWidth'), height: side('imageHeight'), carried: null } })
+      files.push({ file, entry: { key: file, id: null, fileName: name, width: side('imageWidth'), height: side('imageHeight'), carried: carriedOf(filled(content), IMAGE_KEYS) } })
     }
     if (files.length === 0) throw new RefusedFile('no-images', `${place.name} has no labelme JSON file`, 'nothing is read')
     const list = [...names].toSorted()
@@ -72,7 +76,7 @@ export const labelme: Format = {
           }
           const mask = shapeMask(shape, width, height, what, found)
           if (mask === null) continue
-          const carried = carriedOf(Object.fromEntries(Object.entries(shape).filter(([, value]) => value !== null && value !== '' && !(isObject(value) && Object.keys(value).length === 0))), SHAPE_KEYS)
+          const carried = carriedOf(filled(shape), SHAPE_KEYS)
           if (Array.isArray(mask)) {
             boxes.push({ classId, box: mask, carried })
             continue
@@ -98,14 +102,14 @@ export const labelme: Format = {
       const { name, stem } = names.filesOf(image)
       const { width, height } = sizeOf(image)
       const kept = keptOf(source, image, options, findings)
-      annotations += kept.length
-      for (const { crowd } of kept) if (crowd) findings.add('crowd', 'note', 'written like an object: this format knows no crowds', image.path)
+      const shown = kept.filter((annotation) => annotation.boxOnly !== null || withMasks([annotation], image, findings).length > 0)
+      annotations += shown.length
+      for (const { crowd } of shown) if (crowd) findings.add('crowd', 'note', 'written like an object: this format knows no crowds', image.path)
       let group = 0
       await out.file(`${stem}.json`, () => {
-        const shapes = kept.flatMap(({ mask, boxOnly, classId, carried }): Record<string, unknown>[] => {
+        const shapes = shown.flatMap(({ mask, boxOnly, classId, carried }): Record<string, unknown>[] => {
           const base = { label: classes.get(classId ?? 0) ?? '', description: '', flags: {}, ...carried }
           if (boxOnly !== null) return [{ ...base, points: [[boxOnly[0], boxOnly[1]], [boxOnly[0] + boxOnly[2], boxOnly[1] + boxOnly[3]]], group_id: null, shape_type: 'rectangle', mask: null }]
-          if (mask.width === 0) return []
           const outlines = traceEdges(mask)
           if (outlines.holes.length > 0 && (options.masks === 'rle' || options.masks === 'polygons')) {
             return [{ ...base, points: [[mask.x, mask.y], [mask.x + mask.width - 1, mask.y + mask.height - 1]], group_id: null, shape_type: 'mask', mask: boxPng(mask) }]
@@ -115,7 +119,7 @@ export const labelme: Format = {
           return lines.map((line) => ({ ...base, points: Array.from({ length: line.length / 2 }, (_, at) => [line[at * 2], line[at * 2 + 1]]), group_id: id, shape_type: 'polygon', mask: null }))
         })
         // the picture lies, or would lie, beside the JSON file
-        return `${JSON.stringify({ version: VERSION, flags: {}, shapes, imagePath: name.slice(name.lastIndexOf('/') + 1), imageData: null, imageHeight: height, imageWidth: width }, null, 2)}\n`
+        return `${JSON.stringify({ version: VERSION, flags: {}, ...without(image.carried, 'width', 'height', CAPTIONS_KEY), shapes, imagePath: name.slice(name.lastIndexOf('/') + 1), imageData: null, imageHeight: height, imageWidth: width }, null, 2)}\n`
       })
       if (options.images !== 'none') {
         const from = source.picturePath(image)
@@ -139,6 +143,8 @@ function contentOf(place: Place, file: string): JsonObject {
   if (!isObject(content) || !Array.isArray(content['shapes'])) throw new RefusedFile('no-shapes', 'it has no list “shapes”', LEFT_OUT)
   return content
 }
+/** Without what labelme writes of everything: empty flags and descriptions. */
+const filled = (object: JsonObject): JsonObject => Object.fromEntries(Object.entries(object).filter(([, value]) => value !== null && value !== '' && !(isObject(value) && Object.keys(value).length === 0)))
 const shapesOf = (content: JsonObject): JsonObject[] => (content['shapes'] as unknown[]).map((shape) => (isObject(shape) ? shape : {}))
 
 /** The mask of a shape, a box, or null (said why). */
@@ -149,11 +155,15 @@ function shapeMask(shape: JsonObject, width: number, height: number, what: strin
   }
   const points = shape['points']
   if (!Array.isArray(points) || !points.every((point): point is [number, number] => Array.isArray(point) && point.length === 2 && point.every(isFiniteNumber))) return refuse('bad-polygon', 'has points that are no pairs of numbers')
-  const type = shape['shape_type'] ?? 'polygon'
+  let type = shape['shape_type'] ?? 'polygon'
+  // X-AnyLabeling writes all four corners, also of turned ones
+  if ((type === 'rectangle' || type === 'rotation') && points.length === 4) {
+    const upright = type === 'rectangle' && new Set(points.map(([x]) => x)).size === 2 && new Set(points.map(([, y]) => y)).size === 2
+    if (upright) return boxOf(points)
+    type = 'polygon'
+  }
   if (type === 'rectangle' && points.length === 2) {
-    const [[ax, ay], [bx, by]] = points
-    const box: [number, number, number, number] = [Math.min(ax, bx), Math.min(ay, by), Math.abs(ax - bx), Math.abs(ay - by)]
-    return box[2] > 0 && box[3] > 0 ? box : refuse('bad-box', 'is a rectangle without a size')
+    return boxOf(points)
   }
   if (type === 'mask') return maskShape(shape['mask'], points, width, height, refuse)
   if (type === 'circle' && points.length === 2) {
@@ -164,6 +174,11 @@ function shapeMask(shape: JsonObject, width: number, height: number, what: strin
   }
   if (type !== 'polygon') return refuse('shape-type', `is a ${JSON.stringify(type)}, which has no area`)
   return polygon([points.flat()])
+
+  function boxOf(corners: readonly [number, number][]): [number, number, number, number] | null {
+    const [x0, y0, x1, y1] = [Math.min(...corners.map(([x]) => x)), Math.min(...corners.map(([, y]) => y)), Math.max(...corners.map(([x]) => x)), Math.max(...corners.map(([, y]) => y))]
+    return x1 > x0 && y1 > y0 ? [x0, y0, x1 - x0, y1 - y0] : refuse('bad-box', 'is a rectangle without a size')
+  }
 
   function polygon(parts: number[][]): Mask | null {
     const mask = readSegmentation(parts, width, height, what, findings)

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { copyFile, mkdir, readdir, rename, rm, rmdir, stat, symlink, writeFile } from 'node:fs/promises'
+import { constants } from 'node:fs'
+import { copyFile, mkdir, readdir, readFile, rename, rm, rmdir, stat, symlink, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { EngineError } from '../contract/errors.ts'
 import { explained, type WriteText, writeBeside } from './write-beside.ts'
@@ -23,15 +24,36 @@ export const DRY_OUT: Out = {
 }
 
 /**
- * An Out for one file; pictures go to `images/` beside it.
- * @throws EngineError 'disk-full', 'no-permission', 'not-found', 'bad-file'
+ * Writes one file whole or not at all; pictures go to `images/` beside it, where equal ones may lie from an earlier export.
+ * @throws EngineError 'bad-input' where another picture has the place of one; 'disk-full', 'no-permission', 'not-found', 'bad-file'
  */
-export function fileOut(path: string, pictures: 'none' | 'copy' | 'link'): Out {
-  return {
-    text: (_, write) => writeBeside(path, write),
-    file: (_, make) => writeBeside(path, async (text) => { await text(String(make())) }),
-    picture: (relative, from) => placePicture(join(dirname(path), 'images', relative), from, pictures),
+export async function writeOneFile(path: string, pictures: 'none' | 'copy' | 'link', write: (out: Out) => Promise<void>): Promise<void> {
+  const placed: string[] = []
+  try {
+    await write({
+      text: (_, writeText) => writeBeside(path, writeText),
+      file: (_, make) => writeBeside(path, async (text) => { await text(String(make())) }),
+      picture: async (relative, from) => {
+        const target = join(dirname(path), 'images', relative)
+        if (pictures === 'none' || await isThere(target, from)) return
+        await placePicture(target, from, pictures)
+        placed.push(target)
+      },
+    })
+  } catch (error) {
+    for (const target of placed) await rm(target, { force: true }).catch(() => undefined)
+    throw explained(error, path)
   }
+}
+
+/** Whether the picture lies at the target already. @throws EngineError 'bad-input' when another does: no picture is ever written over */
+async function isThere(target: string, from: string): Promise<boolean> {
+  const there = await stat(target).catch(() => undefined)
+  if (there === undefined) return false
+  const wanted = await stat(from)
+  if (there.ino === wanted.ino && there.dev === wanted.dev) return true
+  if (there.isFile() && there.size === wanted.size && (await readFile(target)).equals(await readFile(from))) return true
+  throw new EngineError('bad-input', `${JSON.stringify(target)} is there already and another picture than ${JSON.stringify(from)}; pictures are not written over: choose another folder`)
 }
 
 /**
@@ -72,6 +94,6 @@ export async function writeFolder(path: string, pictures: 'none' | 'copy' | 'lin
 async function placePicture(target: string, from: string, pictures: 'none' | 'copy' | 'link'): Promise<void> {
   if (pictures === 'none') return
   await mkdir(dirname(target), { recursive: true })
-  if (pictures === 'copy') return copyFile(from, target)
+  if (pictures === 'copy') return copyFile(from, target, constants.COPYFILE_EXCL)
   await symlink(from, target)
 }

@@ -2,22 +2,22 @@ import { EngineError } from '../contract/errors.ts'
 import type { Annotation } from '../contract/records.ts'
 import { intersectionArea } from '../masks/set-operations.ts'
 import { placePictures } from './coco-instances.ts'
-import { FileNames, keptOf, sizeOf, turn, TURN_IMAGES } from './export-items.ts'
+import { isObject, type JsonObject } from './coco-values.ts'
+import { FileNames, keptOf, sizeOf, turn, TURN_IMAGES, withMasks } from './export-items.ts'
 import { RefusedFile } from './findings.ts'
 import type { Format, ImageEntry, SplitName } from './format.ts'
-import { categoriesNamed, eachImage, imageNamed, labelPngFor, LEFT_OUT, readAnnotationOf, targetSize } from './import-items.ts'
-import { linesOf } from './label-maps.ts'
+import { categoriesNamed, eachImage, imageNamed, labelPngFor, labelValueText, LEFT_OUT, readAnnotationOf, targetSize } from './import-items.ts'
+import { KEEPS_MASKS } from './losses.ts'
 import { vocPalette } from './label-png.ts'
 import { paintInOrder, regionsOf } from './label-regions.ts'
 import { baseOf, picturesBelow, type Place, stemOf } from './place.ts'
 import { encodePng, pngSize } from './png.ts'
+import { IGNORE, placeOfVocColour, VOC_CLASSES, vocLabels } from './voc-labels.ts'
 import { escapeXml, textOf, type XmlElement, xmlElements } from './xml.ts'
 
-/** The twenty classes of PASCAL VOC, value = place + 1. */
-const VOC_CLASSES = [
-  'aeroplane', 'bicycle', 'bird', 'boat', 'bottle', 'bus', 'car', 'cat', 'chair', 'cow', 'diningtable', 'dog', 'horse', 'motorbike', 'person', 'pottedplant', 'sheep', 'sofa', 'train', 'tvmonitor',
-] as const
-const IGNORE = 255
+/** Key among an annotation's carried ones for its flags in VOC: pose, truncated, occluded, difficult. */
+const FLAGS_KEY = 'voc'
+const FLAGS: readonly string[] = ['pose', 'truncated', 'occluded', 'difficult']
 const CLASSES_MAX = 254
 const CLASS_FOLDER = 'SegmentationClass'
 const OBJECT_FOLDER = 'SegmentationObject'
@@ -27,6 +27,7 @@ export const voc: Format = {
   name: 'voc',
   title: 'PASCAL VOC',
   splitsItself: true,
+  keeps: { ...KEEPS_MASKS, key: FLAGS_KEY },
   recognise: (place) => (place.isFolder && place.files.some((file) => /(^|\/)(SegmentationClass|Annotations)\/.*\.(png|xml)$/.test(file)) ? (place.files.some((file) => file.includes('SegmentationClass/')) ? 0.95 : 0.7) : 0),
   read(place, { findings }) {
     const root = rootOf(place)
@@ -45,11 +46,11 @@ export const voc: Format = {
       return { ...imageNamed(picture === undefined ? stem : picture.slice(`${root}JPEGImages/`.length), size), key: stem }
     })
     if (images.length === 0) throw new RefusedFile('no-images', `${place.name} has no SegmentationClass, Annotations or JPEGImages`, 'nothing is read')
-    const listed = place.has(`${root}labelmap.txt`) ? linesOf(place.text(`${root}labelmap.txt`)).filter((line) => !line.startsWith('#')).map((line) => line.split(':')[0].trim()) : null
-    const names = listed === null ? [...VOC_CLASSES] : listed.filter((name, i) => !(i === 0 && name === 'background') && name !== 'ignored')
+    const labelmap = place.has(`${root}labelmap.txt`) ? place.text(`${root}labelmap.txt`) : null
+    const { names, valueOfColour } = vocLabels(labelmap)
     const known = new Set<string>(names)
     // classes that only the XML files name
-    if (listed === null) for (const file of boxes.values()) for (const [, name] of place.head(file).matchAll(/<object>\s*(?:<\w+>[^<]*<\/\w+>\s*)*?<name>([^<]+)<\/name>/g)) if (!known.has(unescapeXml(name.trim()))) known.add(unescapeXml(name.trim()))
+    if (labelmap === null) for (const file of boxes.values()) for (const [, name] of place.head(file).matchAll(/<object>\s*(?:<\w+>[^<]*<\/\w+>\s*)*?<name>([^<]+)<\/name>/g)) if (!known.has(unescapeXml(name.trim()))) known.add(unescapeXml(name.trim()))
     const categories = categoriesNamed([...known], findings)
     const keyOf = new Map(categories.map(({ name, key }) => [name, key]))
     return {
@@ -68,17 +69,17 @@ export const voc: Format = {
           return id
         }
         if (map !== undefined) {
-          const { values, width, height } = labelPngFor(image, place.bytes(map), map)
+          const { values, width, height } = labelPngFor(image, place.bytes(map), map, found, valueOfColour)
           const classes = regionsOf(values, width, height, 0)
           if (classes.delete(IGNORE)) found.add('ignored-pixels', 'note', 'the pixels marked 255 (“ignore”) belong to no annotation', stem)
           const objectMap = objectMaps.get(stem)
           if (objectMap === undefined) {
             for (const [value, mask] of classes) {
-              const classId = classOf(String(value - 1), `the value ${value}`)
+              const classId = classOf(String(value - 1), labelValueText(value))
               if (classId !== undefined) yield readAnnotationOf(targets, image, classId, ++z, mask)
             }
           } else {
-            const png = labelPngFor(image, place.bytes(objectMap), objectMap)
+            const png = labelPngFor(image, place.bytes(objectMap), objectMap, found, placeOfVocColour)
             const regions = [...regionsOf(png.values, width, height, 0)].filter(([value]) => value !== (png.depth === 16 ? 65535 : IGNORE)).toSorted(([a], [b]) => a - b)
             for (const [value, mask] of regions) {
               // the class most of its pixels have
@@ -121,7 +122,8 @@ export const voc: Format = {
       const kept = keptOf(source, image, options, findings)
       for (const { crowd } of kept) if (crowd) findings.add('crowd', 'note', 'written like an object: this format knows no crowds', image.path)
       const boxed = kept.filter(({ boxOnly }) => boxOnly !== null)
-      const { plane, order } = paintInOrder(kept.filter(({ mask }) => mask.width > 0), width, height, options.overlap, findings, image.path, nameOf)
+      const masked = withMasks(kept.filter(({ boxOnly }) => boxOnly === null), image, findings)
+      const { plane, order } = paintInOrder(masked, width, height, options.overlap, findings, image.path, nameOf)
       const regions = regionsOf(plane, width, height, 0)
       const objects = order.flatMap((annotation, place) => { const mask = regions.get(place + 1); return mask === undefined ? [] : [{ annotation, mask, place: place + 1 }] })
         .toSorted((a, b) => a.annotation.z - b.annotation.z || a.annotation.id - b.annotation.id)
@@ -143,7 +145,7 @@ export const voc: Format = {
         ...objects.map(({ annotation, mask }) => ({ annotation, box: [mask.x, mask.y, mask.width, mask.height] as const })),
         ...boxed.flatMap((annotation) => (annotation.boxOnly === null ? [] : [{ annotation, box: annotation.boxOnly }])),
       ]
-      await out.file(`Annotations/${stem}.xml`, () => xmlOf(name, width, height, objects.length > 0, boxesOf.map(({ annotation, box }) => ({ name: nameOf(annotation.classId), box }))))
+      await out.file(`Annotations/${stem}.xml`, () => xmlOf(name, width, height, objects.length > 0, boxesOf.map(({ annotation, box }) => ({ name: nameOf(annotation.classId), box, flags: annotation.carried?.[FLAGS_KEY] }))))
       const set = splitOf?.(image.id) ?? 'all'
       const list = sets.get(set) ?? []
       list.push(stem)
@@ -176,16 +178,24 @@ function objectsOf(path: string, name: string): { name: string; box: [number, nu
     const bndbox = element.children.find((child) => child.name === 'bndbox')
     const [x0, y0, x1, y1] = ['xmin', 'ymin', 'xmax', 'ymax'].map((key) => Number.parseFloat(textOf(bndbox, key)))
     const box: [number, number, number, number] | null = [x0, y0, x1, y1].every(Number.isFinite) ? [x0 - 1, y0 - 1, x1 - x0 + 1, y1 - y0 + 1] : null
-    const flags = Object.fromEntries(['pose', 'truncated', 'occluded', 'difficult'].flatMap((key) => (textOf(element, key) === '' || textOf(element, key) === '0' || textOf(element, key) === 'Unspecified' ? [] : [[key, textOf(element, key)]])))
-    return { name: textOf(element, 'name'), box, carried: Object.keys(flags).length === 0 ? null : { voc: flags } }
+    const flags = Object.fromEntries(FLAGS.flatMap((key) => (textOf(element, key) === '' || textOf(element, key) === '0' || textOf(element, key) === 'Unspecified' ? [] : [[key, textOf(element, key)]])))
+    return { name: textOf(element, 'name'), box, carried: Object.keys(flags).length === 0 ? null : { [FLAGS_KEY]: flags } }
   })
 }
 
-function xmlOf(fileName: string, width: number, height: number, segmented: boolean, objects: readonly { readonly name: string; readonly box: readonly [number, number, number, number] }[]): string {
-  const lines = objects.map(({ name, box: [x, y, w, h] }) => `  <object>
+/** The flags that were read; `difficult` always, as readers of VOC want it. */
+function flagLines(flags: unknown): string {
+  const carried: JsonObject = isObject(flags) ? flags : {}
+  return FLAGS.map((key) => {
+    const value = carried[key] ?? (key === 'difficult' ? '0' : null)
+    return typeof value === 'string' ? `    <${key}>${escapeXml(value)}</${key}>\n` : ''
+  }).join('')
+}
+
+function xmlOf(fileName: string, width: number, height: number, segmented: boolean, objects: readonly { readonly name: string; readonly box: readonly [number, number, number, number]; readonly flags: unknown }[]): string {
+  const lines = objects.map(({ name, box: [x, y, w, h], flags }) => `  <object>
     <name>${escapeXml(name)}</name>
-    <difficult>0</difficult>
-    <bndbox><xmin>${x + 1}</xmin><ymin>${y + 1}</ymin><xmax>${x + w}</xmax><ymax>${y + h}</ymax></bndbox>
+${flagLines(flags)}    <bndbox><xmin>${x + 1}</xmin><ymin>${y + 1}</ymin><xmax>${x + w}</xmax><ymax>${y + h}</ymax></bndbox>
   </object>\n`)
   return `<annotation>
   <filename>${escapeXml(fileName)}</filename>

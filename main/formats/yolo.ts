@@ -9,6 +9,7 @@ import { type Findings, RefusedFile } from './findings.ts'
 import type { Format, ImageEntry, SplitName } from './format.ts'
 import { categoriesNamed, eachImage, imageNamed, LEFT_OUT, readAnnotationOf, targetSize } from './import-items.ts'
 import { linesOf } from './label-maps.ts'
+import { KEEPS_MASKS } from './losses.ts'
 import { isPicture, type Place, stemOf } from './place.ts'
 
 /** Digits after the point: exact to the pixel up to 16,384 px. */
@@ -19,6 +20,7 @@ export const yolo: Format = {
   name: 'yolo',
   title: 'YOLO segmentation',
   splitsItself: true,
+  keeps: KEEPS_MASKS,
   recognise: (place) => {
     if (!place.isFolder) return 0
     const labels = place.files.some((file) => /(^|\/)labels\/.*\.txt$/.test(file))
@@ -32,11 +34,11 @@ export const yolo: Format = {
     const labelled = labels.map((file) => {
       const picture = pictures.get(stemOf(file.replace(/(^|\/)labels\//, '$1images/')))
       const inside = /(?:^|\/)(?:images|labels)\/(.*)$/.exec(picture ?? stemOf(file))?.[1] ?? file
-      return { file, picture: picture ?? null, name: inside.replace(/^(train|val|valid|test)\//, '') }
+      return { file, picture: picture ?? null, path: picture ?? file.replace(/(^|\/)labels\//, '$1images/').replace(/\.txt$/, ''), name: inside }
     })
     const seen = new Set(labelled.flatMap(({ picture }) => picture ?? []))
-    const bare = [...pictures.values()].filter((file) => /(^|\/)images\//.test(file) && !seen.has(file)).map((file) => ({ file: null, picture: file, name: (/(?:^|\/)images\/(.*)$/.exec(file)?.[1] ?? file).replace(/^(train|val|valid|test)\//, '') }))
-    const all = [...labelled, ...bare]
+    const bare = [...pictures.values()].filter((file) => /(^|\/)images\//.test(file) && !seen.has(file)).map((file) => ({ file: null, picture: file, path: file, name: /(?:^|\/)images\/(.*)$/.exec(file)?.[1] ?? file }))
+    const all = withoutSets([...labelled, ...bare])
     if (all.length === 0) throw new RefusedFile('no-images', `${place.name} has no labels/*.txt`, 'nothing is read')
     const byKey = new Map(all.map((one) => [one.file ?? one.picture ?? '', one]))
     const images: ImageEntry[] = [...byKey].map(([key, { name }]) => ({ ...imageNamed(name), key }))
@@ -109,6 +111,13 @@ export const yolo: Format = {
 }
 
 const scored = (score: number | undefined): { score: number; state: 'pending' } | Record<string, never> => (score === undefined || score < 0 || score > 1 ? {} : { score, state: 'pending' })
+
+/** Names without the set they are in (`images/train/a.jpg` is `a.jpg`), as far as two do not get the same. */
+function withoutSets<T extends { readonly name: string; readonly path: string }>(all: readonly T[]): readonly T[] {
+  const ways: readonly ((one: T) => string)[] = [({ name }) => name.replace(/^(train|val|valid|test)\//, ''), ({ name }) => name]
+  const way = ways.find((one) => new Set(all.map(one)).size === all.length) ?? (({ path }: T) => path)
+  return all.map((one) => ({ ...one, name: way(one) }))
+}
 
 const yamlOf = (place: Place): string | null => place.files.find((file) => /(^|\/)(data|dataset)\.ya?ml$/.test(file)) ?? place.files.find((file) => /^[^/]+\.ya?ml$/.test(file)) ?? null
 

@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import sharp from 'sharp'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { FormatName } from '../../main/contract/transfer.ts'
 import { ExportOptions } from '../../main/contract/transfer.ts'
@@ -144,4 +145,86 @@ describe('YOLO, labelme, Cityscapes and label maps', () => {
 
 test('what looks like nothing is refused with the formats there are', async () => {
   expect(await read({ 'readme.md': 'hello' })).toMatchObject({ verdict: 'refused', rules: { 'unknown-format': 'refused' } })
+})
+
+describe('data sets as people have them', () => {
+  const rgb = (colour: (x: number, y: number) => number): Uint8Array => {
+    const values = new Uint8Array(20 * 10 * 3)
+    for (let p = 0; p < 200; p++) {
+      const value = colour(p % 20, Math.floor(p / 20))
+      values.set([value >> 16, (value >> 8) & 255, value & 255], p * 3)
+    }
+    return encodePng({ width: 20, height: 10, channels: 3, palette: null, values })
+  }
+  // grey with alpha, as image editors save it: colour type 4
+  const greyAlpha = (value: (x: number, y: number) => number) => sharp(Buffer.from(Uint8Array.from({ length: 400 }, (_, i) => (i % 2 === 1 ? 255 : value((i >> 1) % 20, Math.floor((i >> 1) / 20))))), { raw: { width: 20, height: 10, channels: 2 } }).toColourspace('b-w').png().toBuffer()
+
+  test('VOC of CVAT and Datumaro: colours of labelmap.txt instead of places in a palette, also in folders and names with blanks', async () => {
+    const { masks, rules } = await read({
+      'labelmap.txt': '# label:color_rgb:parts:actions\nbackground:0,0,0::\nred car:250,50,83::\nroad:128,64,128::\n',
+      'SegmentationClass/my set/a photo.png': rgb((x, y) => (x < 3 ? 0xfa3253 : x < 6 ? 0xfa3253 : y > 7 ? 0x804080 : x === 19 ? 0xe0e0c0 : 0)),
+      'SegmentationObject/my set/a photo.png': rgb((x, y) => (x < 3 ? 0x800000 : x < 6 ? 0x008000 : y > 7 ? 0x808000 : x === 19 ? 0xe0e0c0 : 0)),
+    })
+    expect(rules).toEqual({ 'label-colours': 'mended', 'ignored-pixels': 'note' })
+    expect(masks['my set/a photo.jpg']).toEqual([['red car', 30, [0, 0, 3, 10]], ['red car', 30, [3, 0, 3, 10]], ['road', 28, [6, 8, 14, 2]]])
+    await rm(join(home, 'set'), { recursive: true })
+    expect((await read({ 'labelmap.txt': 'background:0,0,0::\ncat:1,2,3::\n', 'SegmentationClass/x.png': rgb((x) => (x < 2 ? 0x010203 : x < 4 ? 0x0a0b0c : 0)) })).rules).toEqual({ 'label-colours': 'mended', 'unknown-value': 'refused' })
+  })
+  test('VOC: a palette in another order than labelmap.txt means its colours', async () => {
+    const png = encodePng({ width: 4, height: 1, channels: 1, values: Uint8Array.of(0, 1, 2, 2), palette: [[0, 0, 0], [0, 0, 200], [200, 0, 0]] })
+    const { masks } = await read({ 'labelmap.txt': 'background:0,0,0::\ncat:200,0,0::\ndog:0,0,200::\n', 'SegmentationClass/x.png': png })
+    expect(masks['x.jpg']).toEqual([['dog', 1, [1, 0, 1, 1]], ['cat', 2, [2, 0, 2, 1]]])
+  })
+  test('VOC: flags of objects go there and back', async () => {
+    const root = await put({ 'VOC/Annotations/x.xml': '<annotation><filename>x.jpg</filename><size><width>20</width><height>10</height></size><object><name>cat</name><pose>Left</pose><truncated>1</truncated><difficult>1</difficult><bndbox><xmin>1</xmin><ymin>1</ymin><xmax>4</xmax><ymax>5</ymax></bndbox></object></annotation>' })
+    await convertDataSet(place(root), join(home, 'voc'), ExportOptions.parse({ format: 'voc' }))
+    expect(await readFile(join(home, 'voc', 'Annotations', 'x.xml'), 'utf8')).toMatch(/<pose>Left<\/pose>\s*<truncated>1<\/truncated>\s*<difficult>1<\/difficult>/)
+  })
+  test('label maps in grey with alpha, and in grey written as RGB, are read; colours without a list of them are not', async () => {
+    const value = (x: number): number => (x < 2 ? 1 : 255)
+    for (const png of [await greyAlpha(value), rgb((x) => value(x) * 0x10101)]) {
+      const { masks, rules } = await read({ 'masks/x.png': png, 'classes.txt': 'cat\ndog\n' })
+      expect([masks, rules]).toEqual([{ 'x.jpg': [['dog', 20, [0, 0, 2, 10]]] }, { 'label-channels': 'mended' }])
+    }
+    expect((await read({ 'masks/x.png': rgb((x) => x), 'classes.txt': 'cat\ndog\n' })).rules).toEqual({ 'bad-label-file': 'refused' })
+  })
+  test('YOLO of Roboflow: sets above images, relative paths in data.yaml, one base name in two sets', async () => {
+    const picture = grey(20, 10, () => 7)
+    const { masks, rules } = await read({
+      'data.yaml': 'train: ../train/images\nval: ../valid/images\nnc: 2\nnames: [\'cat\', \'two words\']\nroboflow: {license: CC BY 4.0}\n', 'README.roboflow.txt': 'x',
+      'train/images/x_jpg.rf.0.png': picture, 'train/labels/x_jpg.rf.0.txt': '0 0.05 0.1 0.2 0.1 0.2 0.4 0.05 0.4\n', 'valid/images/x_jpg.rf.0.png': picture, 'valid/labels/x_jpg.rf.0.txt': '1 0.5 0.5 0.1 0.2\n', 'valid/images/y.png': picture,
+    })
+    expect(rules).toEqual({})
+    expect(masks).toEqual({ 'train/images/x_jpg.rf.0.png': [['cat', 9, [1, 1, 3, 3]]], 'valid/images/x_jpg.rf.0.png': [['two words', -1, [9, 4, 2, 2]]], 'valid/images/y.png': [] })
+  })
+  test('labelme of others: pictures in another folder, absolute paths of Windows, rectangles with four corners, flags of the image', async () => {
+    const content = (imagePath: string, ...shapes: unknown[]) => JSON.stringify({ version: '5.0.1', flags: { night: true }, shapes, imagePath, imageData: null, imageHeight: 10, imageWidth: 20 })
+    const shape = (shape_type: string, points: number[][]) => ({ label: 'cat', points, group_id: null, shape_type })
+    const { masks, rules } = await read({
+      'json/x.json': content('..\\pictures\\x.jpg', shape('rectangle', [[1, 2], [4, 2], [4, 6], [1, 6]]), shape('rotation', [[10, 1], [14, 5], [10, 9], [6, 5]])),
+      'json/y.json': content('C:\\Users\\Ada\\y.jpg', shape('polygon', [[1, 1], [4, 1], [4, 4], [1, 4]])),
+    })
+    expect(rules).toEqual({ 'path-escapes': 'mended' })
+    expect(Object.keys(masks)).toEqual(['pictures/x.jpg', 'json/y.jpg'])
+    expect(masks['pictures/x.jpg'].map(([, area, box]) => [area, box])).toEqual([[32, [6, 1, 8, 7]], [-1, [1, 2, 3, 4]]])
+    await convertDataSet(place(join(home, 'set')), join(home, 'labelme'), ExportOptions.parse({ format: 'labelme' }))
+    expect(JSON.parse(await readFile(join(home, 'labelme', 'json', 'y.json'), 'utf8'))).toMatchObject({ flags: { night: true }, imagePath: 'y.jpg' })
+  })
+  test('Cityscapes: license plates are in polygons only, and read', async () => {
+    const { masks, rules } = await read({ 'gtFine/val/ulm/ulm_000000_000019_gtFine_polygons.json': JSON.stringify({ imgHeight: 10, imgWidth: 20, objects: [{ label: 'license plate', polygon: [[0, 5], [4, 5], [4, 7], [0, 7]] }, { label: 'out of roi', polygon: [[0, 0], [20, 0], [20, 1], [0, 1]] }] }) })
+    expect([rules, masks]).toEqual([{}, { 'ulm/ulm_000000_000019.jpg': [['license plate', 8, [0, 5, 4, 2]], ['out of roi', 20, [0, 0, 20, 1]]] }])
+  })
+  test('COCO of CVAT and Label Studio: images in folders that the picture folder lacks, backslashes, equal base names', async () => {
+    await put({ 'pictures/a/x.png': grey(20, 10, () => 1), 'pictures/b/x.png': grey(20, 10, () => 2), 'pictures/y.png': grey(20, 10, () => 3) })
+    const root = await put({ 'c.json': JSON.stringify({
+      images: [['images\\a\\x.png', 1], ['images/b/x.png', 2], ['upload/3/y.png', 3]].map(([file_name, id]) => ({ id, file_name, width: 20, height: 10 })),
+      categories: [{ id: 0, name: 'cat' }], annotations: [1, 2, 3].map((id) => ({ id: id - 1, image_id: id, category_id: 0, segmentation: [[id, 1, id + 1, 1, id + 1, 2, id, 2]], area: 1, bbox: [id, 1, 1, 1], iscrowd: 0, ignore: 0 })),
+    }) })
+    const from = { path: join(root, 'c.json'), options: { format: null }, images: join(root, 'pictures'), reference: undefined }
+    const report = await checkDataSet(from)
+    expect([report.images, report.findings.map(({ rule, count }) => [rule, count])]).toEqual([3, [['file-by-name', 3], ['annotation-id-0', 1]]])
+    await convertDataSet(from, join(home, 'back.json'), ExportOptions.parse({ images: 'copy' }))
+    expect((JSON.parse(await readFile(join(home, 'back.json'), 'utf8')) as { images: { file_name: string }[] }).images.map(({ file_name: name }) => name)).toEqual(['images\\a\\x.png', 'images/b/x.png', 'upload/3/y.png'])
+    expect(await readFile(join(home, 'images', 'images', 'b', 'x.png'))).toEqual(Buffer.from(grey(20, 10, () => 2)))
+  })
 })
