@@ -23,6 +23,9 @@ const MASKS: Readonly<Partial<Record<FormatName, readonly ExportOptions['masks']
   'coco-instances': ['rle', 'polygons', 'keyhole', 'simplified'], 'coco-stuff': ['rle', 'polygons', 'keyhole', 'simplified'],
   labelme: ['polygons', 'keyhole', 'simplified'], yolo: ['keyhole', 'simplified'], cityscapes: ['keyhole', 'simplified'],
 }
+const waysIn = (format: FormatName): readonly ExportOptions['masks'][] => MASKS[format] ?? ['rle']
+/** The chosen way, or the usual one of a format that does not have it. */
+const masksIn = (format: FormatName, chosen: ExportOptions['masks']): ExportOptions['masks'] => (waysIn(format).includes(chosen) ? chosen : waysIn(format)[0])
 /** Formats in which a pixel has one owner. */
 const ONE_OWNER: readonly FormatName[] = ['coco-panoptic', 'coco-stuff', 'coco-stuff-maps', 'voc', 'cityscapes', 'label-png']
 const OVERLAPS = ['front', 'smaller'] as const
@@ -52,9 +55,11 @@ export function Export({ onClose }: { readonly onClose: () => void }) {
   const [split, setSplit] = useState<SplitShares | null>(null)
   const [pictures, setPictures] = useState<ExportOptions['images']>('none')
   const [name, setName] = useState(() => nameOf(projectName, 'coco-instances'))
-  const ways = MASKS[format] ?? ['rle']
-  const masks = ways.includes(chosenMasks) ? chosenMasks : ways[0]
-  const options = useMemo(() => ({ states: [...states], strict, format, masks, tolerancePx, overlap, images: pictures, split: splitOptionsOf(split) }), [states, strict, format, masks, tolerancePx, overlap, pictures, split])
+  const options = useMemo(
+    () => ({ states: [...states], strict, format, masks: masksIn(format, chosenMasks), tolerancePx, overlap, images: pictures, split: splitOptionsOf(split) }),
+    [states, strict, format, chosenMasks, tolerancePx, overlap, pictures, split],
+  )
+  const ways = waysIn(format)
   const [report, setReport] = useState<Report | null>(null)
   const [writing, setWriting] = useState(false)
   const [written, setWritten] = useState<string | null>(null)
@@ -119,8 +124,8 @@ export function Export({ onClose }: { readonly onClose: () => void }) {
               ))}
             </fieldset>
             {WITH_OWN_KEY.includes(format) ? <Tick ticked={strict} onChange={setStrict}>{t('export.strict')}</Tick> : null}
-            {ways.length > 1 ? <SelectField label={t('export.masks')} choices={ways.map((id) => ({ id, name: t(`export.mask.${format === 'labelme' && id === 'polygons' ? 'holes' : id}`) }))} value={masks} onChange={setMasks} /> : null}
-            {masks === 'simplified' ? <NumberField label={t('export.tolerance')} unit="px" min={TOLERANCE_LEAST} max={TOLERANCE_MOST} step={0.1} value={tolerancePx} onChange={setTolerance} /> : null}
+            {ways.length > 1 ? <SelectField label={t('export.masks')} choices={ways.map((id) => ({ id, name: t(`export.mask.${format === 'labelme' && id === 'polygons' ? 'holes' : id}`) }))} value={options.masks} onChange={setMasks} /> : null}
+            {options.masks === 'simplified' ? <NumberField label={t('export.tolerance')} unit="px" min={TOLERANCE_LEAST} max={TOLERANCE_MOST} step={0.1} value={tolerancePx} onChange={setTolerance} /> : null}
             {ONE_OWNER.includes(format) ? <SelectField label={t('export.overlap')} choices={OVERLAPS.map((id) => ({ id, name: t(`export.owner.${id}`) }))} value={overlap} onChange={setOverlap} /> : null}
             <SelectField label={t('export.images')} choices={PICTURES.map((id) => ({ id, name: t(`export.image.${id}`) }))} value={pictures} onChange={setPictures} />
             <ExportSplit shares={split} onChange={setSplit} />
