@@ -72,7 +72,7 @@ def vae():
 
 def taesd():
     config = dict(encoder_block_out_channels=[64] * 4, num_encoder_blocks=[1, 3, 3, 3], latent_channels=4, act_fn='relu', scaling_factor=1.0)
-    model = weighed('taesd', AutoencoderTiny(**config).eval(), 6, config, lambda key: key if key.startswith('encoder.') else None)
+    model = weighed('taesd', AutoencoderTiny(**config).eval(), 6, {'_class_name': 'AutoencoderTiny', **config}, lambda key: key if key.startswith('encoder.') else None)
     pixels = noise(1, 3, 512, 512).clamp(-1, 1)
     expected('taesd', pixels=pixels, latents=timed('taesd_encoder', lambda: model.encode(pixels).latents))
 
