@@ -171,7 +171,10 @@ export function halfToFloat(bits: Uint16Array): Float32Array {
     const magnitude = exponent === 0 ? fraction * 2 ** -24 : exponent === 31 ? (fraction === 0 ? Infinity : Number.NaN) : (1024 + fraction) * 2 ** (exponent - 25)
     return half & 0x8000 ? -magnitude : magnitude
   })
+  // a loop: Float32Array.from with a function takes twenty times as long, two seconds for a map of 4096 × 4096
   const table = halfTable
-  return Float32Array.from(bits, (half) => table[half])
+  const out = new Float32Array(bits.length)
+  for (let i = 0; i < bits.length; i++) out[i] = table[bits[i]]
+  return out
 }
 let halfTable: Float32Array | undefined
