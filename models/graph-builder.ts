@@ -182,6 +182,12 @@ export class GraphBuilder {
     return this.divide(a, this.apply('Max', [norm, this.floats([this.compute === 'float16' ? 6e-8 : 1e-12], [1])]))
   }
 
+  /** x where it is above `floor`, else 0. One operator, but in half precision WebGPU has not got it. */
+  above(x: Value, floor: number): Value {
+    if (this.compute === 'float32') return this.apply('ThresholdedRelu', [x], { alpha: { float: floor } })
+    return this.apply('Where', [this.apply('Greater', [x, this.floats([floor], [1])]), x, this.floats([0], [1])])
+  }
+
   /** y[n, out] = x[n, in] · Wᵀ + b with W as PyTorch keeps it; `Gemm` because MatMul(Transpose(W)) copies W at load. */
   linear(x: Value, weight: Value, bias: Value | null): Value {
     return this.apply('Gemm', bias === null ? [x, weight] : [x, weight, bias], { transB: 1 })

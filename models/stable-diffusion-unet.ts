@@ -324,7 +324,7 @@ class UNet {
       const map = b.softmax(b.product(query, layer.keys[head]))
       const epsilon = b.floats([SHARP_EPSILON], [1])
       const relative = b.divide(map, b.add(b.reduce('ReduceMax', map, [1], true), epsilon))
-      const kept = b.apply('ThresholdedRelu', [relative], { alpha: { float: SHARP_FLOOR } })
+      const kept = b.above(relative, SHARP_FLOOR)
       return b.divide(kept, b.add(b.reduce('ReduceSum', kept, [2], true), epsilon))
     }
     let result: Value | null = null

@@ -25,11 +25,11 @@ export interface NetworkFigures {
   /** max |ours − PyTorch's| / max |PyTorch's|; null where there is nothing to compare with */
   readonly error: number | null
 }
-export const NETWORKS = ['gem', 'gem-int8', 'clip-text', 'text-encoder', 'vae', 'taesd', 'unet', 'unet-prediction', 'unet-sharp', 'unet-sharp-chain'] as const
+export const NETWORKS = ['gem', 'gem-int8', 'clip-text', 'text-encoder', 'vae', 'taesd', 'unet', 'unet-f16', 'unet-prediction', 'unet-sharp', 'unet-sharp-chain'] as const
 export type NetworkName = (typeof NETWORKS)[number]
 
 const FOLDERS: Readonly<Record<NetworkName, string>> = {
-  gem: 'open-clip', 'gem-int8': 'open-clip', 'clip-text': 'open-clip', 'text-encoder': 'text_encoder', vae: 'vae', taesd: 'taesd', unet: 'unet', 'unet-prediction': 'unet', 'unet-sharp': 'unet', 'unet-sharp-chain': 'unet',
+  gem: 'open-clip', 'gem-int8': 'open-clip', 'clip-text': 'open-clip', 'text-encoder': 'text_encoder', vae: 'vae', taesd: 'taesd', unet: 'unet', 'unet-f16': 'unet', 'unet-prediction': 'unet', 'unet-sharp': 'unet', 'unet-sharp-chain': 'unet',
 }
 
 interface Task {
@@ -64,12 +64,13 @@ async function taskOf(root: string, name: NetworkName): Promise<Task> {
   }
   const folder = join(root, FOLDERS[name])
   const read = await expectedOf(folder)
-  const checkpoint = await openCheckpoint(folder)
+  // the same numbers, as the published packs store them
+  const checkpoint = await openCheckpoint(name === 'unet-f16' ? join(root, 'pack/diffusion/unet') : folder)
   if (name === 'vae' || name === 'taesd') return { network: latentEncoder(await readConfig(folder)).network(checkpoint, { size: { h: 512, w: 512 } }), feeds: { pixels: await read('pixels') }, output: 'latents', expected: 'latents' }
   if (name === 'text-encoder') return { network: clipTextNetwork(checkpoint, clipTextConfig(await readConfig(folder)), { output: { kind: 'hidden' } }), feeds: { tokens: whole(await read('tokens')) }, output: 'hidden', expected: 'hidden' }
   const config = unetConfig(await readConfig(folder))
-  const output = name === 'unet' ? 'affinity' : name === 'unet-prediction' ? 'prediction' : 'sharp'
-  const outputs = name === 'unet' ? { affinity: 'report' } as const : name === 'unet-prediction' ? { prediction: true } as const : { sharp: name === 'unet-sharp' ? 'per-head' : 'chain' } as const
+  const output = name === 'unet' || name === 'unet-f16' ? 'affinity' : name === 'unet-prediction' ? 'prediction' : 'sharp'
+  const outputs = output === 'affinity' ? { affinity: 'report' } as const : name === 'unet-prediction' ? { prediction: true } as const : { sharp: name === 'unet-sharp' ? 'per-head' : 'chain' } as const
   return {
     network: unetNetwork(checkpoint, config, { grid: { h: 64, w: 64 }, outputs }),
     feeds: { sample: await read('sample'), context: await read('context'), time: new Tensor('float32', timeEmbedding(config, 100), [1, config.channels[0]]) },
