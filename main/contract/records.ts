@@ -42,6 +42,8 @@ export const Provenance = z.strictObject({
   profile: z.enum(['reference', 'corrected']).optional(),
   pack: z.string().max(60).optional(),
   device: z.string().max(60).optional(),
+  /** what was asked for, where that was not the pack's own */
+  precision: z.string().max(60).optional(),
   run: z.string().max(60).optional(),
   prompt: z.string().max(2000).optional(),
   settings: z.record(z.string(), z.union([z.number(), z.string(), z.boolean()])).optional(),

@@ -9,7 +9,7 @@ import { int8Range } from './int8-range.ts'
 
 /** Of the way weights are quantised: another one makes the files anew. */
 const VERSION = 1
-/** Files that are kept; of ViT-B/16 each takes 115 MB. */
+/** Files that are kept; of ViT-B/16 each takes 155 MB. */
 const KEPT = 3
 /** A file being written; one this old is of a process that was killed. */
 const TEMPORARY = /\.safetensors\.[\da-f-]{36}$/

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
@@ -77,6 +77,15 @@ test('a job with class names gives every proposal its class, score and the promp
     expect(provenance).toMatchObject({ pack: 'tiny', method: 'agg-gem', profile: 'corrected', device: 'cpu', prompt: classId === ox.id ? 'a photo of a ox.' : 'a photo of a ya.' })
   }
   expect(events.flatMap((event) => (event.name === 'pipeline.state' ? [event.data.device] : []))).toContain('cpu')
+}, 120_000)
+
+test('a job in 8 bits says so in what it proposes, and keeps the weights beside the cache', async () => {
+  const { imageIds, run, pending } = project()
+  await run({ method: 'gem', precision: 'int8' })
+  const all = imageIds.flatMap(pending)
+  expect(all.length).toBeGreaterThan(0)
+  for (const { provenance } of all) expect(provenance).toMatchObject({ device: 'cpu', precision: 'int8' })
+  expect(readdirSync(join(folder, 'data', 'cache', 'int8'))).toHaveLength(1)
 }, 120_000)
 
 test('only the classes asked for are looked for', async () => {
