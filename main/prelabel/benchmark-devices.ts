@@ -20,6 +20,15 @@ export interface DevicesBenchmarkOptions {
   readonly onStep?: (at: { readonly device: DeviceName | null; readonly done: number; readonly total: number | null }) => void
 }
 
+/** Rejects when the signal is aborted; never resolves. */
+function aborted(signal: AbortSignal | undefined): Promise<never> {
+  return new Promise((_, reject) => {
+    const stop = (): void => reject(new EngineError('cancelled', 'cancelled'))
+    if (signal?.aborted === true) stop()
+    else signal?.addEventListener('abort', stop, { once: true })
+  })
+}
+
 /**
  * Times each network of a pack on each device that works, one at a time, in a process of its own: a device that ends it is
  * said, and the next is timed. Aborting ends the process.
@@ -31,8 +40,8 @@ export async function benchmarkDevices({ fork, entry, args, pack, device, precis
   if (networks.length === 0) throw new EngineError('bad-input', `the pack ${pack} has no networks; name one that has`)
   const devices = createPackDevices({ fork, entry, say: () => undefined })
   onStep({ device: null, done: 0, total: null })
-  const order = await devices.order(device)
-  signal?.throwIfAborted()
+  // a probe may hang for a minute; who cancels does not wait for it
+  const order = await Promise.race([devices.order(device), aborted(signal)])
   const pipeline = createPipeline({ fork, entry, args, onState: () => undefined, log: () => undefined })
   const stop = (): void => pipeline.cancel(() => true)
   signal?.addEventListener('abort', stop)
