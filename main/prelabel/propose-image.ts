@@ -107,7 +107,7 @@ export function createImageProposer({ file, pipeline, learningOf, devices, looks
     if (location !== undefined && location.width > 0 && (found.width !== location.width || found.height !== location.height)) {
       throw new EngineError('stale', `${location.path} is now ${found.width}×${found.height} px, not ${location.width}×${location.height}; sync its folder`)
     }
-    const provenance: Provenance = { source: 'method', method, profile: request.profile, pack: request.pack, device: found.device, ...(pack.folder === null || request.precision === 'auto' ? {} : { precision: request.precision }), settings: settingsOf(method, settings) }
+    const provenance: Provenance = { source: 'method', method, profile: request.profile, pack: request.pack, device: found.device, ...(recipe.pack.folder === null || request.precision === 'auto' ? {} : { precision: request.precision }), settings: settingsOf(method, settings) }
     const namer = await learningOf(recipe).namer(() => !closed())
     const possible = possibleClasses(file.images.row(imageId)?.ticked ?? null, request.classIds ?? null)
     const { proposals, looks: seen, uncertainty } = newProposals(imageId, found.proposals, file.annotations.ofImage(imageId), namer, { possible, nameThreshold: settings.nameThreshold }, provenance, await fusionOf(recipe))
