@@ -31,7 +31,7 @@ export async function addFolder(to: Telling, session: ProjectSession, folder: st
 
 /** Compares a folder with its files again. Labels of missing pictures stay. @throws EngineError not-found when the folder itself is gone */
 export async function syncFolder(to: Telling, session: ProjectSession, folderId: number): Promise<ScanReport> {
-  await mustBeReadable(pathOfFolder(session, folderId), 'relink it to where it is now')
+  await mustBeReadable(pathOfFolder(session, folderId), 'say where it is now (relink it)')
   return session.inTurn(() => scanInto(to, session, folderId))
 }
 
