@@ -21,8 +21,15 @@ export interface LeadingVectors {
 
 /** A block finds equal singular values up to its width, and one pass over the matrix costs little more for 16 vectors than for 1. */
 const BLOCK = 16
-/** f32 products leave a floor near 3e-7 σ₁; the promise is 1e-5. */
+/** f32 products leave a floor near 3e-7 σ₁, a few times that for singular values which are themselves rounding. */
 const TOLERANCE = 2e-6
+/** Promised are 1e-5 σ₁: enough once a larger basis brings no more, or where the spectrum is so flat that more would take seconds. */
+const ENOUGH = 8e-6
+const BASIS_EASY = 160
+/** A spectrum without gaps (noise alone) needs this many; each vector costs a pass over all before it. */
+const BASIS_MAX = 1200
+/** How much larger the basis is at the next look, beyond BASIS_EASY: a look costs O(dimension³). */
+const LOOK_GROWTH = 1.25
 
 /**
  * The `count` leading left singular vectors by block Lanczos on A·Aᵀ with full re-orthogonalisation and Rayleigh–Ritz
@@ -33,13 +40,14 @@ const TOLERANCE = 2e-6
 export async function leadingLeftVectors(map: LinearMap, count: number, random: () => number): Promise<LeadingVectors> {
   const { rows } = map
   const wanted = Math.min(count, rows)
-  const largest = Math.min(rows, Math.max(8 * wanted, 400))
+  const largest = Math.min(rows, Math.max(8 * wanted, BASIS_MAX))
   const basis: Float64Array[] = []
   const images: Float64Array[] = []
   let gram = new Float64Array(0)
   let candidates = Array.from({ length: Math.min(BLOCK, rows) }, () => randomVector(rows, random))
-  let best: LeadingVectors | null = null
-  for (let step = 0; ; step++) {
+  let lookAt = Math.min(rows, wanted + BLOCK)
+  let before = Infinity
+  for (;;) {
     const start = basis.length
     for (const candidate of candidates) {
       if (basis.length >= largest) break
@@ -54,12 +62,12 @@ export async function leadingLeftVectors(map: LinearMap, count: number, random: 
     const back = await product
     candidates = Array.from({ length: width }, (_, j) => column(back, j, width, rows))
     const full = basis.length >= largest
-    if (basis.length >= Math.min(rows, wanted + BLOCK) && (step % 2 === 1 || full)) {
-      best = await ritz(map, basis, images, gram, wanted)
-      if (best.residual <= TOLERANCE || full) return best
-    } else if (full) {
-      return ritz(map, basis, images, gram, wanted)
-    }
+    if (basis.length < lookAt && !full) continue
+    const found = await ritz(map, basis, images, gram, wanted)
+    const settled = basis.length > BASIS_EASY || found.residual > before / 2
+    if (found.residual <= TOLERANCE || (found.residual <= ENOUGH && settled) || full) return found
+    before = found.residual
+    lookAt = Math.max(basis.length + 2 * BLOCK, basis.length < BASIS_EASY ? 0 : Math.ceil(basis.length * LOOK_GROWTH))
   }
 }
 
