@@ -71,7 +71,7 @@ export function createCommands(page: Pick<Page, 'editor' | 'viewControl' | 'goBy
     'tool.neighbours': onImage(() => {
       const next = NEIGHBOURS[(NEIGHBOURS.indexOf(editor.state().neighbours) + 1) % NEIGHBOURS.length]
       editor.setNeighbours(next)
-      page.notices.add('info', say(`neighbours.${next}`))
+      page.notices.add('info', say(`neighbours.${next}`), 'neighbours')
     }),
     'mask.fillHoles': operate('fillHoles'),
     'mask.removeIslands': operate('removeIslands'),

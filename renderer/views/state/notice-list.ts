@@ -4,11 +4,13 @@ export interface Notice {
   readonly id: number
   readonly level: 'info' | 'warn' | 'error'
   readonly message: string
+  /** what it is about, if a later notice about the same says all there is to say; else null */
+  readonly topic: string | null
 }
 
 export interface NoticeList extends Readable<{ readonly notices: readonly Notice[] }> {
-  /** An error stays until it is dismissed; the others go after a while. The same words twice are one notice. */
-  add(level: Notice['level'], message: string): void
+  /** An error stays until it is dismissed; the others go after a while. The same words twice are one notice, and so are two about one topic. */
+  add(level: Notice['level'], message: string, topic?: string): void
   dismiss(id: number): void
 }
 
@@ -25,12 +27,12 @@ export function createNoticeList(later: (run: () => void, milliseconds: number) 
     state: store.state,
     subscribe: store.subscribe,
     dismiss,
-    add(level, message) {
+    add(level, message, topic) {
       lastId += 1
       const id = lastId
-      const others = store.state().notices.filter((notice) => notice.level !== level || notice.message !== message)
+      const others = store.state().notices.filter((notice) => (notice.level !== level || notice.message !== message) && (topic === undefined || notice.topic !== topic))
       const dropped = others.length < MOST ? undefined : (others.find((notice) => notice.level !== 'error') ?? others[0])
-      store.set({ notices: [...others.filter((notice) => notice !== dropped), { id, level, message }] })
+      store.set({ notices: [...others.filter((notice) => notice !== dropped), { id, level, message, topic: topic ?? null }] })
       if (level !== 'error') later(() => dismiss(id), SHOWN_FOR[level])
     },
   }

@@ -24,6 +24,14 @@ test('the same words twice are one notice', () => {
   expect(list.state().notices).toHaveLength(1)
 })
 
+test('of two about one topic the later is shown', () => {
+  const { list } = listWithTimers()
+  list.add('info', 'saved')
+  list.add('info', 'paint covers everything', 'neighbours')
+  list.add('info', 'borders are shared', 'neighbours')
+  expect(list.state().notices.map(({ message }) => message)).toEqual(['saved', 'borders are shared'])
+})
+
 test('a flood of information never hides an error', () => {
   const { list } = listWithTimers()
   list.add('error', 'the disk is full')
