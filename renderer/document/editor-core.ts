@@ -74,10 +74,16 @@ export function createEditorCore(store: RecordStore, ids: ReservedIds, words: Wo
   let state: EditorState | null = null
   let visibleOf: { annotations: readonly Annotation[]; hidden: ReadonlySet<number>; visible: readonly Annotation[] } | null = null
 
+  /** The same object while it stays the same size. */
+  const toolAmount = (): EditorState['toolAmount'] => {
+    const now = surface().tools.amount()
+    const before = state?.toolAmount ?? null
+    return now !== null && before !== null && now.value === before.value && now.unit === before.unit && now.max === before.max ? before : now
+  }
   const snapshot = (): EditorState => {
     const { savingFailure, notice, copies, drawnId: _drawn, signature: _signature, ...shown } = fields
     return {
-      ...shown, classes: store.classes(), image: store.image(), annotations: store.annotations(), comments: store.comments(), copied: copies.length, toolPath: surface().tools.path(),
+      ...shown, classes: store.classes(), image: store.image(), annotations: store.annotations(), comments: store.comments(), copied: copies.length, toolPath: surface().tools.path(), toolAmount: toolAmount(),
       failure: savingFailure ?? notice?.text ?? null, failureIs: savingFailure === null && notice !== null && HINTS.has(notice.key) ? 'hint' : 'trouble',
     }
   }

@@ -6,6 +6,7 @@ import type { Annotation, Comment, ImageMark, ImageState, LabelClass } from '../
 import type { OperationName } from './mask-operations.ts'
 import type { Thresholds } from './score-threshold.ts'
 import type { StackMove } from './stacking.ts'
+import type { ToolAmount } from '../tools/tool-state.ts'
 import type { Surface } from './surface.ts'
 
 const TOOL_NAMES = ['select', 'brush', 'eraser', 'polygon', 'vertices', 'box', 'wand', 'superpixel', 'smartClick', 'split'] as const
@@ -46,6 +47,8 @@ export interface EditorState {
   readonly tool: ToolName
   /** the state the tool is in: 'select.idle', 'brush.painting', 'polygon.drawing', … */
   readonly toolPath: string
+  /** the size that the tool or its preview has of its own now; null: none */
+  readonly toolAmount: ToolAmount | null
   /** radius of brush and eraser, px of the image */
   readonly brushRadiusPx: number
   readonly neighbours: Neighbours
@@ -117,6 +120,8 @@ export interface Editor {
   setBrushRadius(radiusPx: number): void
   /** The size keys and Alt+wheel: the size of what the tool has, else the brush's. @param step −10, −1, 1 or 10 */
   resize(step: number): void
+  /** Sets the size that the tool has of its own (`toolAmount`), if it has one. */
+  setToolAmount(value: number): void
   setNeighbours(neighbours: Neighbours): void
 
   /** Shows what an operation on the selected annotations would make; Enter keeps it. */

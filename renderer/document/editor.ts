@@ -41,7 +41,7 @@ export function createEditor(client: Client, words: Words): Editor {
     ask: (question) => questions.click(store.image()?.id ?? 0, question),
     askSnap: (mask, reachPx) => questions.snap(store.image()?.id ?? 0, mask, reachPx),
     tell: core.tell,
-    toolMoved: () => { if (surface.tools.path() !== core.state().toolPath) core.emit() },
+    toolMoved: () => { if (surface.tools.path() !== core.state().toolPath || surface.tools.amount()?.value !== core.state().toolAmount?.value) core.emit() },
   }, fields.tool)
   const questions = createToolQuestions(client, (ticket, answer) => surface.tools.answered(ticket, answer), (what, error) => core.tell(what === 'click' ? 'clickFailed' : 'snapFailed', { reason: error instanceof Error ? error.message : String(error) }))
   let lost = false

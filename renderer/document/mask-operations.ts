@@ -10,6 +10,9 @@ interface Size { readonly width: number; readonly height: number }
 /** The amount of an operation: where it starts, and what a step of the size keys makes of it. */
 export interface Amount {
   readonly start: number
+  readonly min: number
+  readonly max: number
+  readonly unit: 'px' | 'px2'
   readonly step: (amount: number, step: number) => number
 }
 
@@ -22,11 +25,11 @@ export type Operation =
   | { readonly kind: 'together'; readonly amount: Amount; readonly others: 'go' | 'stay'; readonly run: (masks: readonly Mask[]) => Mask }
   | { readonly kind: 'divide'; readonly amount: Amount; readonly run: (mask: Mask) => readonly Mask[] }
 
-const NO_AMOUNT: Amount = { start: 0, step: (amount) => amount }
+const NO_AMOUNT: Amount = { start: 0, min: 0, max: 0, unit: 'px', step: (amount) => amount }
 /** px, whole, 1 to 100 */
-const RADIUS: Amount = { start: 2, step: (amount, step) => Math.min(100, Math.max(1, amount + step)) }
+const RADIUS: Amount = { start: 2, min: 1, max: 100, unit: 'px', step: (amount, step) => Math.min(100, Math.max(1, amount + step)) }
 /** px², doubled or halved by a step */
-const AREA: Amount = { start: 128, step: (amount, step) => Math.min(2 ** 24, Math.max(2, amount * 2 ** Math.sign(step))) }
+const AREA: Amount = { start: 128, min: 2, max: 2 ** 24, unit: 'px2', step: (amount, step) => Math.min(2 ** 24, Math.max(2, amount * 2 ** Math.sign(step))) }
 
 export const OPERATIONS = {
   fillHoles: { kind: 'each', amount: NO_AMOUNT, run: (mask) => fillHoles(mask) },

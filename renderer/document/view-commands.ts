@@ -4,7 +4,7 @@ import { BRUSH_RADIUS_PX, type Editor } from './editor-state.ts'
 import { belowThreshold } from './score-threshold.ts'
 import { HINTS } from './words.ts'
 
-type Names = 'select' | 'toggle' | 'selectNext' | 'setTool' | 'setBrushRadius' | 'resize' | 'setNeighbours' | 'hide' | 'setThreshold' | 'showAll' | 'dismissFailure'
+type Names = 'select' | 'toggle' | 'selectNext' | 'setTool' | 'setBrushRadius' | 'setToolAmount' | 'resize' | 'setNeighbours' | 'hide' | 'setThreshold' | 'showAll' | 'dismissFailure'
 
 /** What a person does to the view alone: selection, tools, what is hidden. Nothing of it is stored. */
 export function viewCommands(core: EditorCore, surface: SurfaceControl): Pick<Editor, Names> {
@@ -35,6 +35,7 @@ export function viewCommands(core: EditorCore, surface: SurfaceControl): Pick<Ed
       core.emit()
     },
     setBrushRadius,
+    setToolAmount: (value) => surface.tools.setAmount(value),
     resize(by) {
       if (!surface.tools.resize(by)) setBrushRadius(fields.brushRadiusPx + by)
     },

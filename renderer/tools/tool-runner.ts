@@ -11,7 +11,7 @@ import { superpixelIdle } from './superpixel/idle.ts'
 import type { ToolPointer } from './tool-pointer.ts'
 import { NO_PREVIEW, type ToolPreview } from './tool-preview.ts'
 import { smartClickIdle } from './smart-click/idle.ts'
-import type { ClickAnswer, ToolHost, ToolState } from './tool-state.ts'
+import type { ClickAnswer, ToolAmount, ToolHost, ToolState } from './tool-state.ts'
 import { verticesIdle } from './vertices/idle.ts'
 import { WAND_TOLERANCE, wandIdle } from './wand/idle.ts'
 import { OPERATIONS, type OperationName } from '../document/mask-operations.ts'
@@ -35,6 +35,9 @@ export interface ToolRunner {
   path(): string
   busy(): boolean
   preview(): ToolPreview
+  /** null: it has no size of its own now */
+  amount(): ToolAmount | null
+  setAmount(value: number): void
   /** Gives up what is half done and takes another tool. */
   take(tool: ToolName): void
   /** Shows what an operation would make; Enter keeps it, Esc does not. Then the tool in hand goes on. */
@@ -74,6 +77,8 @@ export function createToolRunner(host: ToolHost, tool: ToolName, changed: () => 
     path: () => state.path,
     busy: () => state.busy,
     preview: () => state.preview?.(host) ?? NO_PREVIEW,
+    amount: () => state.amount ?? null,
+    setAmount: (value) => enter(state.setAmount?.(host, value)),
     take(next) {
       if (state.busy) state.cancel?.(host)
       inHand = next

@@ -68,6 +68,15 @@ export interface ToolHost {
   ask(question: ClickQuestion): number
 }
 
+/** The size that a tool or a preview has of its own, besides the brush's. */
+export interface ToolAmount {
+  readonly value: number
+  readonly min: number
+  readonly max: number
+  /** px of the image, px², or levels of 255 of a colour */
+  readonly unit: 'px' | 'px2' | 'levels'
+}
+
 /**
  * One state of one tool: what it does with an event and which state comes next. A handler that is missing ignores its
  * event. States are values; what a tool remembers is in the state it returns.
@@ -77,6 +86,9 @@ export interface ToolState {
   readonly path: string
   /** something is half done: Esc gives it up, Enter finishes it */
   readonly busy: boolean
+  /** what the size keys change; a slider may set it */
+  readonly amount?: ToolAmount
+  setAmount?(host: ToolHost, value: number): ToolState
   preview?(host: ToolHost): ToolPreview
   down?(host: ToolHost, pointer: ToolPointer): ToolState
   move?(host: ToolHost, pointer: ToolPointer): ToolState

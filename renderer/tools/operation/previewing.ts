@@ -16,6 +16,7 @@ export function operationPreviewing(host: ToolHost, operation: OperationName, am
   const state: ToolState = {
     path: `operation.${operation}`,
     busy: true,
+    ...(OPERATIONS[operation].amount.start === 0 ? {} : { amount: { ...OPERATIONS[operation].amount, value: amount } }),
     preview: () => maskPreview(plan.masks),
     resize(now, step) {
       const next = OPERATIONS[operation].amount.step(amount, step)

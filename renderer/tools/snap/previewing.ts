@@ -39,6 +39,7 @@ function snapPreviewing(id: number, mask: Mask, reachPx: number, shown: Mask | n
   const state: ToolState = {
     path: answered ? 'snap.previewing' : shown === null ? 'snap.preparing' : 'snap.asking',
     busy: true,
+    amount: { value: reachPx, min: REACH_PX.min, max: REACH_PX.max, unit: 'px' },
     preview: () => (shown === null ? NO_PREVIEW : maskPreview([shown])),
     answered(_host, given, answer) {
       if (given !== ticket) return state

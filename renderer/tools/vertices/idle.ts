@@ -13,6 +13,8 @@ export function verticesIdle(place: ToolPointer | null, tolerancePx: number = TO
   return {
     path: 'vertices.idle',
     busy: false,
+    amount: { value: tolerancePx, min: TOLERANCE_PX.min, max: TOLERANCE_PX.max, unit: 'px' },
+    setAmount: (_host, value) => verticesIdle(place, Math.min(TOLERANCE_PX.max, Math.max(TOLERANCE_PX.min, value))),
     preview(host) {
       const selected = host.selected()
       return selected === null ? NO_PREVIEW : { ...NO_PREVIEW, shape: { rings: cornersOf(selected.mask, tolerancePx).rings, handles: true } }

@@ -1,4 +1,4 @@
-import type { ToolState } from '../tool-state.ts'
+import type { ToolAmount, ToolState } from '../tool-state.ts'
 import { wandPreviewing } from './previewing.ts'
 
 /** levels of 255 by which red, green and blue may differ from the seed's */
@@ -6,11 +6,15 @@ export const WAND_TOLERANCE = { min: 0, max: 255, start: 24 } as const
 
 export const boundTolerance = (tolerance: number): number => Math.min(WAND_TOLERANCE.max, Math.max(WAND_TOLERANCE.min, tolerance))
 
+export const wandAmount = (tolerance: number): ToolAmount => ({ value: tolerance, min: WAND_TOLERANCE.min, max: WAND_TOLERANCE.max, unit: 'levels' })
+
 /** Nothing chosen; a click chooses what hangs together with its place by colour. */
 export function wandIdle(tolerance: number): ToolState {
   return {
     path: 'wand.idle',
     busy: false,
+    amount: wandAmount(tolerance),
+    setAmount: (_host, value) => wandIdle(boundTolerance(value)),
     down: (host, pointer) => wandPreviewing(host, [], pointer, tolerance) ?? wandIdle(tolerance),
     resize: (_host, step) => wandIdle(boundTolerance(tolerance + 2 * step)),
     doubleClick: () => wandIdle(tolerance),

@@ -1,7 +1,7 @@
 import { unionAll } from '../../../main/masks/set-operations.ts'
 import { maskPreview } from '../mask-rings.ts'
 import type { ToolHost, ToolState } from '../tool-state.ts'
-import { boundTolerance, wandIdle } from './idle.ts'
+import { boundTolerance, wandAmount, wandIdle } from './idle.ts'
 
 interface Seed { readonly x: number; readonly y: number }
 
@@ -19,6 +19,8 @@ export function wandPreviewing(host: ToolHost, earlier: readonly Seed[], seed: S
   const state: ToolState = {
     path: 'wand.previewing',
     busy: true,
+    amount: wandAmount(tolerance),
+    setAmount: (now, value) => wandPreviewing(now, earlier, seed, boundTolerance(value)) ?? state,
     preview: () => maskPreview([mask]),
     down: (now, pointer) => wandPreviewing(now, pointer.shift ? seeds : [], pointer, tolerance) ?? state,
     resize: (now, step) => wandPreviewing(now, seeds.slice(0, -1), seed, boundTolerance(tolerance + 2 * step)) ?? state,

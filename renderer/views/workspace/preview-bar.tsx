@@ -11,10 +11,11 @@ const isOperation = (name: string): name is OperationName => Object.hasOwn(OPERA
 
 /** Over the picture while something is previewed: keep it, give it up, more or less of it; of a smart click the class that it will have. */
 export function PreviewBar() {
-  const { t } = useTranslation()
+  const { t, i18n } = useTranslation()
   const { editor } = usePage()
   const keyOf = useKeyOf()
   const toolPath = useEditor((state) => state.toolPath)
+  const amount = useEditor((state) => state.toolAmount)
   const inHand = useEditor((state) => state.classes.find(({ id }) => id === state.activeClassId) ?? null)
   const name = toolPath.slice(toolPath.indexOf('.') + 1)
   const operation = toolPath.startsWith('operation.') && isOperation(name) ? name : null
@@ -29,6 +30,7 @@ export function PreviewBar() {
       {clicked ? <span className="preview-bar-class"><Swatch colour={inHand?.colour ?? null} /><span className="preview-bar-class-name" title={inHand?.name}>{inHand === null ? t('classes.unnamed') : t('preview.keptAs', { name: inHand.name })}</span></span> : null}
       {preparing ? <span className="preview-bar-wait" role="status"><LoaderCircle aria-hidden />{t('preview.preparing')}</span> : null}
       {sized ? <IconButton small icon={Minus} label={t('preview.less')} keyName={keyOf('tool.smaller')} onPress={() => editor.resize(-1)} /> : null}
+      {sized && amount !== null ? <span className="preview-bar-amount numbers" role="status">{t(`preview.unit.${amount.unit}`, { value: new Intl.NumberFormat(i18n.language).format(amount.value) })}</span> : null}
       {sized ? <IconButton small icon={Plus} label={t('preview.more')} keyName={keyOf('tool.larger')} onPress={() => editor.resize(1)} /> : null}
       {clicked && sized ? <IconButton small icon={Shrink} label={t('preview.part')} keyName={keyOf('tool.muchSmaller')} onPress={() => editor.resize(-10)} /> : null}
       {clicked && sized ? <IconButton small icon={Expand} label={t('preview.whole')} keyName={keyOf('tool.muchLarger')} onPress={() => editor.resize(10)} /> : null}

@@ -22,12 +22,13 @@ const placeToRadius = (place: number) => {
 
 /** Over the picture: which image, how it is shown, and the way on. */
 export function ViewBar() {
-  const { t } = useTranslation()
+  const { t, i18n } = useTranslation()
   const page = usePage()
   const keyOf = useKeyOf()
   const image = useEditor((state) => state.image)
   const tool = useEditor((state) => state.tool)
   const radiusPx = useEditor((state) => state.brushRadiusPx)
+  const amount = useEditor((state) => state.toolAmount)
   const opacity = usePart(page.choices, (state) => state.overlayOpacity)
   const outlineOnly = usePart(page.choices, (state) => state.outlineOnly)
   const live = usePart(page.live, (state) => state.open)
@@ -53,6 +54,14 @@ export function ViewBar() {
           <div className="view-bar-group view-bar-tool" title={t('view.radius')}>
             <span aria-hidden className="view-bar-dot" />
             <SliderField label={t('view.radius')} value={radiusToPlace(radiusPx)} onChange={(place) => page.editor.setBrushRadius(placeToRadius(place))} min={0} max={100} step={1} show={() => t('view.pixels', { value: radiusPx })} />
+          </div>
+        )
+        : null}
+      {(tool === 'vertices' || tool === 'wand') && amount !== null
+        ? (
+          <div className="view-bar-group view-bar-tool" title={t(`view.tolerance.${tool}`)}>
+            <span aria-hidden className="view-bar-dot" />
+            <SliderField label={t(`view.tolerance.${tool}`)} value={amount.value} onChange={(value) => page.editor.setToolAmount(value)} min={amount.min} max={amount.max} step={amount.unit === 'px' ? 0.5 : 1} show={(value) => t(`preview.unit.${amount.unit}`, { value: new Intl.NumberFormat(i18n.language).format(value) })} />
           </div>
         )
         : null}

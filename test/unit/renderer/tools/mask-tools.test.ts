@@ -204,6 +204,35 @@ describe('operations', () => {
     expect(canvas.editor.state().brushRadiusPx).toBe(12)
   })
 
+  test('how much it is can be seen and set: of an operation, of corners, of the wand; what has no size of its own has none', async () => {
+    const canvas = await TestCanvas.open(60, 50, (engine) => engine.put(proposal(7, 1, holed)))
+    const { editor } = canvas
+    expect(editor.state().toolAmount).toBeNull()
+    editor.select(7)
+    editor.operate('grow')
+    expect(editor.state().toolAmount).toMatchObject({ value: 2, unit: 'px' })
+    editor.resize(3)
+    expect(editor.state().toolAmount).toMatchObject({ value: 5, unit: 'px' })
+    editor.cancelTool()
+    editor.operate('removeIslands')
+    expect(editor.state().toolAmount).toMatchObject({ value: 128, unit: 'px2' })
+    editor.operate('fillHoles')
+    expect(editor.state().toolAmount).toBeNull()
+    canvas.tool('vertices')
+    const corners = () => (editor.surface.preview().shape?.rings ?? []).reduce((sum, ring) => sum + ring.length / 2, 0)
+    const fine = corners()
+    editor.setToolAmount(500)
+    expect(editor.state().toolAmount).toMatchObject({ value: 20, max: 20, unit: 'px' })
+    const held = editor.state().toolAmount
+    canvas.move(3, 3)
+    expect(editor.state().toolAmount).toBe(held)
+    expect(corners()).toBeLessThanOrEqual(fine)
+    expect(masks(canvas)).toEqual([holed])
+    canvas.tool('wand')
+    editor.setToolAmount(40)
+    expect(editor.state().toolAmount).toMatchObject({ value: 40, unit: 'levels' })
+  })
+
   const two = (canvas: TestCanvas) => {
     canvas.editor.select(7)
     canvas.editor.toggle(8)
