@@ -28,10 +28,10 @@ export function SelectField<T extends string | number>({ label, choices, value, 
   const button = useRef<HTMLButtonElement>(null)
   const lastInput = useRef('')
   const listening = useRef<AbortController | null>(null)
-  /** Chosen with the mouse, the focus goes back to the page: the next letter is a command and not another choice. */
+  /** Chosen with the mouse, the focus goes back to the page: the next letter is a command and not another choice. In a dialog it stays, where Escape is heard. */
   const release = (open: boolean) => {
     listening.current?.abort()
-    if (!open && lastInput.current === 'pointerdown') setTimeout(() => button.current?.blur(), RETURNED_MS)
+    if (!open && lastInput.current === 'pointerdown' && button.current?.closest('[role=dialog]') === null) setTimeout(() => button.current?.blur(), RETURNED_MS)
     if (!open) return
     const { signal } = (listening.current = new AbortController())
     for (const type of ['pointerdown', 'keydown']) document.addEventListener(type, () => { lastInput.current = type }, { capture: true, signal })
