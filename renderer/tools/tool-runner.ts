@@ -16,17 +16,17 @@ import { verticesIdle } from './vertices/idle.ts'
 import { WAND_TOLERANCE, wandIdle } from './wand/idle.ts'
 import { OPERATIONS, type OperationName } from '../document/mask-operations.ts'
 
-/** Where each tool starts, and comes back to. */
-const START: Record<ToolName, () => ToolState> = {
-  select: selectIdle,
+/** Where each tool starts, and comes back to; with the size it had last, if it has one of its own. */
+const START: Record<ToolName, (amount: number | undefined) => ToolState> = {
+  select: () => selectIdle(),
   brush: () => brushIdle(null),
   eraser: () => eraserIdle(null),
   polygon: polygonIdle,
   box: boxIdle,
-  wand: () => wandIdle(WAND_TOLERANCE.start),
-  vertices: () => verticesIdle(null),
+  wand: (amount) => wandIdle(amount ?? WAND_TOLERANCE.start),
+  vertices: (amount) => verticesIdle(null, amount),
   smartClick: smartClickIdle,
-  superpixel: () => superpixelIdle(null),
+  superpixel: (amount) => superpixelIdle(null, amount ?? null),
   split: splitIdle,
 }
 
@@ -62,10 +62,13 @@ export interface ToolRunner {
 /** @param changed called after each event that may have changed path or preview */
 export function createToolRunner(host: ToolHost, tool: ToolName, changed: () => void): ToolRunner {
   let inHand = tool
-  let state = START[tool]()
+  let state = START[tool](undefined)
+  const amounts = new Map<ToolName, number>()
+  const begin = (): ToolState => START[inHand](amounts.get(inHand))
   const enter = (next: ToolState | undefined) => {
     if (next === undefined) return
     state = next
+    if (state.amount !== undefined && state.path.startsWith(`${inHand}.`)) amounts.set(inHand, state.amount.value)
     changed()
   }
   const whileBusy = (next: (state: ToolState) => ToolState | undefined): boolean => {
@@ -82,15 +85,15 @@ export function createToolRunner(host: ToolHost, tool: ToolName, changed: () => 
     take(next) {
       if (state.busy) state.cancel?.(host)
       inHand = next
-      enter(START[next]())
+      enter(begin())
     },
     operate(operation) {
       if (state.busy) state.cancel?.(host)
-      enter(operationPreviewing(host, operation, OPERATIONS[operation].amount.start, START[inHand]) ?? START[inHand]())
+      enter(operationPreviewing(host, operation, OPERATIONS[operation].amount.start, begin) ?? begin())
     },
     snap() {
       if (state.busy) state.cancel?.(host)
-      enter(snapping(host, START[inHand]) ?? START[inHand]())
+      enter(snapping(host, begin) ?? begin())
     },
     resize(step) {
       const next = state.resize?.(host, step)

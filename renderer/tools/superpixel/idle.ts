@@ -3,13 +3,14 @@ import { NO_PREVIEW } from '../tool-preview.ts'
 import type { ToolPointer } from '../tool-pointer.ts'
 import type { ToolState } from '../tool-state.ts'
 import { superpixelPainting } from './painting.ts'
-import { nextSide, startSide } from './side.ts'
+import { nextSide, SIDE_PX, startSide } from './side.ts'
 
 /** The cell under the pointer is shown. A drag takes all the cells it comes over; the size keys make them smaller or larger. @param sidePx null: as fits the image */
 export function superpixelIdle(place: ToolPointer | null, sidePx: number | null = null): ToolState {
   return {
     path: 'superpixel.idle',
     busy: false,
+    ...(sidePx === null ? {} : { amount: { value: sidePx, min: SIDE_PX.min, max: SIDE_PX.max, unit: 'px' } as const }),
     preview(host) {
       const size = host.imageSize()
       const cell = place === null || size === null ? null : host.cell(place.x, place.y, sidePx ?? startSide(size), false)

@@ -1,5 +1,5 @@
 /** Side of a cell, px of the image: range, and how much a step of the size keys changes it. */
-const SIDE_PX = { min: 4, max: 200, step: 1.15 } as const
+export const SIDE_PX = { min: 4, max: 200, step: 1.15 } as const
 /** cells across the longer side of an image to begin with */
 const CELLS_ACROSS = 40
 

@@ -231,6 +231,14 @@ describe('operations', () => {
     canvas.tool('wand')
     editor.setToolAmount(40)
     expect(editor.state().toolAmount).toMatchObject({ value: 40, unit: 'levels' })
+    canvas.tool('vertices')
+    expect(editor.state().toolAmount).toMatchObject({ value: 20 })
+    canvas.tool('wand')
+    editor.operate('grow')
+    editor.cancelTool()
+    expect(editor.state().toolAmount).toMatchObject({ value: 40 })
+    canvas.tool('brush')
+    expect(editor.state().toolAmount).toBeNull()
   })
 
   const two = (canvas: TestCanvas) => {
