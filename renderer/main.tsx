@@ -17,6 +17,7 @@ import { createTranslations, pageStorage } from './translations/languages.ts'
 import { connect } from './transport/connect.ts'
 import { PageContext } from './views/page-context.tsx'
 import { watchEngine } from './views/state/engine-state.ts'
+import { rememberHand } from './views/state/hand-choices.ts'
 import { createHeat } from './views/state/heat.ts'
 import { createImageList } from './views/state/image-list.ts'
 import { createKeyStore } from './views/state/key-store.ts'
@@ -90,6 +91,7 @@ async function start(): Promise<void> {
   const notices = createNoticeList()
   const say = (key: string, values: Record<string, string | number> = {}) => i18n.t(key, values)
   const editor = createEditor(client, say)
+  rememberHand(editor, storage)
   const complain = (error: unknown) => notices.add('error', error instanceof Error ? error.message : String(error))
   const engine = watchEngine(client)
   const recipe = createRecipeChoice(storage)
