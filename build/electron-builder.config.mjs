@@ -19,6 +19,8 @@ export default {
   appId: 'org.maskwright.desktop',
   productName: 'Maskwright',
   copyright: 'Apache-2.0',
+  // a deb must name both; there is no home page yet, so the address is one of those reserved for examples
+  extraMetadata: { author: 'Maskwright contributors', homepage: 'https://maskwright.example', desktopName: 'maskwright.desktop' },
   directories: { output: 'release', buildResources: 'resources/icons' },
   files: ['dist/electron/**', 'dist/engine/**', 'dist/page/**', 'resources/packs/**', 'package.json', 'LICENSE', '!node_modules/**', ...nativeFiles, '!**/*.{map,d.ts,d.mts,d.cts,md}'],
   // machine code is loaded by the operating system, and ONNX Runtime reads weights by it: neither reads archives
@@ -41,6 +43,7 @@ export default {
   linux: {
     target: ['AppImage', 'deb'],
     category: 'Graphics',
+    syncDesktopName: true,
     synopsis: 'Pre-labels segmentation datasets from class names and from accepted masks',
     maintainer: 'Maskwright contributors',
   },

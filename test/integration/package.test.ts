@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { extractFile, getRawHeader, listPackage } from '@electron/asar'
+import sharp from 'sharp'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { bundleDesktopWhenNeeded, bundlePageWhenNeeded } from '../../build/bundle-on-pinned-node.mjs'
 
@@ -34,6 +35,12 @@ test('the archive holds the bundles, the page and what package.json names as mai
   const inside = files()
   const { main } = JSON.parse(extractFile(archive(), 'package.json').toString()) as { main: string }
   expect(inside).toEqual(expect.arrayContaining([`/${main}`, '/dist/electron/preload.cjs', '/dist/engine/pipeline-entry.js', '/dist/page/index.html', '/LICENSE']))
+})
+
+test('what an installer has to name is named: without home page and author no deb is made, without an icon it bears Electron’s', async () => {
+  const { author, homepage, desktopName } = JSON.parse(extractFile(archive(), 'package.json').toString()) as Record<string, unknown>
+  expect({ author, homepage, desktopName }).toEqual({ author: 'Maskwright contributors', homepage: expect.stringMatching(/^https:/) as unknown, desktopName: 'maskwright.desktop' })
+  expect(await sharp(join(ROOT, 'resources/icons/icon.png')).metadata()).toMatchObject({ width: 1024, height: 1024, hasAlpha: true })
 })
 
 test('of node_modules only modules with machine code, and what they load, go along', () => {
