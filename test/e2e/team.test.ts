@@ -63,8 +63,11 @@ test('several people never edit one picture, nothing unsaved is lost when the se
   await goTo(ben.page, first.name)
   await ben.onPicture(first.name)
   await held(ben.page, 'Ada').waitFor()
-  await brush(ben, 60)
-  await ben.page.getByRole('alert').filter({ hasText: 'Ada is editing this image.' }).waitFor()
+  const refusedStroke = ben.page.getByRole('alert').filter({ hasText: 'Ada is editing this image.' })
+  await expect.poll(async () => {
+    await brush(ben, 60)
+    return refusedStroke.count()
+  }, { timeout: 30_000, interval: 500 }).toBe(1)
   await brush(ada, 60)
   await ada.saved()
   await expect.poll(() => ben.rows()).toHaveLength(1)
@@ -78,7 +81,7 @@ test('several people never edit one picture, nothing unsaved is lost when the se
   await held(ada.page, 'Olga').waitFor()
   await olga.page.context().close()
   // whoever asks first has it now; what was said of Ada's turn is over
-  await ben.page.getByRole('alert').filter({ hasText: 'Ada is editing this image.' }).waitFor({ state: 'detached' })
+  await refusedStroke.waitFor({ state: 'detached' })
   await goTo(ben.page, second.name)
   await ben.onPicture(second.name)
   await goTo(ada.page, second.name)
