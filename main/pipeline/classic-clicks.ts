@@ -10,11 +10,12 @@ import { resize } from '../resample/resize.ts'
 import { prepareGeodesic } from '../segment/click-geodesic.ts'
 import { createClickWays, type ClickWays } from '../segment/click-ways.ts'
 import { areaAverage } from '../segment/area-average.ts'
-import { clickCut, prepareCut, type CutPicture } from '../segment/click-cut.ts'
+import { BARRED, clickCut, prepareCut, type CutPicture } from '../segment/click-cut.ts'
 import { arrivalTimes, clickMembership, prepareClicks, sweepThreshold, type Click, type ClickGraph } from '../segment/smart-click.ts'
 import type { ClickQuestion } from '../contract/smart-click.ts'
 import { createClickParts, type ClickParts } from './click-parts.ts'
 import type { PipelineAnswers, PipelineRequests } from './messages.ts'
+import type { AffinityMap } from './pack-maps.ts'
 
 /** Longer side of the picture that edges are followed on. */
 const GUIDE_SIDE_MAX = 320
@@ -40,11 +41,15 @@ export interface ClickablePhoto {
 
 /** @throws EngineError from decoding */
 export async function prepareClassicClicks(path: string, products: Products): Promise<ClickablePhoto> {
-  const { width, height } = await decodeRgb(path)
   const squashed = await decodeRgb(path, { width: GRID_SIDE * CELL_PX, height: GRID_SIDE * CELL_PX })
+  return prepareClickablePhoto(path, { values: await classicAffinity(classicFeatures(squashed.rgb, GRID_SIDE, GRID_SIDE), products), w: GRID_SIDE, h: GRID_SIDE })
+}
+
+/** @param affinity  f32[n, n] of h · w cells, of any pack. @throws EngineError from decoding */
+export async function prepareClickablePhoto(path: string, affinity: AffinityMap): Promise<ClickablePhoto> {
+  const { width, height } = await decodeRgb(path)
   const guide = await decodeRgb(path, { maxSide: GUIDE_SIDE_MAX })
-  const affinity = await classicAffinity(classicFeatures(squashed.rgb, GRID_SIDE, GRID_SIDE), products)
-  const graph = prepareClicks(affinity, GRID_SIDE, GRID_SIDE)
+  const graph = prepareClicks(affinity.values, affinity.w, affinity.h)
   const colours = prepareGeodesic(labPlanes(guide.rgb, guide.width * guide.height), guide.width, guide.height)
   return {
     graph, cut: cutPicture(guide.rgb, guide.width, guide.height), parts: createClickParts(graph, guide.rgb, guide.width, guide.height), inside: createClickWays(colours), outside: createClickWays(colours),
@@ -130,7 +135,7 @@ function keepInBox(values: Float32Array, { guideWidth, guideHeight, width, heigh
     const outside = ((y + 0.5) * height) / guideHeight < y0 || ((y + 0.5) * height) / guideHeight > y1
     for (let x = 0; x < guideWidth; x++, at++) {
       const across = ((x + 0.5) * width) / guideWidth
-      if (outside || across < x0 || across > x1) values[at] = Math.min(values[at], APART)
+      if (outside || across < x0 || across > x1) values[at] = BARRED
     }
   }
 }

@@ -8,6 +8,10 @@ const CLICKS = 2, COLOURS = 0.6, BORDER = 30, SURE_PX = 2.2
 const CLICKS_MAX = 3, COLOURS_MAX = 6
 /** Larger than any border. */
 const CERTAIN = 1e6
+/** Colours are fitted to both sides as the clicks mean them, then again to those of the cut. More rounds gained nothing (docs/effort.md). */
+const ROUNDS = 2
+/** A px of less than half this is certainly outside. */
+export const BARRED = -100
 
 /** The contrast of a picture, once for all clicks on it: neighbours (4) that look alike are costly to part. */
 export interface CutPicture {
@@ -48,15 +52,22 @@ export function prepareCut(colours: Float64Array, width: number, height: number)
 
 /**
  * The border that costs least between what clicks mean and what not: colour mixtures of both sides (Rother et al. 2004), what
- * the clicks say, contrast-weighted smoothness; a px that was clicked is certain.
- * @param values  f32[height, width]  positive where the clicks mean
+ * the clicks say, contrast-weighted smoothness; a px that was clicked, or barred, is certain.
+ * @param values  f32[height, width]  positive where the clicks mean, BARRED where nothing can be
  * @param clicks  px of this picture
- * @returns u8[height, width]. O(cut)
+ * @returns u8[height, width]. O(rounds · cut)
  */
-export function clickCut({ width, height, colours, right, below }: CutPicture, values: Float32Array, clicks: readonly Click[]): Uint8Array {
+export function clickCut(picture: CutPicture, values: Float32Array, clicks: readonly Click[]): Uint8Array {
+  let inside = Uint8Array.from(values, (value) => (value > 0 ? 1 : 0))
+  for (let round = 0; round < ROUNDS; round++) inside = cutOnce(picture, values, clicks, inside)
+  return inside
+}
+
+/** @param before  u8[height, width]  the sides that colours are fitted to; where there is only one, it stays */
+function cutOnce({ width, height, colours, right, below }: CutPicture, values: Float32Array, clicks: readonly Click[], before: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   const m = width * height
-  const object = fitColourMixture(colours, m, (i) => values[i] > 0), rest = fitColourMixture(colours, m, (i) => values[i] <= 0)
-  if (object === null || rest === null) return Uint8Array.from(values, (value) => (value > 0 ? 1 : 0))
+  const object = fitColourMixture(colours, m, (i) => before[i] === 1), rest = fitColourMixture(colours, m, (i) => before[i] === 0)
+  if (object === null || rest === null) return before
   const graph = new FlowGraph(m, 2 * m)
   const sure = new Int8Array(m)
   for (const { x, y, include } of clicks) {
@@ -70,7 +81,7 @@ export function clickCut({ width, height, colours, right, below }: CutPicture, v
   for (let i = 0; i < m; i++) {
     const colour = colourCost(rest, colours[i], colours[m + i], colours[2 * m + i]) - colourCost(object, colours[i], colours[m + i], colours[2 * m + i])
     const said = CLICKS * Math.max(-CLICKS_MAX, Math.min(CLICKS_MAX, values[i])) + COLOURS * Math.max(-COLOURS_MAX, Math.min(COLOURS_MAX, colour))
-    graph.addTerminals(i, sure[i] === 1 ? CERTAIN : Math.max(0, said), sure[i] === -1 ? CERTAIN : Math.max(0, -said))
+    graph.addTerminals(i, sure[i] === 1 ? CERTAIN : Math.max(0, said), sure[i] === -1 || values[i] < BARRED / 2 ? CERTAIN : Math.max(0, -said))
     if (i % width < width - 1) graph.addEdge(i, i + 1, BORDER * right[i], BORDER * right[i])
     if (i + width < m) graph.addEdge(i, i + width, BORDER * below[i], BORDER * below[i])
   }

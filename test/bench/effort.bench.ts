@@ -1,25 +1,20 @@
 import { writeFileSync } from 'node:fs'
 import { createOnnxProducts } from '../../main/inference/onnx-products.ts'
 import { LOOK_COLUMNS, LOOK_SAMPLES } from '../../main/attention/region-look.ts'
-import type { Mask } from '../../main/masks/mask.ts'
-import { decodeInto } from '../../main/masks/rle.ts'
 import { iou } from '../../main/masks/set-operations.ts'
 import { createFusion } from '../../main/memory/fusion.ts'
 import { trainNamer } from '../../main/memory/namer.ts'
-import { clickMask, prepareClassicClicks } from '../../main/pipeline/classic-clicks.ts'
-import type { Products } from '../../main/products/products.ts'
 import { seededRandom } from '../../main/segment/seeded-random.ts'
-import { CLICKS_MAX, clicksTo, clickThrough } from './effort/click-annotator.ts'
+import { CLICKS_MAX } from './effort/click-annotator.ts'
 import { correctionsTo } from './effort/corrections.ts'
 import { effortPlot, type PlotLine } from './effort/effort-plot.ts'
 import { rightNames, seeScenes } from './effort/fused-names.ts'
 import { learningCurve, learningData, seePhoto, type NamingRule, type SeenPhoto } from './effort/learning-curve.ts'
 import { photoFolder, readSamplePhotos, type SamplePhoto } from './effort/sample-photos.ts'
-import { atMost, median, quantile, type BenchResult, type Figure } from './figures.ts'
+import { AREA_MIN, planeOf, smartClickFigures } from './effort/smart-clicks.ts'
+import { atMost, median, type BenchResult, type Figure } from './figures.ts'
 
 const NO_PHOTOS = 'needs photos with masks: --photos DIR or MASKWRIGHT_PHOTOS (images/, masks/, instances.json)'
-/** Smaller objects are a few cells of the grid; they are not clicked, px². */
-const AREA_MIN = 4000
 /** Proposals that an image has. */
 const REGIONS = 20
 const RULES: readonly NamingRule[] = ['forest', 'trees alone', 'nearest', 'best possible']
@@ -48,13 +43,12 @@ export async function run(flags: readonly string[]): Promise<BenchResult> {
   figures['proposals accepted unchanged'] = { value: acceptedUnchanged(photos, seen), unit: 'share with IoU ≥ 0.9', target: 'none', holds: null }
   const strokes = strokesFromProposals(photos, seen)
   figures['strokes to IoU 0.9 from the best proposal'] = { value: strokes, unit: 'strokes, at most 20', target: 'none', holds: null }
-  const clicked = await smartClick(photos, products)
+  const clicked = await smartClickFigures(photos, products)
   Object.assign(figures, clicked.figures)
   const svg = flags.find((flag) => flag.startsWith('--svg='))?.slice('--svg='.length)
   if (svg !== undefined) {
-    const ious = Array.from({ length: CLICKS_MAX }, (_, k): [number, number] => [k + 1, meanOf(clicked.runs.map((run) => run[Math.min(k, run.length - 1)]))])
     writeFileSync(svg, effortPlot([
-      { title: 'Smart click: mean IoU after each click', across: 'clicks', top: 1, lines: [{ name: 'classic', points: ious }] },
+      { title: 'Smart click: mean IoU after each click', across: 'clicks', top: 1, lines: clicked.lines },
       { title: 'Labelled pixels named right on unseen photos', across: 'labelled photos', top: 1, lines: curves },
     ]))
   }
@@ -96,45 +90,7 @@ function fusionCost(): Record<string, Figure> {
   return { 'naming a proposal of a pack, 10,000 remembered': atMost(median(times), 5, 'ms') }
 }
 
-/** Number of clicks of smart click on the objects above AREA_MIN, at the photo's full size. */
-async function smartClick(photos: readonly SamplePhoto[], products: Products): Promise<{ figures: Record<string, Figure>; runs: number[][] }> {
-  const runs: number[][] = []
-  const later: number[] = [], prepared: number[] = []
-  for (const photo of photos) {
-    const objects = photo.objects.filter(({ areaPx2 }) => areaPx2 > AREA_MIN)
-    if (objects.length === 0) continue
-    const from = performance.now()
-    const clickable = await prepareClassicClicks(photo.path, products)
-    prepared.push(performance.now() - from)
-    for (const object of objects) {
-      const truth = planeOf(object.mask, photo)
-      runs.push(clickThrough(truth, photo.width, photo.height, 0.9, (clicks) => {
-        const started = performance.now()
-        const { mask } = clickMask(clickable, { clicks: [...clicks], box: null, threshold: 1, part: null })
-        if (clicks.length > 1) later.push(performance.now() - started)
-        return planeOf(mask, photo)
-      }))
-    }
-  }
-  if (runs.length === 0) return { figures: {}, runs }
-  const mean = meanOf
-  const figures: Record<string, Figure> = {
-    ...Object.fromEntries([0.8, 0.85, 0.9].map((wanted) => [`smart click, NoC@${100 * wanted}`, { value: mean(runs.map((ious) => clicksTo(ious, wanted))), unit: `clicks of ${CLICKS_MAX}`, target: 'none', holds: null }])),
-    'smart click, IoU after 1': { value: mean(runs.map(([first]) => first)), unit: '', target: 'none', holds: null },
-    'smart click, a later click': atMost(median(later), 50, 'ms'),
-    'smart click, a later click, 95 of 100 within': atMost(quantile(later, 0.95), 50, 'ms'),
-    'smart click, photo made ready': atMost(median(prepared) / 1000, 2, 's'),
-  }
-  return { figures, runs }
-}
-
 const meanOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length
-
-function planeOf(mask: Mask, { width, height }: SamplePhoto): Uint8Array {
-  const plane = new Uint8Array(width * height)
-  decodeInto(mask, plane, width, 1)
-  return plane
-}
 
 /** Training and naming with 10,000 remembered masks of 50 classes. */
 async function memoryCost(): Promise<Record<string, Figure>> {

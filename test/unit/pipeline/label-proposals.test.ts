@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest'
-import { areaOf } from '../../../main/masks/rle.ts'
-import { encodePlane } from '../../../main/masks/rle.ts'
+import { areaOf, encodePlane } from '../../../main/masks/rle.ts'
 import { labelRegions, regionDisagreement, regionScore, withoutBorderDots } from '../../../main/pipeline/label-proposals.ts'
 import { planWindows, windowFeatures } from '../../../main/pipeline/window-features.ts'
 import { NO_CLASS } from '../../../main/segment/score-maps.ts'
