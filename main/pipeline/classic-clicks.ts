@@ -92,16 +92,18 @@ export function clickMask(photo: ClickablePhoto, question: ClickQuestion): { mas
       values[i] += Math.log((Math.min(COLOUR_FAR, outside[i]) + COLOUR_NEAR) / (Math.min(COLOUR_FAR * threshold, inside[i]) + COLOUR_NEAR))
     }
     if (box !== null) keepInBox(values, photo, box)
-    cutOut(photo.cut, values, guideWidth, guideHeight, scaled)
+    cutOut(photo.cut, values, guideWidth, guideHeight, scaled, box === null ? 1 : BOX_ROUNDS)
     keepConnected(values, guideWidth, guideHeight, scaled)
   }
   return { mask: levelMask(values, guideWidth, guideHeight, width, height), part: step?.offset ?? null }
 }
 
 /** Px along the longer side of the picture that the border is looked for in. */
-const CUT_SIDE_MAX = 160
+const CUT_SIDE_MAX = 200
 /** How much the cut says of a px; the rest is said by the clicks, and makes the border finer than the cut's own px. */
 const CUT_SAYS = 2
+/** Rounds of the cut where a box keeps colours of elsewhere out; without one a second round gained nothing (docs/effort.md). */
+const BOX_ROUNDS = 2
 
 function cutPicture(rgb: Uint8Array, width: number, height: number): CutPicture {
   const scale = Math.min(1, CUT_SIDE_MAX / Math.max(width, height))
@@ -110,9 +112,9 @@ function cutPicture(rgb: Uint8Array, width: number, height: number): CutPicture 
 }
 
 /** In place: the sign becomes that of the cut, but for a border of a px or two where the clicks decide. */
-function cutOut(cut: CutPicture, values: Float32Array, width: number, height: number, clicks: readonly Click[]): void {
+function cutOut(cut: CutPicture, values: Float32Array, width: number, height: number, clicks: readonly Click[], rounds: number): void {
   const coarse = Float32Array.from(resize(values, height, width, 1, cut.height, cut.width, 'bilinear'))
-  const inside = clickCut(cut, coarse, clicks.map(({ x, y, include }) => ({ x: (x * cut.width) / width, y: (y * cut.height) / height, include })))
+  const inside = clickCut(cut, coarse, clicks.map(({ x, y, include }) => ({ x: (x * cut.width) / width, y: (y * cut.height) / height, include })), rounds)
   const signs = resize(Float32Array.from(inside, (value) => (value === 1 ? CUT_SAYS : -CUT_SAYS)), cut.height, cut.width, 1, height, width, 'bilinear')
   for (let i = 0; i < values.length; i++) values[i] = signs[i] + Math.max(-0.5, Math.min(0.5, values[i]))
 }

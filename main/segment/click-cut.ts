@@ -8,8 +8,6 @@ const CLICKS = 2, COLOURS = 0.6, BORDER = 30, SURE_PX = 2.2
 const CLICKS_MAX = 3, COLOURS_MAX = 6
 /** Larger than any border. */
 const CERTAIN = 1e6
-/** Colours are fitted to both sides as the clicks mean them, then again to those of the cut. More rounds gained nothing (docs/effort.md). */
-const ROUNDS = 2
 /** A px of less than half this is certainly outside. */
 export const BARRED = -100
 
@@ -55,11 +53,12 @@ export function prepareCut(colours: Float64Array, width: number, height: number)
  * the clicks say, contrast-weighted smoothness; a px that was clicked, or barred, is certain.
  * @param values  f32[height, width]  positive where the clicks mean, BARRED where nothing can be
  * @param clicks  px of this picture
+ * @param rounds  1: colours are fitted to both sides as the clicks mean them; with more, again to those of the cut before
  * @returns u8[height, width]. O(rounds · cut)
  */
-export function clickCut(picture: CutPicture, values: Float32Array, clicks: readonly Click[]): Uint8Array {
+export function clickCut(picture: CutPicture, values: Float32Array, clicks: readonly Click[], rounds = 1): Uint8Array {
   let inside = Uint8Array.from(values, (value) => (value > 0 ? 1 : 0))
-  for (let round = 0; round < ROUNDS; round++) inside = cutOnce(picture, values, clicks, inside)
+  for (let round = 0; round < rounds; round++) inside = cutOnce(picture, values, clicks, inside)
   return inside
 }
 
