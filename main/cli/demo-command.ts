@@ -1,15 +1,10 @@
 import { resolve } from 'node:path'
-import { Command, InvalidArgumentError, Option } from 'commander'
+import { Command, Option } from 'commander'
 import { progressBar } from './progress-bar.ts'
 import { printResult } from './report-text.ts'
+import { wholeFrom } from './whole-number.ts'
 
 interface Arguments { readonly seed: number; readonly count: number; readonly out: string; readonly size: number; readonly layout: 'dataset' | 'raw'; readonly json?: boolean }
-
-const wholeFrom = (low: number, high: number) => (text: string): number => {
-  const value = Number(text)
-  if (!/^\d+$/.test(text) || value < low || value > high) throw new InvalidArgumentError(`a whole number from ${low} to ${high} is wanted.`)
-  return value
-}
 
 /** `maskwright demo`: the little world that the demo pack knows. */
 export function demoCommand(): Command {

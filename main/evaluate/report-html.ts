@@ -20,7 +20,7 @@ h1 { font-size: 1.6rem } h2 { margin-top: 2.5rem; border-bottom: 1px solid var(-
 table { border-collapse: collapse; font-variant-numeric: tabular-nums } th, td { padding: .25rem .7rem; text-align: right; border-bottom: 1px solid var(--line) } th:first-child { text-align: left }
 .scroll { overflow-x: auto } .dim { color: var(--dim) }
 .bars { display: grid; grid-template-columns: max-content 1fr max-content; gap: .15rem .8rem; align-items: center } .bars i { display: block; height: .7rem; background: var(--bar); border-radius: 2px; min-width: 1px }
-.matrix td { width: 1.4rem; min-width: 1.4rem; height: 1.4rem; padding: 0; border: 1px solid var(--page) } .matrix th { font-weight: normal; font-size: .75rem; border: 0; padding: .1rem .4rem }
+.matrix td { background: color-mix(in oklab, var(--bar) calc(var(--share, 0) * 1%), var(--page)); width: 1.4rem; min-width: 1.4rem; height: 1.4rem; padding: 0; border: 1px solid var(--page) } .matrix th { font-weight: normal; font-size: .75rem; border: 0; padding: .1rem .4rem }
 .matrix thead th { writing-mode: vertical-rl; transform: rotate(180deg); text-align: left; vertical-align: bottom }
 .worst { display: grid; grid-template-columns: repeat(3, 1fr); gap: .6rem; margin-bottom: 1.2rem } .worst figure { margin: 0 } .worst img { width: 100%; display: block; image-rendering: pixelated; border: 1px solid var(--line) } figcaption { font-size: .85rem; color: var(--dim) }
 `
@@ -36,8 +36,9 @@ function matrix(confusion: readonly (readonly number[])[], classes: readonly str
   const rows = confusion.map((counts, c) => {
     const sum = counts.reduce((a, b) => a + b, 0)
     const cells = counts.map((count, k) => {
-      const share = sum > 0 ? count / sum : 0
-      return `<td style="background:color-mix(in oklab, var(--bar) ${(100 * share).toFixed(0)}%, var(--page))" title="${escape(classes[c])} → ${escape(classes[k] ?? 'nothing')}: ${percent(share)} %"></td>`
+      if (count === 0) return '<td></td>'
+      const share = count / sum
+      return `<td style="--share:${(100 * share).toFixed(0)}" title="${escape(classes[c])} → ${escape(classes[k] ?? 'nothing')}: ${percent(share)} %"></td>`
     })
     return `<tr><th scope="row">${escape(classes[c])}</th>${cells.join('')}</tr>`
   })

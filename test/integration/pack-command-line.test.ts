@@ -77,6 +77,11 @@ test('every method of a pack is judged on a data set, and a second run goes on f
   const { methods, failed } = JSON.parse(out) as { methods: Record<string, unknown>; failed: unknown[] }
   expect(failed).toEqual([])
   expect(Object.keys(methods).sort()).toEqual(['agg-gem', 'agg-gem-w', 'agg-sd', 'clip-surgery', 'diffseg', 'diffseg-clust', 'gem', 'gem-w', 'grabcut', 'gt-clust', 'maskclip', 'regions', 'spec-clust'])
+  const shown = () => readFileSync(join(home, 'report', 'report.html'), 'utf8').split('<figcaption>prediction').length - 1
+  // all but diffseg and regions, whose clusters have no names to show
+  expect(shown()).toBe(11)
+  expect((await evaluate('--profile', 'reference', '--worst', '0')).code).toBe(0)
+  expect(shown()).toBe(0)
   const again = await evaluate('--profile', 'reference')
   expect(JSON.parse(again.out)).toEqual(JSON.parse(out))
   expect((await evaluate('--methods', 'gem', '--set', 'windows=true', '--set', 'promptEnsemble=true')).code).toBe(0)

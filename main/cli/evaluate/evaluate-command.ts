@@ -16,6 +16,7 @@ import { commandRunnerOptions, deviceOption, packOption, precisionOption } from 
 import { progressBar } from '../progress-bar.ts'
 import { commandProducts, mapSettings } from '../segment-maps.ts'
 import { parseSettings } from '../settings-argument.ts'
+import { wholeFrom } from '../whole-number.ts'
 import { classicMaps } from './classic-maps.ts'
 import { readCocoDataset, type DrawnDataset } from './coco-dataset.ts'
 import { evaluateDataset } from './evaluate-dataset.ts'
@@ -43,6 +44,7 @@ interface Arguments {
   readonly profile: 'reference' | 'corrected'
   readonly memoryBank?: boolean
   readonly set: readonly string[]
+  readonly worst: number
   readonly out?: string
   readonly json?: boolean
 }
@@ -69,6 +71,7 @@ export function evaluateCommand(): Command {
     .option('--memory-bank', 'mix the scores of each cell half and half with those of the 20 regions of the data set’s other pictures that look most alike, without their labels; methods on GEM, with a pack')
     .option('--set <name=value>', 'a setting; may be repeated (default: the report’s for this dataset)', (value: string, before: string[]) => [...before, value], [])
     .option('--out <dir>', 'write report.json, report.md and report.html there')
+    .option('--worst <count>', 'worst images a method that report.html shows', wholeFrom(0, 100), 6)
     .option('--json', 'print one JSON object instead of the Markdown table')
     .addHelpText('after', `
 Every figure is given at original size and at 320×320, squashed (the protocol of the report). A truth map without a
@@ -102,7 +105,7 @@ async function evaluated(given: Arguments): Promise<{ json: EvaluationJson; bad:
   const coding = given.truthIds === undefined ? null : codingOf(await readTruthIds(given.truthIds), classes, given.truthIds)
   const bar = progressBar('judged')
   try {
-    const result = await evaluatePredictions({ predictions: given.predictions, truth: given.truth, classes, coding, photos: given.photos ?? null, onImage: (done, total) => bar.show(done, total) })
+    const result = await evaluatePredictions({ predictions: given.predictions, truth: given.truth, classes, coding, photos: given.photos ?? null, worst: given.worst, onImage: (done, total) => bar.show(done, total) })
     return { ...result, title: 'Predictions against truth' }
   } finally {
     bar.end()
@@ -137,6 +140,7 @@ async function evaluatedDataset(given: Arguments, name: string): Promise<{ json:
       profile: given.profile,
       settings,
       journal: given.out ?? null,
+      worst: given.worst,
       onImage: (done, total) => bar.show(done, total),
     })
     return { ...result, title: `${name} ${given.split}, ${given.pack ?? 'given maps'}${deviceText(runner)}${given.precision === 'auto' ? '' : ` in ${given.precision}`}, profile ${given.profile}${bankOf === undefined ? '' : ', with a memory bank'}` }

@@ -16,8 +16,6 @@ import { addProtocolTallies, createProtocolTallies, judgeImage, REPORT_SIZE, res
 import { readCodedTruth } from './truth.ts'
 import { createWorstImages } from './worst-images.ts'
 
-/** Worst images a method that the report shows. */
-const WORST_SHOWN = 6
 /** Methods whose clusters have no names; judged by Hungarian matching. */
 const NAMELESS: readonly MethodName[] = ['diffseg', 'regions']
 
@@ -32,6 +30,8 @@ export interface DatasetRequest {
   readonly settings: Settings
   /** folder of the journal; an earlier run of the same request goes on there. null: nothing is kept */
   readonly journal: string | null
+  /** worst images a method that are kept for the report */
+  readonly worst: number
   readonly onImage: (done: number, total: number) => void
 }
 
@@ -48,7 +48,7 @@ export async function evaluateDataset(request: DatasetRequest): Promise<{ json: 
   const sums = new Map(methods.map((method) => [method, { tallies: createProtocolTallies(dataset.classes.length), milliseconds: 0 }]))
   const key = JSON.stringify([dataset.name, request.source, dataset.classes, methods, request.profile, request.settings])
   const done = await readJournal(request.journal, key)
-  const worst = createWorstImages<{ readonly method: MethodName; readonly item: DatasetItem; readonly mIoU: number }>(WORST_SHOWN)
+  const worst = createWorstImages<{ readonly method: MethodName; readonly item: DatasetItem; readonly mIoU: number }>(request.worst)
   const pictures = new Map<string, BadImage>()
   const failed: { id: string; reason: string }[] = []
   for (const [place, item] of dataset.items.entries()) {

@@ -16,6 +16,8 @@ export interface PredictionsRequest {
   readonly coding: TruthCoding | null
   /** folder of the photos, for the HTML report; null: none */
   readonly photos: string | null
+  /** worst images that are kept for the report */
+  readonly worst: number
   readonly onImage: (done: number, total: number) => void
 }
 
@@ -37,7 +39,7 @@ export async function evaluatePredictions(request: PredictionsRequest): Promise<
   const photoOf = (stem: string) => { const name = photos.find((file) => parse(file).name === stem); return name === undefined || request.photos === null ? null : join(request.photos, name) }
 
   const sum = createProtocolTallies(request.classes.length)
-  const worst = createWorstImages<BadImage>(6)
+  const worst = createWorstImages<BadImage>(request.worst)
   const missing: string[] = []
   for (const [done, name] of truths.entries()) {
     const path = join(request.truth, name)

@@ -55,14 +55,14 @@ export const evaluationMarkdown = (title: string, json: EvaluationJson): string 
 const PICTURE_SIDE = 320
 
 async function labelPicture(map: LabelMap, classCount: number): Promise<string> {
-  const png = await sharp(encodeLabelPng(map, Math.min(classCount, 255))).resize(PICTURE_SIDE, PICTURE_SIDE, { fit: 'inside', kernel: 'nearest' }).png().toBuffer()
+  const png = await sharp(encodeLabelPng(map, Math.min(classCount, 255))).resize(PICTURE_SIDE, PICTURE_SIDE, { fit: 'inside', kernel: 'nearest', withoutEnlargement: true }).png().toBuffer()
   return `data:image/png;base64,${png.toString('base64')}`
 }
 
 async function photoPicture(path: string): Promise<string | null> {
   try {
-    const jpeg = await sharp(path).rotate().resize(PICTURE_SIDE, PICTURE_SIDE, { fit: 'inside' }).jpeg({ quality: 80 }).toBuffer()
-    return `data:image/jpeg;base64,${jpeg.toString('base64')}`
+    const webp = await sharp(path).rotate().resize(PICTURE_SIDE, PICTURE_SIDE, { fit: 'inside', withoutEnlargement: true }).webp({ quality: 70 }).toBuffer()
+    return `data:image/webp;base64,${webp.toString('base64')}`
   } catch {
     return null // the report says "not given"; the figures do not depend on the photo
   }
