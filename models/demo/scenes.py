@@ -4,7 +4,15 @@ import numpy, torch
 import torch.nn.functional as F
 
 SIDE = 160
-MEAN, DEVIATION = (torch.tensor(values).view(1, 3, 1, 1) for values in ([0.48145466, 0.4578275, 0.40821073], [0.26862954, 0.26130258, 0.27577711]))
+DEVICE = torch.device('cuda' if torch.cuda.is_available() else 'cpu')
+MEAN, DEVIATION = (torch.tensor(values, device=DEVICE).view(1, 3, 1, 1) for values in ([0.48145466, 0.4578275, 0.40821073], [0.26862954, 0.26130258, 0.27577711]))
+
+
+def keep(path, **state):
+    """Writes a checkpoint whole or not at all."""
+    part = path.with_suffix('.part')
+    torch.save(state, part)
+    part.rename(path)
 
 
 class Captioned:
@@ -19,7 +27,7 @@ class Captioned:
     def batch(self, places, side, mirrored):
         """f32[b, 3, side, side] in 0..1, and captions; `mirrored` turns left and right, of which no caption speaks."""
         places = numpy.sort(places)
-        pixels = torch.from_numpy(self.pictures[places]).permute(0, 3, 1, 2).float() / 255
+        pixels = torch.from_numpy(self.pictures[places]).to(DEVICE).permute(0, 3, 1, 2).float() / 255
         if mirrored:
             pixels = pixels.flip(3)
         if side != SIDE:
@@ -46,7 +54,7 @@ def held(captions, classes):
     """f32[captions, classes]: 1 where the caption holds a word of the class. The only labels that training has."""
     words = nouns(classes)
     rows = [set(caption.replace(',', ' ').replace('.', ' ').split()) for caption in captions]
-    return torch.tensor([[float(bool(row & words[name])) for name in classes] for row in rows])
+    return torch.tensor([[float(bool(row & words[name])) for name in classes] for row in rows], device=DEVICE)
 
 
 def mean_iou(confusion):
