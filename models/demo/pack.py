@@ -2,7 +2,7 @@
 import hashlib, json, pathlib, shutil
 import tiny_clip, tiny_diffusion
 
-CLIP_SIDE, DIFFUSION_SIDE, STEP = 160, 128, 100
+CLIP_SIDE, DIFFUSION_SIDE, STEP = 192, 128, 100
 
 
 def write(work, folder):
