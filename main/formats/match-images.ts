@@ -87,7 +87,7 @@ export function* matchSteps(entries: readonly CocoImage[], images: Iterable<Targ
   const askedByBase = new Map<string, number>()
   const freeByStem = new Map<string, TargetImage[]>()
   if (anyStem) for (const found of freeByBase.values()) for (const image of found) push(freeByStem, stemOf(baseOf(image.path.normalize('NFC'))), image)
-  let ends: { readonly free: Map<string, TargetImage | null>; readonly asked: Map<string, { readonly path: string } | null> } | null = null
+  let ends: { readonly free: ReadonlyMap<string, TargetImage | null>; readonly asked: ReadonlyMap<string, { readonly path: string } | null> } | null = null
   for (const { path } of rest) askedByBase.set(baseOf(path), (askedByBase.get(baseOf(path)) ?? 0) + 1)
   for (const { entry, path } of rest) {
     yield
@@ -97,10 +97,10 @@ export function* matchSteps(entries: readonly CocoImage[], images: Iterable<Targ
     const shown = JSON.stringify(entry.fileName)
     let near: TargetImage | null = null
     if (free.length > 0 && (free.length > 1 || asked > 1)) {
-      ends ??= { free: byEnds([...freeByBase.values()].flat()), asked: byEnds(rest) }
-      near = longestEnd(path, ends.free)
+      ends ??= { free: yield* byEnds([...freeByBase.values()].flat(), (image) => namesOf(image, anyStem)), asked: yield* byEnds(rest, (one) => [one.path]) }
+      near = longestEnd([path], ends.free)
       // and the other way round: no other entry means it more
-      if (near !== null && longestEnd(near.path, ends.asked)?.path !== path) near = null
+      if (near !== null && longestEnd(namesOf(near, anyStem), ends.asked)?.path !== path) near = null
     }
     if (near !== null) {
       findings.add('file-by-name', 'note', 'found by its base name; the name in the file is kept for export', `${shown} is ${JSON.stringify(near.path)}`)
@@ -121,23 +121,33 @@ export function* matchSteps(entries: readonly CocoImage[], images: Iterable<Targ
   return fitting
 }
 
-/** Paths by each of their ends (`b.jpg`, `a/b.jpg`, …), with and without the extension; null: several have it. */
-function byEnds<T extends { readonly path: string }>(items: Iterable<T>): Map<string, T | null> {
+/** What an entry may call an image: its path, and where entries without an extension are, its path without. */
+const namesOf = ({ path }: TargetImage, anyStem: boolean): string[] => {
+  const name = path.normalize('NFC')
+  return anyStem && isPicture(name) ? [name, stemOf(name)] : [name]
+}
+
+/** Items by each end of their names (`b/c.jpg`, `a/b/c.jpg`, …); null: several have it. */
+function* byEnds<T>(items: readonly T[], names: (item: T) => readonly string[]): Generator<void, Map<string, T | null>, void> {
   const found = new Map<string, T | null>()
-  for (const item of items) for (const end of [...endsOf(item.path), ...(isPicture(item.path) ? endsOf(stemOf(item.path)) : [])]) found.set(end, found.has(end) ? null : item)
+  for (const item of items) {
+    yield
+    for (const name of names(item)) for (const end of endsOf(name)) found.set(end, found.has(end) ? null : item)
+  }
   return found
 }
 
 /** The longest first; the base name alone is none. */
 function endsOf(path: string): string[] {
-  const parts = path.normalize('NFC').split('/')
-  return parts.slice(1).map((_, i) => parts.slice(i).join('/'))
+  const ends: string[] = []
+  for (let from = 0; path.includes('/', from); from = path.indexOf('/', from) + 1) ends.push(path.slice(from))
+  return ends
 }
 
-/** The one item with the longest end of `path`, or null. */
-function longestEnd<T>(path: string, found: ReadonlyMap<string, T | null>): T | null {
-  const end = [...endsOf(path), ...(isPicture(path) ? endsOf(stemOf(path)) : [])].toSorted((a, b) => b.length - a.length).find((one) => found.has(one))
-  return end === undefined ? null : (found.get(end) ?? null)
+/** The one item with the longest end that one of these names has, or null. */
+function longestEnd<T>(names: readonly string[], found: ReadonlyMap<string, T | null>): T | null {
+  const ends = names.flatMap(endsOf).filter((end) => found.has(end))
+  return ends.length === 0 ? null : (found.get(ends.reduce((longest, end) => (end.length > longest.length ? end : longest))) ?? null)
 }
 
 /** Whether the file's sizes are the picture's. A picture that can't be read, or a size not given, can't contradict. */

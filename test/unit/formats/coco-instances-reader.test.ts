@@ -129,6 +129,17 @@ test('images are found by path, by back-slashed path, and by a base name that is
   }
 })
 
+test('of equal base names the folders before them decide, and never for a picture of another kind', () => {
+  const target = (id: number, path: string): TargetImage => ({ id, path, width: 10, height: 8 })
+  const entries = withImages({ ...IMAGE, file_name: 'images/a/x.jpg' }, { ...IMAGE, id: 8, file_name: 'images/b/x.jpg' })
+  const found = (...targets: readonly TargetImage[]) => { const { annotations, rules } = read(entries, targets); return [annotations.map(({ imageId }) => imageId), rules] }
+  expect(found(target(1, 'b/x.jpg'), target(2, 'a/x.jpg'))).toEqual([[2], { 'file-by-name': ['note', 2] }])
+  expect(found(target(1, 'b/x.jpg'), target(2, 'c/x.jpg'), target(3, 'a/x.png'))).toEqual([[], { 'file-by-name': ['note', 1], 'file-ambiguous': ['refused', 1], 'image-left-out': ['refused', 1] }])
+  // an entry without an extension means any kind
+  const bare = read(withImages({ ...IMAGE, file_name: 'images/a/x' }, { ...IMAGE, id: 8, file_name: 'images/b/x' }), [target(1, 'b/x.jpg'), target(2, 'a/x.png')])
+  expect([bare.annotations.map(({ imageId }) => imageId), bare.rules]).toEqual([[2], { 'file-by-name': ['note', 2] }])
+})
+
 test('a base name that two pictures or two entries share is ambiguous', () => {
   const twice: TargetImage[] = [...TARGETS, { id: 3, path: 'other/b.jpg', width: 10, height: 8 }]
   expect(read(withImages({ ...IMAGE, file_name: 'b.jpg' }), twice).rules['file-ambiguous']).toEqual(['refused', 1])
