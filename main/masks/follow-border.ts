@@ -1,5 +1,5 @@
 import { EMPTY_MASK, type Mask } from './mask.ts'
-import { encodePlane, forEachSpan } from './rle.ts'
+import { areaOf, encodeSpans, forEachSpan } from './rle.ts'
 import { sameMask, subtractMasks, unionMasks } from './set-operations.ts'
 
 /** Owners of px that are no neighbour's place: nobody's, what the changed mask still has, and what it gave up. */
@@ -11,7 +11,7 @@ const GIVEN_UP = -3
  * The masks of neighbours after one mask changed and the borders they share with it went along. What it gained they
  * lose. What it gave up goes to the neighbours beside it, each px to the nearest; a part of it (4-connected) that lies
  * more along open ground than along neighbours stays open. Px that a neighbour had already stay its own.
- * @returns for each neighbour its mask now, or null: it is as it was. O(runs of the neighbours, px of the box given up · neighbours in it).
+ * @returns for each neighbour its mask now, or null: it is as it was. O(runs of the neighbours + px of the box given up).
  */
 export function followBorder(before: Mask, after: Mask, neighbours: readonly Mask[], width: number, height: number): (Mask | null)[] {
   const gained = subtractMasks(after, before)
@@ -49,51 +49,58 @@ function shareOut(givenUp: Mask, after: Mask, neighbours: readonly Mask[], image
     if (p < owner.length - width) visit(p + width)
   }
   const seen = new Uint8Array(owner.length)
-  const got = new Map<number, Uint8Array>()
-  const give = (p: number, i: number) => {
-    owner[p] = i
-    let plane = got.get(i)
-    if (plane === undefined) got.set(i, plane = new Uint8Array(owner.length))
-    plane[p] = 1
-  }
+  // px of the part at hand, then those of it that have an owner now, in the order they got it
+  const part = new Int32Array(areaOf(givenUp))
+  const queue = new Int32Array(part.length)
+  const nearest = new Int32Array(part.length)
   for (let start = 0; start < owner.length; start++) {
     if (owner[start] !== GIVEN_UP || seen[start] === 1) continue
-    const part = [start]
+    part[0] = start
     seen[start] = 1
+    let size = 1
     let alongNeighbours = 0
     let alongOpen = 0
-    for (let at = 0; at < part.length; at++) {
+    for (let at = 0; at < size; at++) {
       beside(part[at], (q) => {
         if (owner[q] >= 0) alongNeighbours++
         else if (owner[q] === OPEN) alongOpen++
         else if (owner[q] === GIVEN_UP && seen[q] === 0) {
           seen[q] = 1
-          part.push(q)
+          part[size++] = q
         }
       })
     }
     if (alongNeighbours <= alongOpen) continue
-    // from all neighbours at once, a px further each time: a px is nobody's twice, so the queue is no longer than the part
-    const queue = part.flatMap((p) => {
-      let nearest = OPEN
-      beside(p, (q) => { if (owner[q] >= 0 && nearest < 0) nearest = owner[q] })
-      return nearest < 0 ? [] : [{ p, nearest }]
-    }).map(({ p, nearest }) => {
-      give(p, nearest)
-      return p
-    })
-    for (let at = 0; at < queue.length; at++) {
+    // from all neighbours at once, a px further each time
+    let length = 0
+    for (let at = 0; at < size; at++) {
+      let first = OPEN
+      beside(part[at], (q) => { if (owner[q] >= 0 && first < 0) first = owner[q] })
+      if (first < 0) continue
+      nearest[length] = first
+      queue[length++] = part[at]
+    }
+    for (let at = 0; at < length; at++) owner[queue[at]] = nearest[at]
+    for (let at = 0; at < length; at++) {
       const i = owner[queue[at]]
       beside(queue[at], (q) => {
         if (owner[q] !== GIVEN_UP) return
-        give(q, i)
-        queue.push(q)
+        owner[q] = i
+        queue[length++] = q
       })
     }
   }
-  return neighbours.map((_, i) => {
-    const plane = got.get(i)
-    const mask = plane === undefined ? EMPTY_MASK : encodePlane(plane, width, height)
-    return mask.width === 0 ? EMPTY_MASK : { ...mask, x: mask.x + x0, y: mask.y + y0 }
-  })
+
+  // all neighbours' spans in one pass: a plane for each would take the box times their number
+  const spans = neighbours.map((): number[] => [])
+  for (let row = 0, y = y0; row < owner.length; row += width, y++) {
+    for (let p = row; p < row + width;) {
+      const i = owner[p]
+      const from = p++
+      if (i < 0 || seen[from] === 0) continue
+      while (p < row + width && owner[p] === i && seen[p] === 1) p++
+      spans[i].push(y, from - row + x0, p - row + x0)
+    }
+  }
+  return spans.map((of) => (of.length === 0 ? EMPTY_MASK : encodeSpans(Int32Array.from(of))))
 }
