@@ -48,9 +48,15 @@ const STAGING_CACHE_KIB = 32 << 10
 
 /** Removes what imports of earlier processes have left beside a project that this process has locked. */
 export function sweepStaged(path: string): void {
-  for (const name of readdirSync(dirname(path))) if (name.startsWith(prefixOf(path)) && !open.has(join(dirname(path), name))) rmSync(join(dirname(path), name), { force: true })
+  for (const name of readdirSync(dirname(path))) {
+    const staging = join(dirname(path), name)
+    // nothing but our own names: a person may have called a copy nearly so
+    if (name.startsWith(prefixOf(path)) && STAGING_END.test(name.slice(prefixOf(path).length)) && !open.has(staging)) rmSync(staging, { force: true })
+  }
 }
 const prefixOf = (path: string): string => `${basename(path)}.import-`
+/** Of a staging file after its prefix: it has no journal on disk. */
+const STAGING_END = /^[0-9a-f]{8}$/
 
 /** Starts an import of a project; what an earlier process left behind is removed. */
 export function stageImport(db: Database.Database, path: string, tables: { classes: ClassesTable; annotations: AnnotationsTable; ids: IdCounter }): StagedImport {

@@ -93,9 +93,9 @@ test('captions join those the image has, once each', async () => {
 })
 
 test('what an earlier process left behind is removed', () => {
-  writeFileSync(join(home, 'p.maskwright.import-dead'), 'x')
+  writeFileSync(join(home, 'p.maskwright.import-0badc0de'), 'x')
   const staged = file.stageImport()
-  expect(leftovers()).not.toContain('p.maskwright.import-dead')
+  expect(leftovers()).not.toContain('p.maskwright.import-0badc0de')
   staged.discard()
 })
 
