@@ -79,8 +79,9 @@ export function labelPngFor(image: MatchedImage, bytes: Uint8Array, name: string
     findings.add('label-channels', 'mended', 'read as one channel of grey', `${name} has ${channels} channels`)
     const values = png.values instanceof Uint16Array ? new Uint16Array(count) : new Uint8Array(count)
     for (let p = 0; p < count; p++) values[p] = png.values[p * channels]
-    // its own table of colours may have greys in it: they are what is meant
-    return { width, height, depth, values: valueOfColour === undefined ? values : Uint32Array.from(values, (value) => valueOfColour.get(value * 0x10101) ?? value) }
+    // a table of colours may have greys in it: they are meant where all values are such, else a value is itself
+    const meant = valueOfColour !== undefined && depth === 8 && values.every((value) => valueOfColour.has(value * 0x10101))
+    return { width, height, depth, values: meant ? Uint32Array.from(values, (value) => valueOfColour.get(value * 0x10101) ?? value) : values }
   }
   if (valueOfColour === undefined || depth !== 8) throw new EngineError('bad-file', `${name}: one channel or a palette is expected, this PNG has ${channels} channels of ${depth} bits`)
   findings.add('label-colours', 'mended', 'each colour read as the class that the palette gives it', name)

@@ -48,9 +48,10 @@ export async function writeOneFile(path: string, pictures: 'none' | 'copy' | 'li
 
 /** Whether the picture lies at the target already. @throws EngineError 'bad-input' when another does: no picture is ever written over */
 async function isThere(target: string, from: string): Promise<boolean> {
-  const there = await stat(target).catch(() => undefined)
+  // exact: on Windows two files' numbers may be one as floating point
+  const there = await stat(target, { bigint: true }).catch(() => undefined)
   if (there === undefined) return false
-  const wanted = await stat(from)
+  const wanted = await stat(from, { bigint: true })
   if (there.ino === wanted.ino && there.dev === wanted.dev) return true
   if (there.isFile() && there.size === wanted.size && (await readFile(target)).equals(await readFile(from))) return true
   throw new EngineError('bad-input', `${JSON.stringify(target)} is there already and another picture than ${JSON.stringify(from)}; pictures are not written over: choose another folder`)

@@ -39,6 +39,8 @@ export function vocLabels(labelmap: string | null): VocLabels {
     valueOfColour.set(packed, value)
   }
   for (const colour of shared) valueOfColour.delete(colour)
+  // black is the background also where the list does not say so
+  if (!valueOfColour.has(0) && !shared.has(0)) valueOfColour.set(0, 0)
   for (const [colour, place] of placeOfVocColour) if (place === IGNORE && !valueOfColour.has(colour)) valueOfColour.set(colour, IGNORE)
   return { names, valueOfColour }
 }

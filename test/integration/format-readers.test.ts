@@ -170,6 +170,16 @@ describe('data sets as people have them', () => {
     await rm(join(home, 'set'), { recursive: true })
     expect((await read({ 'labelmap.txt': 'background:0,0,0::\ncat:1,2,3::\n', 'SegmentationClass/x.png': rgb((x) => (x < 2 ? 0x010203 : x < 4 ? 0x0a0b0c : 0)) })).rules).toEqual({ 'label-colours': 'mended', 'unknown-value': 'refused' })
   })
+  test('VOC: black is the background of a labelmap.txt that does not list it, and numbers of objects in grey are no colours', async () => {
+    const { masks, rules } = await read({
+      'labelmap.txt': 'cat:250,50,83::\n',
+      'SegmentationClass/x.png': rgb((x) => (x < 6 ? 0xfa3253 : 0)),
+      // 64 is a grey of VOC's palette, place 56
+      'SegmentationObject/x.png': rgb((x) => (x < 3 ? 56 * 0x10101 : x < 6 ? 64 * 0x10101 : 0)),
+    })
+    expect(rules).toEqual({ 'label-colours': 'mended', 'label-channels': 'mended' })
+    expect(masks['x.jpg']).toEqual([['cat', 30, [0, 0, 3, 10]], ['cat', 30, [3, 0, 3, 10]]])
+  })
   test('VOC: a palette in another order than labelmap.txt means its colours', async () => {
     const png = encodePng({ width: 4, height: 1, channels: 1, values: Uint8Array.of(0, 1, 2, 2), palette: [[0, 0, 0], [0, 0, 200], [200, 0, 0]] })
     const { masks } = await read({ 'labelmap.txt': 'background:0,0,0::\ncat:200,0,0::\ndog:0,0,200::\n', 'SegmentationClass/x.png': png })
