@@ -36,7 +36,9 @@ export interface ClickablePhoto {
   readonly height: number
   readonly times: Map<number, Float32Array>
   readonly parts: ClickParts
-  readonly cut: CutPicture
+  /** the picture in the px that the border is looked for in: without a box, and with one */
+  readonly freeCut: CutPicture
+  readonly boxCut: CutPicture
 }
 
 /** @throws EngineError from decoding */
@@ -52,7 +54,7 @@ export async function prepareClickablePhoto(path: string, affinity: AffinityMap)
   const graph = prepareClicks(affinity.values, affinity.w, affinity.h)
   const colours = prepareGeodesic(labPlanes(guide.rgb, guide.width * guide.height), guide.width, guide.height)
   return {
-    graph, cut: cutPicture(guide.rgb, guide.width, guide.height), parts: createClickParts(graph, guide.rgb, guide.width, guide.height), inside: createClickWays(colours), outside: createClickWays(colours),
+    graph, freeCut: cutPicture(guide.rgb, guide.width, guide.height, FREE_CUT_SIDE), boxCut: cutPicture(guide.rgb, guide.width, guide.height, BOX_CUT_SIDE), parts: createClickParts(graph, guide.rgb, guide.width, guide.height), inside: createClickWays(colours), outside: createClickWays(colours),
     guideWidth: guide.width, guideHeight: guide.height, width, height, times: new Map(),
   }
 }
@@ -64,7 +66,7 @@ const BOX_SEEDS = 16, BOX_MARGIN = 0.75
  * The mask that clicks mean: walks on the affinity (smart-click.ts) and least colour change (click-geodesic.ts) vote, the
  * nearest click wins; a cut by colours finds the border (click-cut.ts), what no including click is connected with falls away. A box is a click in its middle and excluding
  * ones around it. With a step in the hierarchy, the region of that step instead (click-parts.ts).
- * O(steps · kept affinity) for a new click, then O(pixels) and one cut of CUT_SIDE_MAX px
+ * O(steps · kept affinity) for a new click, then O(pixels) and the cut
  */
 export function clickMask(photo: ClickablePhoto, question: ClickQuestion): { mask: Mask; part: number | null } {
   const { graph, times, guideWidth, guideHeight, width, height } = photo
@@ -92,21 +94,21 @@ export function clickMask(photo: ClickablePhoto, question: ClickQuestion): { mas
       values[i] += Math.log((Math.min(COLOUR_FAR, outside[i]) + COLOUR_NEAR) / (Math.min(COLOUR_FAR * threshold, inside[i]) + COLOUR_NEAR))
     }
     if (box !== null) keepInBox(values, photo, box)
-    cutOut(photo.cut, values, guideWidth, guideHeight, scaled, box === null ? 1 : BOX_ROUNDS)
+    cutOut(box === null ? photo.freeCut : photo.boxCut, values, guideWidth, guideHeight, scaled, box === null ? 1 : BOX_ROUNDS)
     keepConnected(values, guideWidth, guideHeight, scaled)
   }
   return { mask: levelMask(values, guideWidth, guideHeight, width, height), part: step?.offset ?? null }
 }
 
-/** Px along the longer side of the picture that the border is looked for in. */
-const CUT_SIDE_MAX = 200
+/** Px along the longer side of the picture that the border is looked for in. Without a box the finer one gained nothing and is slower (docs/effort.md). */
+const FREE_CUT_SIDE = 160, BOX_CUT_SIDE = 200
 /** How much the cut says of a px; the rest is said by the clicks, and makes the border finer than the cut's own px. */
 const CUT_SAYS = 2
 /** Rounds of the cut where a box keeps colours of elsewhere out; without one a second round gained nothing (docs/effort.md). */
 const BOX_ROUNDS = 2
 
-function cutPicture(rgb: Uint8Array, width: number, height: number): CutPicture {
-  const scale = Math.min(1, CUT_SIDE_MAX / Math.max(width, height))
+function cutPicture(rgb: Uint8Array, width: number, height: number, side: number): CutPicture {
+  const scale = Math.min(1, side / Math.max(width, height))
   const w = Math.max(1, Math.round(width * scale)), h = Math.max(1, Math.round(height * scale))
   return prepareCut(areaAverage(rgb, width, height, w, h), w, h)
 }
