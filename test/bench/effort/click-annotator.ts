@@ -1,3 +1,5 @@
+import { depthOf } from './depth.ts'
+
 /** Clicks on the middle of the largest error until the mask is right: the standard protocol of interactive segmentation. */
 export const CLICKS_MAX = 20
 
@@ -35,24 +37,10 @@ export function clicksTo(ious: readonly number[], wanted: number): number {
   return at < 0 ? CLICKS_MAX : at + 1
 }
 
-/** Pixel of `a` without `b` furthest from its border (chamfer 3-4), never one twice. */
+/** Pixel of `a` without `b` furthest from its border, never one twice. */
 function deepest(a: Uint8Array, b: Uint8Array, width: number, height: number, taken: ReadonlySet<number>): { at: number; depth: number } {
-  const wide = width + 2
-  const depth = new Int32Array(wide * (height + 2))
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      const at = y * width + x, to = (y + 1) * wide + x + 1
-      if (a[at] !== 0 && b[at] === 0) depth[to] = Math.min(depth[to - 1] + 3, depth[to - wide] + 3, depth[to - wide - 1] + 4, depth[to - wide + 1] + 4)
-    }
-  }
+  const depth = depthOf((at) => a[at] !== 0 && b[at] === 0, width, height)
   let best = { at: 0, depth: 0 }
-  for (let y = height - 1; y >= 0; y--) {
-    for (let x = width - 1; x >= 0; x--) {
-      const to = (y + 1) * wide + x + 1
-      if (depth[to] === 0) continue
-      depth[to] = Math.min(depth[to], depth[to + 1] + 3, depth[to + wide] + 3, depth[to + wide + 1] + 4, depth[to + wide - 1] + 4)
-      if (depth[to] > best.depth && !taken.has(y * width + x)) best = { at: y * width + x, depth: depth[to] }
-    }
-  }
+  for (let at = depth.length - 1; at >= 0; at--) if (depth[at] > best.depth && !taken.has(at)) best = { at, depth: depth[at] }
   return best
 }
