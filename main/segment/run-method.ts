@@ -91,6 +91,8 @@ const NEEDS_A_PACK: Readonly<Record<string, string>> = {
 
 /** Vectors that are made where other cluster counts will be asked for. */
 const EMBEDDING_KEPT = 40
+/** Results of one kind in the shared work: a person who moves a slider leaves one for each place of it. */
+const SHARED_OF_A_KIND = 8
 
 /** The named methods this function runs. */
 export const RUNNABLE_METHODS = ['gem', 'gem-w', 'agg-gem', 'agg-gem-w', 'diffseg-clust', 'spec-clust', 'gt-clust', 'diffseg', 'grabcut', 'regions'] as const
@@ -297,12 +299,18 @@ class MethodRun {
     return aggregate(affinity, p, n, classes.length, this.#products)
   }
 
-  #once<T>(key: string, work: () => Promise<T>): Promise<T> {
-    let made = this.#shared.get(key) as Promise<T> | undefined
-    if (made === undefined) {
-      made = work()
-      this.#shared.set(key, made)
-    }
+  /** Worked out once for all that share it. A failure is nobody's result; of one kind the latest are kept. */
+  #once<T>(kind: string, of: readonly number[], work: () => Promise<T>): Promise<T> {
+    const shared = this.#shared
+    const start = `${kind} ${this.#profile} `
+    const key = start + of.join(' ')
+    const known = shared.get(key) as Promise<T> | undefined
+    if (known !== undefined) return known
+    const made = work()
+    const others = [...shared.keys()].filter((one) => one.startsWith(start))
+    if (others.length >= SHARED_OF_A_KIND) shared.delete(others[0])
+    shared.set(key, made)
+    made.catch(() => { if (shared.get(key) === made) shared.delete(key) })
     return made
   }
 
@@ -310,7 +318,7 @@ class MethodRun {
     const affinity = this.#affinity()
     const { height, width } = this.#input.grid
     const threshold = this.#settings.diffsegThreshold
-    const maps = await this.#timed('cluster', () => this.#once(`diffseg ${threshold} ${this.#profile}`, () =>
+    const maps = await this.#timed('cluster', () => this.#once('diffseg', [threshold], () =>
       diffSegMaps(affinity, height, width, { ...DIFFSEG_DEFAULTS, thresholds: [threshold, threshold, threshold], profile: this.#profile }, this.#products)))
     return this.#timed('upsample', () => labelsOfMaps(maps, height, width, this.#height, this.#width))
   }
@@ -320,10 +328,10 @@ class MethodRun {
     const { height, width } = this.#input.grid
     const { clusterCount } = this.#settings
     const n = height * width
-    return this.#timed('cluster', () => this.#once(`spectral ${clusterCount} ${this.#profile}`, async () => {
+    return this.#timed('cluster', () => this.#once('spectral', [clusterCount], async () => {
       // a person who tries other counts gets them from the vectors of the first
       if (this.#input.otherCounts !== true || clusterCount > EMBEDDING_KEPT) return spectralClusters(affinity, n, { clusterCount, profile: this.#profile }, this.#products)
-      return clustersOf(await this.#once(`embedding ${this.#profile}`, () => spectralEmbedding(affinity, n, Math.min(n, EMBEDDING_KEPT), SPECTRAL_SEED, this.#products)), n, { clusterCount, profile: this.#profile })
+      return clustersOf(await this.#once('embedding', [], () => spectralEmbedding(affinity, n, Math.min(n, EMBEDDING_KEPT), SPECTRAL_SEED, this.#products)), n, { clusterCount, profile: this.#profile })
     }))
   }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { aggregate } from '../../../main/segment/aggregation.ts'
-import { runMethod, type MethodInput, type MethodResult } from '../../../main/segment/run-method.ts'
+import { runMethod, type MethodInput, type MethodResult, type SharedWork } from '../../../main/segment/run-method.ts'
 import { NO_CLASS } from '../../../main/segment/score-maps.ts'
 import { readFixture } from '../../reference/read-fixture.ts'
 import { naiveProducts } from './naive-products.ts'
@@ -162,4 +162,15 @@ test('a method that does more than take the largest score says what that would h
   // the cells' own size: nothing is resampled after the scores
   const cells = await run('gem', { size: { width: W, height: H } })
   expect([...cells.labels]).toEqual([...refined.plain ?? []])
+})
+
+test('shared work that failed is done again, and of each kind the latest are kept', async () => {
+  const shared: SharedWork = new Map()
+  const regionsOf = (clusterCount: number, products = naiveProducts) => runMethod({ ...base, method: 'regions', settings: { clusterCount } }, products, shared)
+  const failing = new Proxy(naiveProducts, { get: () => () => Promise.reject(new Error('the device is gone')) })
+  await expect(regionsOf(3, failing)).rejects.toThrow('the device is gone')
+  const once = await regionsOf(3)
+  expect(once.labels).toEqual((await run('regions', { settings: { clusterCount: 3 } })).labels)
+  for (let clusterCount = 2; clusterCount < 20; clusterCount++) await regionsOf(clusterCount)
+  expect(shared.size).toBeLessThan(12)
 })
