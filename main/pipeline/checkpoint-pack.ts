@@ -29,12 +29,12 @@ export async function proposeWithPack(input: PipelineRequests['propose'], runner
   if (named && classes.length === 0) throw new EngineError('bad-input', `the method ${method} works on class names, and there is no class; add one`)
   const started = performance.now()
   const before = runner.runs()
-  const photo = await step('opened photo', () => openPhoto(input.path))
+  const photo = await step('opened photo', [], () => openPhoto(input.path))
   const full = await photo.pixels()
-  const small = await step('small opened photo', () => photo.within(LABEL_SIDE_MAX))
+  const small = await step('small opened photo', [], () => photo.within(LABEL_SIDE_MAX))
   const decode = performance.now() - started
   const ticked = input.ticked?.map((id) => classes.findIndex((one) => one.id === id)).filter((place) => place >= 0)
-  const shared = kept ? await step(`shared ${input.pack} ${profile}`, (): SharedWork => new Map()) : undefined
+  const shared = kept ? await step('shared', [runner.key], (): SharedWork => new Map()) : undefined
   const result = await runner.run(photo, {
     method, profile, settings, classes: named ? classes.map(promptClass) : [], size: { width: small.width, height: small.height }, photo: small, otherCounts: kept, ...(ticked === undefined ? {} : { ticked }),
   }, shared)

@@ -19,8 +19,11 @@ const PICTURE_SIDE = GRID_SIDE * CELL_PX
 /** Longer side of the photo that edges are snapped on; a larger photo gets this one's labels, enlarged. */
 const EDGE_SIDE_MAX = 2048
 const RESTARTS = 3
-/** Vectors that are made where other cluster counts will be asked for. */
-const VECTORS_KEPT = 40
+/**
+ * Vectors that are made, whoever asks and whatever was asked before: the same for several cluster counts, so that a person who tries
+ * others has them already. They are not of one residual: eight of twenty give other clusters than eight by themselves.
+ */
+const VECTOR_COUNTS = [20, 40] as const
 const SEED = 123
 /**
  * Of the feature columns when neighbours are compared for merging: colour and texture. Wide colour and contrast add
@@ -41,25 +44,24 @@ async function featuresOf(path: string): Promise<CellFeatures> {
  * joined, edges snapped to the photo, every region of at least `minAreaPx2` a proposal. Largest first.
  * @throws EngineError 'bad-file' and the like from decoding
  */
-export async function proposeClassic(input: PipelineRequests['propose'], products: Products, { step, kept }: KeptSteps = NO_STEPS): Promise<PipelineAnswers['propose']> {
+export async function proposeClassic(input: PipelineRequests['propose'], products: Products, { step }: KeptSteps = NO_STEPS): Promise<PipelineAnswers['propose']> {
   const { path, settings } = input
   const clock = stopwatch()
-  const photo = await step('photo', () => decodeRgb(path))
-  const small = longerSide(photo) > EDGE_SIDE_MAX ? await step('small photo', () => decodeRgb(path, { maxSide: EDGE_SIDE_MAX })) : photo
-  const squashed = await step('squashed photo', () => decodeRgb(path, { width: PICTURE_SIDE, height: PICTURE_SIDE }))
+  const photo = await step('photo', [], () => decodeRgb(path))
+  const small = longerSide(photo) > EDGE_SIDE_MAX ? await step('small photo', [], () => decodeRgb(path, { maxSide: EDGE_SIDE_MAX })) : photo
+  const squashed = await step('squashed photo', [], () => decodeRgb(path, { width: PICTURE_SIDE, height: PICTURE_SIDE }))
   const decode = clock()
-  const grid = await step('features', () => classicFeatures(squashed.rgb, GRID_SIDE, GRID_SIDE))
+  const grid = await step('features', [], () => classicFeatures(squashed.rgb, GRID_SIDE, GRID_SIDE))
   const features = clock()
-  const map = await step('affinity', () => classicAffinity(grid, products))
+  const map = await step('affinity', [], () => classicAffinity(grid, products))
   const affinity = clock()
-  // a person who tries other counts gets them from the vectors of the first
-  const vectorsOf = (count: number): Promise<Eigenvectors> => {
-    const vectors = kept && count <= VECTORS_KEPT ? VECTORS_KEPT : count
-    return step(`vectors ${vectors}`, () => chebyshevEigenvectors(map, CELLS, vectors, SEED, products))
+  const vectorsOf = (wanted: number): Promise<Eigenvectors> => {
+    const vectors = VECTOR_COUNTS.find((made) => wanted <= made) ?? wanted
+    return step('vectors', [vectors], () => chebyshevEigenvectors(map, CELLS, vectors, SEED, products))
   }
-  const { regions, count } = await step(`regions ${settings.clusterCount}`, async () => mergeRegions(clusters(await vectorsOf(settings.clusterCount), settings.clusterCount), grid.values, MERGE_WEIGHTS, GRID_SIDE, GRID_SIDE))
+  const { regions, count } = await step('regions', [settings.clusterCount], async () => mergeRegions(clusters(await vectorsOf(settings.clusterCount), settings.clusterCount), grid.values, MERGE_WEIGHTS, GRID_SIDE, GRID_SIDE))
   const clustering = clock()
-  const full = await step(`labels ${settings.clusterCount} ${settings.edgeSnap}`, () => {
+  const full = await step('labels', [settings.clusterCount, settings.edgeSnap], () => {
     const labels = settings.edgeSnap === 'none'
       ? resizeNearest(regions, GRID_SIDE, GRID_SIDE, small.height, small.width)
       : guidedLabels(indicators(regions, count), count, GRID_SIDE, GRID_SIDE, small.rgb, small.width, small.height)
@@ -68,14 +70,16 @@ export async function proposeClassic(input: PipelineRequests['propose'], product
   })
   const upsampling = clock()
   // every region is made, so that another least area only leaves others out
-  const every = await step(`masks ${settings.clusterCount} ${settings.edgeSnap}`, () => {
+  const every = await step('masks', [settings.clusterCount, settings.edgeSnap], () => {
     const parts = connectedComponents(full, photo.width, photo.height, 4)
-    return regionMasks(parts.ids, photo.width, photo.height, parts.count).map((mask, id) => ({ mask, areaPx2: parts.areasPx2[id] })).toSorted((a, b) => b.areaPx2 - a.areaPx2)
+    return regionMasks(parts.ids, photo.width, photo.height, parts.count).map((mask, id) => {
+      // what it looks like is worked out when it is first proposed
+      let look: Float32Array | undefined
+      return { mask, areaPx2: parts.areasPx2[id], vector: () => (look ??= regionLook(grid, mask, photo.width, photo.height)) }
+    }).toSorted((a, b) => b.areaPx2 - a.areaPx2)
   })
   const large = every.filter(({ areaPx2 }) => areaPx2 >= Math.max(1, settings.minAreaPx2))
-  const proposals = await Promise.all(large.map(async ({ mask, areaPx2 }, place): Promise<Proposal> => ({
-    mask, areaPx2, vector: await step(`look ${settings.clusterCount} ${settings.edgeSnap} ${place}`, () => regionLook(grid, mask, photo.width, photo.height)),
-  })))
+  const proposals = large.map(({ mask, areaPx2, vector }): Proposal => ({ mask, areaPx2, vector: vector() }))
   return { proposals, width: photo.width, height: photo.height, device: 'cpu', timings: { decode, features, affinity, clusters: clustering, upsampling, masks: clock() } }
 }
 

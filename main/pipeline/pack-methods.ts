@@ -31,6 +31,8 @@ export interface PackMethodRequest extends Pick<MethodInput, 'ticked' | 'regions
 
 /** A pack's checkpoints, ready to run methods on photos. */
 export interface PackRunner {
+  /** what the checkpoints are, and in which precision they were asked for: what is kept of one runner is of use to another of the same key */
+  readonly key: string
   /** whether the pack has scores: a CLIP checkpoint */
   readonly hasText: boolean
   readonly maps: PackMaps
@@ -67,6 +69,7 @@ export async function createPackRunner(pack: Pack, options: PackRunnerOptions): 
   const maps = createPackMaps(networks, manifest, cache, packKey)
   const texts = createTextEmbeddings(networks, cache, packKey)
   return {
+    key: packKey,
     hasText: manifest.clip !== null,
     maps,
     texts,

@@ -17,7 +17,14 @@ export interface Photo {
 export async function openPhoto(path: string): Promise<Photo> {
   const { mtimeMs, size } = await stat(path).catch(() => ({ mtimeMs: 0, size: 0 }))
   let decoded: Promise<DecodedRgb> | undefined
-  const pixels = (): Promise<DecodedRgb> => (decoded ??= decodeRgb(path))
+  function pixels(): Promise<DecodedRgb> {
+    if (decoded !== undefined) return decoded
+    const made = decodeRgb(path)
+    decoded = made
+    // a failure may pass: the next who asks tries again
+    made.catch(() => { if (decoded === made) decoded = undefined })
+    return made
+  }
   const squashed = async (width: number, height: number): Promise<Uint8Array> => {
     const photo = await pixels()
     return pillowBicubic(photo.rgb, photo.height, photo.width, 3, height, width)

@@ -14,6 +14,7 @@ import { openPack } from '../../../main/packs/open-pack.ts'
 import { proposeWithPack, teachWithPack } from '../../../main/pipeline/checkpoint-pack.ts'
 import type { PromptClass } from '../../../main/pipeline/messages.ts'
 import { collectRegionBank } from '../../../main/pipeline/collect-region-bank.ts'
+import { createKeptSteps } from '../../../main/pipeline/kept-steps.ts'
 import { createPackRunner, type PackRunner } from '../../../main/pipeline/pack-methods.ts'
 import { openPhoto } from '../../../main/pipeline/photo.ts'
 import { writeTinyPack } from '../../reference/tiny-pack.ts'
@@ -222,4 +223,18 @@ test('a memory bank holds regions of every picture that can be read, and mixes w
   const own = bank.pictures.indexOf(1)
   expect(await scores({ ...bank, keys: bank.keys.slice(0, own * bank.keySize), values: bank.values.slice(0, own * bank.valueSize), pictures: bank.pictures.slice(0, own) })).toEqual(plain)
   expect(await scores(bank)).not.toEqual(plain)
+})
+
+test('clusters kept of a photo are used for the checkpoints and the precision they were made with, and give what computing them anew gives', async () => {
+  const tiny = await runner('kept')
+  const steps = await createKeptSteps()(photo, true)
+  const given: unknown[] = []
+  const watched = (key: string): PackRunner => ({ ...tiny, key, run: (opened, asked, shared) => { given.push(shared); return tiny.run(opened, asked, shared) } })
+  for (const key of ['float32', 'float16', 'float32']) await proposeWithPack(request('spec-clust'), watched(key), steps)
+  expect(given[0]).toBeInstanceOf(Map)
+  expect([given[1] === given[0], given[2] === given[0]]).toEqual([false, true])
+  for (const clusterCount of [5, 20, 7]) {
+    const asked = request('regions', { settings: { clusterCount } })
+    expect((await proposeWithPack(asked, tiny, steps)).proposals).toEqual((await proposeWithPack(asked, tiny)).proposals)
+  }
 })

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -82,10 +82,13 @@ test('the vector taught for a region is the one it was proposed with, and an emp
 
 test('what is kept of a photo for other settings gives what computing it anew gives', async () => {
   const { pipeline } = started()
-  const steps = [{}, { minAreaPx2: 2000, edgeSnap: 'none' as const }, { clusterCount: 8, edgeSnap: 'none' as const }]
-  for (const settings of steps) {
+  const steps = [{}, { minAreaPx2: 2000, edgeSnap: 'none' as const }, { clusterCount: 8, edgeSnap: 'none' as const }, { clusterCount: 24 }, { clusterCount: 12 }]
+  for (const [place, settings] of steps.entries()) {
+    // under a name of its own it is another photo, of which nothing is kept
+    const other = join(folder, `anew-${place}.jpg`)
+    copyFileSync(photo, other)
     const kept = await pipeline.request('propose', { ...request(photo, settings), keep: true })
-    const anew = await pipeline.request('propose', request(photo, settings))
+    const anew = await pipeline.request('propose', request(other, settings))
     expect(kept.proposals).toEqual(anew.proposals)
   }
 }, 120_000)
