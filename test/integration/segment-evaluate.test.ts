@@ -18,10 +18,11 @@ const SIDE = 16
 const quarter = (cell: number) => (Math.floor(cell / SIDE) >= SIDE / 2 ? 2 : 0) + (cell % SIDE >= SIDE / 2 ? 1 : 0)
 const WRONG_CELL = 3 * SIDE + 3
 
-function writeMaps(path: string): void {
+/** @param apart  the affinity between quarters, of 1 within one */
+function writeMaps(path: string, apart = 0.001): void {
   const n = SIDE * SIDE
   const affinity = new Float32Array(n * n)
-  for (let i = 0; i < n; i++) for (let j = 0; j < n; j++) affinity[i * n + j] = (quarter(i) === quarter(j) ? 1 : 0.001) / (n / 4 + 0.001 * ((3 * n) / 4))
+  for (let i = 0; i < n; i++) for (let j = 0; j < n; j++) affinity[i * n + j] = (quarter(i) === quarter(j) ? 1 : apart) / (n / 4 + apart * ((3 * n) / 4))
   const scores = new Float32Array(n * 4)
   for (let i = 0; i < n; i++) for (let c = 0; c < 4; c++) scores[i * 4 + c] = (i === WRONG_CELL ? c === 3 : c === quarter(i)) ? 0.7 : 0.1
   const header = Buffer.from(JSON.stringify({
@@ -135,6 +136,15 @@ test('evaluate runs methods on a folder data set and goes on from its journal', 
   const other = JSON.parse((await run(...args.map((arg) => (arg === join(folder, 'set/maps') ? join(folder, 'set/other') : arg)))).out) as Json & { failed: { id: string }[] }
   expect(other.methods['agg-gem']).toMatchObject({ images: 1 })
   expect(other.failed).toMatchObject([{ id: 'a' }])
+  // what one method cannot take is said, and the others are judged all the same
+  mkdirSync(join(folder, 'set/zeros'), { recursive: true })
+  writeMaps(join(folder, 'set/zeros/a.safetensors'), 0)
+  writeMaps(join(folder, 'set/zeros/b.safetensors'))
+  const zeros = await run(...args.map((arg) => (arg === join(folder, 'set/maps') ? join(folder, 'set/zeros') : arg)), '--profile', 'reference')
+  const published = JSON.parse(zeros.out) as Json & { failed: { id: string; reason: string }[] }
+  expect(published.methods).toMatchObject({ gem: { images: 2 }, 'agg-gem': { images: 2, mIoU: 1 }, diffseg: { images: 1, mIoU: 1 } })
+  expect(published.failed).toEqual([{ id: 'a', reason: expect.stringMatching(/^diffseg: .*exact zero/) as string }])
+  expect(zeros.err).toMatch(/^a: diffseg: .*use profile corrected\n$/)
   // a run that was killed in the middle of its second line, and whose maps are gone: the first image is not run again
   const journal = join(folder, 'set-report/journal.jsonl')
   const lines = readFileSync(journal, 'utf8').split('\n')

@@ -26,6 +26,9 @@ import { evaluationMarkdown, writeEvaluation, type BadImage, type EvaluationJson
 import { memoryBank } from './memory-bank.ts'
 import { codingOf, readCodedTruth } from './truth.ts'
 
+/** Failures that are written to standard error; a method that a whole data set refuses would fill the screen. */
+const FAILURES_SHOWN = 20
+
 interface Arguments {
   readonly predictions?: string
   readonly truth?: string
@@ -86,7 +89,8 @@ Examples:
       const { json, bad, title } = await evaluated(given)
       if (given.out !== undefined) await writeEvaluation(given.out, title, `${json.images} images, ${json.classes.length} classes`, json, bad)
       for (const name of json.missing) process.stderr.write(`no prediction for ${name}: judged as nothing predicted\n`)
-      for (const { id, reason } of json.failed) process.stderr.write(`${id}: ${reason}\n`)
+      for (const { id, reason } of json.failed.slice(0, FAILURES_SHOWN)) process.stderr.write(`${id}: ${reason}\n`)
+      if (json.failed.length > FAILURES_SHOWN) process.stderr.write(`and ${json.failed.length - FAILURES_SHOWN} more; --json and report.json list them all\n`)
       process.stdout.write(given.json === true ? `${JSON.stringify(json)}\n` : evaluationMarkdown(title, json))
     })
 }

@@ -40,6 +40,8 @@ interface JournalLine {
   readonly key: string
   readonly id: string
   readonly methods: Readonly<Record<string, { readonly tallies: StoredTallies; readonly milliseconds: number; readonly mIoU: number | null }>>
+  /** methods that this picture's maps cannot be given to, with the reason; the others are judged all the same */
+  readonly refused?: Readonly<Record<string, string>>
 }
 
 /** Runs methods on every picture of a dataset and judges them; resumes from the journal. */
@@ -51,18 +53,21 @@ export async function evaluateDataset(request: DatasetRequest): Promise<{ json: 
   const worst = createWorstImages<{ readonly method: MethodName; readonly item: DatasetItem; readonly mIoU: number }>(request.worst)
   const pictures = new Map<string, BadImage>()
   const failed: { id: string; reason: string }[] = []
+  let whole = 0
   for (const [place, item] of dataset.items.entries()) {
     let line = done.get(item.id)
     if (line === undefined) {
       try {
-        line = { key, id: item.id, methods: await judgeItem(item, request, (image) => { pictures.set(`${image.method} ${image.id}`, image) }) }
+        line = { key, id: item.id, ...await judgeItem(item, request, (image) => { pictures.set(`${image.method} ${image.id}`, image) }) }
         if (request.journal !== null) await appendFile(journalPath(request.journal), `${JSON.stringify(line)}\n`)
       } catch (error) {
         // one bad picture must not end a run of thousands; what is wrong with the request itself shows in every picture
         failed.push({ id: item.id, reason: (error as Error).message })
-        if (error instanceof EngineError && (error.code === 'bad-input' || error.code === 'unavailable') && (failed.length === place + 1) && failed.length >= Math.min(3, dataset.items.length)) throw error
+        whole++
+        if (error instanceof EngineError && (error.code === 'bad-input' || error.code === 'unavailable') && whole === place + 1 && whole >= Math.min(3, dataset.items.length)) throw error
       }
     }
+    for (const [method, reason] of Object.entries(line?.refused ?? {})) failed.push({ id: item.id, reason: `${method}: ${reason}` })
     for (const [method, sum] of sums) {
       const part = line?.methods[method]
       if (part === undefined) continue
@@ -88,7 +93,7 @@ export async function evaluateDataset(request: DatasetRequest): Promise<{ json: 
   return { json: evaluationJson(results, dataset.classes, [], failed), bad }
 }
 
-async function judgeItem(item: DatasetItem, request: DatasetRequest, onNamed: (image: BadImage) => void): Promise<JournalLine['methods']> {
+async function judgeItem(item: DatasetItem, request: DatasetRequest, onNamed: (image: BadImage) => void): Promise<Pick<JournalLine, 'methods' | 'refused'>> {
   const { dataset, methods, settings, profile } = request
   const truth = await request.truthOf(item)
   const methodsHere = await request.methodsOf(item)
@@ -105,7 +110,19 @@ async function judgeItem(item: DatasetItem, request: DatasetRequest, onNamed: (i
   const shared: SharedWork = new Map()
   const photo = methods.includes('grabcut') || settings.edgeSnap !== 'none' ? await decodeRgb(item.photo) : undefined
   const judged: Record<string, JournalLine['methods'][string]> = {}
+  const refused: Record<string, string> = {}
   for (const method of methods) {
+    try {
+      judged[method] = await judgeMethod(method)
+    } catch (error) {
+      // what one method cannot take (an exact zero in profile reference, say) says nothing of the others; if none can, the picture has failed
+      if (!(error instanceof EngineError && error.code === 'bad-input') || Object.keys(refused).length + 1 === methods.length) throw error
+      refused[method] = error.message
+    }
+  }
+  return { methods: judged, ...(Object.keys(refused).length > 0 ? { refused } : {}) }
+
+  async function judgeMethod(method: MethodName): Promise<JournalLine['methods'][string]> {
     const nameless = NAMELESS.includes(method)
     const at = async (size: MapsInput['size']) => {
       // a picture with none of the classes: nothing is ticked, so nothing is found
@@ -122,9 +139,8 @@ async function judgeItem(item: DatasetItem, request: DatasetRequest, onNamed: (i
     judgeImage(tallies, truth, prediction, small.map, nameless ? (small.clusterCount ?? 0) : undefined)
     const { mIoU } = figuresOf(tallies.original.confusion)
     if (!nameless && mIoU !== null) onNamed({ method, id: item.id, mIoU, photo: item.photo, truth, prediction })
-    judged[method] = { tallies: storeTallies(tallies), milliseconds, mIoU: nameless ? null : mIoU }
+    return { tallies: storeTallies(tallies), milliseconds, mIoU: nameless ? null : mIoU }
   }
-  return judged
 }
 
 function emptyOf(size: MapsInput['size'], label: number): LabelMap {
