@@ -16,7 +16,7 @@ interface PlannedEdit {
   readonly nothing: (() => void) | undefined
 }
 
-/** The one way from what a person does to a shown and queued edit. A plan that gives null changes nothing, and `nothing` is called. */
+/** The one way from what a person does to a shown and queued edit. A plan that gives null, or an image that is somebody else’s for now, changes nothing, and `nothing` is called. */
 export interface PerformEdits {
   /** One edit of an image, or of the class list (null). While an undo is under way it waits, since that may change what it builds on. */
   readonly perform: (label: string, imageId: number | null, plan: () => Diff | null, nothing?: () => void) => void
@@ -62,7 +62,10 @@ export function createPerformEdits(core: EditorCore, queue: () => DiffQueue): Pe
   }
   const perform: PerformEdits['perform'] = (label, imageId, plan, nothing) => {
     fields.notice = null
-    if (imageId !== null && fields.holder !== null) return core.tell('heldBy', { name: fields.holder })
+    if (imageId !== null && fields.holder !== null) {
+      nothing?.()
+      return core.tell('heldBy', { name: fields.holder })
+    }
     waiting = [...waiting, { label, imageId, plan, nothing }]
     makeWaiting()
   }

@@ -437,6 +437,19 @@ describe('in a team', () => {
     await canvas.editor.flush()
     expect(stored(canvas)[7]).toBe('accepted')
   })
+
+  test('a stroke on it leaves no paint', async () => {
+    const canvas = await TestCanvas.open(12, 8, three)
+    canvas.editor.setHolder('Ben')
+    canvas.editor.select(null)
+    for (const tool of ['brush', 'eraser', 'brush'] as const) {
+      canvas.tool(tool)
+      if (tool === 'eraser') canvas.editor.select(9)
+      canvas.drag([9, 4], [10, 6])
+      expect(canvas.editor.state().failure).toMatch(/^Ben is editing this image/)
+      expect(canvas.seen()).toEqual(canvas.seenByMasks())
+    }
+  })
 })
 
 test('an imported class list adds what is new as one edit, after what is there, and one undo takes it back', async () => {
