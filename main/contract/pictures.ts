@@ -15,6 +15,14 @@ export function wholeLevel(width: number, height: number): number {
   return level
 }
 
+/** The last level's longest side is at most this, px: the whole picture in a small view */
+const SMALLEST_LONG_SIDE = 512
+
+/** Number of pyramid levels of an upright width × height picture, px: 1 up to 512 px, 4 for 12 megapixels. */
+export function mipLevels(width: number, height: number): number {
+  return 1 + Math.max(0, Math.ceil(Math.log2(Math.max(width, height, 1) / SMALLEST_LONG_SIDE)))
+}
+
 /** How many tiles a level has. */
 export function tileGrid(width: number, height: number, level: number): { readonly columns: number; readonly rows: number } {
   const side = TILE_PX * 2 ** level

@@ -4,14 +4,6 @@ import type { Tones } from '../contract/pictures.ts'
 import { asPlainRgb, headerSource, pictureSource } from './picture-source.ts'
 import { spread } from './tones.ts'
 
-/** The last level's longest side is at most this, px: the whole picture in a small view */
-const SMALLEST_LONG_SIDE = 512
-
-/** Number of pyramid levels of an upright width × height picture, px: 1 up to 512 px, 4 for 12 megapixels. */
-export function mipLevels(width: number, height: number): number {
-  return 1 + Math.max(0, Math.ceil(Math.log2(Math.max(width, height, 1) / SMALLEST_LONG_SIDE)))
-}
-
 /** Size of level k, px: the picture's divided by 2^k, rounded, at least 1. */
 export function mipSize(width: number, height: number, level: number): { width: number; height: number } {
   return { width: Math.max(1, Math.round(width / 2 ** level)), height: Math.max(1, Math.round(height / 2 ** level)) }

@@ -1,6 +1,6 @@
 import { EngineError } from '../../contract/errors.ts'
 import type { SomeHandlers } from '../../contract/handlers.ts'
-import { mipLevels } from '../../images/mips.ts'
+import { mipLevels } from '../../contract/pictures.ts'
 import type { Caller } from '../caller.ts'
 import type { EngineContext } from '../context.ts'
 import { imageOverlay } from '../image-overlay.ts'

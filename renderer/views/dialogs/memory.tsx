@@ -9,12 +9,11 @@ import { IconButton } from '../../components/icon-button.tsx'
 import { SelectField } from '../../components/select-field.tsx'
 import { Swatch } from '../../components/swatch.tsx'
 import { useEditor, usePage } from '../page-context.tsx'
+import { memoryCrop } from './memory-crop.ts'
 import './memory.css'
 
 /** masks fetched at once */
 const PAGE = 60
-/** CSS px of the square that a mask's part of the picture is shown in, and what of it is left free around */
-const CROP_PX = 84, MARGIN_PX = 6
 
 /** What the assistant has learnt: the masks that speak for and against each class, each of which can be forgotten. */
 export function Memory({ onClose }: { readonly onClose: () => void }) {
@@ -96,7 +95,7 @@ export function Memory({ onClose }: { readonly onClose: () => void }) {
             <ul className="memory-grid" aria-label={t('memory.masks')}>
               {(masks?.of === key ? masks.rows : []).map((mask) => (
                 <li key={mask.annotationId} className={mask.positive ? 'memory-mask' : 'memory-mask memory-mask-against'}>
-                  <span className="memory-crop" role="img" aria-label={t(mask.positive ? 'memory.for' : 'memory.against', { image: mask.path, id: mask.annotationId })} title={mask.path} style={cropOf(mask)} />
+                  <span className="memory-crop" role="img" aria-label={t(mask.positive ? 'memory.for' : 'memory.against', { image: mask.path, id: mask.annotationId })} title={mask.path} style={memoryCrop(mask)} />
                   {mask.positive ? null : <span className="memory-against" aria-hidden>{t('memory.not')}</span>}
                   <IconButton small icon={X} label={t('memory.forget', { id: mask.annotationId })} onPress={() => void forget(mask)} placement="top" className="memory-forget" />
                 </li>
@@ -107,16 +106,4 @@ export function Memory({ onClose }: { readonly onClose: () => void }) {
         )}
     </Dialog>
   )
-}
-
-/** The part of a picture with the mask's box in the middle, from the coarsest level that still has the px for it. */
-function cropOf({ imageId, revision, imageWidth, imageHeight, box: [x, y, width, height] }: RememberedMask) {
-  const side = Math.max(width, height, 1)
-  const scale = (CROP_PX - 2 * MARGIN_PX) / side
-  const level = Math.max(0, Math.min(5, Math.floor(Math.log2(1 / (2 * scale)))))
-  return {
-    backgroundImage: `url("/pictures/${imageId}/${revision}/mip/${level}?tones=auto")`,
-    backgroundSize: `${imageWidth * scale}px ${imageHeight * scale}px`,
-    backgroundPosition: `${CROP_PX / 2 - (x + width / 2) * scale}px ${CROP_PX / 2 - (y + height / 2) * scale}px`,
-  }
 }
