@@ -124,7 +124,7 @@ async function start(): Promise<void> {
   const commands = createCommands(page, say, (step) => movePane(document, step), followTool(page.editor))
   listenForKeys(document, { keymap: () => page.keys.state().keymap, mac, run: (command) => commands[command]() })
   followEngine(page)
-  proposeOnOpen(page.editor, page.choices, () => page.propose())
+  proposeOnOpen(page.editor, page.choices, async () => { if (page.editor.state().holder === null) await page.propose() })
   sayWhatHappened({ ...page, say })
   const root = document.querySelector('#root')
   if (root === null) throw new Error('index.html has no element #root')

@@ -196,7 +196,8 @@ export function createPage(parts: Parts): Page {
   }
 
   const whyNotDone = (): string | null => {
-    const { image } = editor.state()
+    const { image, holder } = editor.state()
+    if (holder !== null) return say('said.heldBy', { name: holder })
     return image !== null && !canBeShown(image) ? say('notice.notShownNotDone') : null
   }
 
@@ -283,7 +284,11 @@ export function createPage(parts: Parts): Page {
     },
     async propose(how) {
       const { image, holder } = editor.state()
-      if (image === null || holder !== null) return
+      if (image === null) return
+      if (holder !== null) {
+        notices.add('warn', say('said.heldBy', { name: holder }))
+        return
+      }
       const answer = await attempt(async () => {
         await editor.flush()
         return client.call('prelabel.image', { imageId: image.id, ...(how ?? asRequest(parts.recipe.state())) })

@@ -34,7 +34,7 @@ export function ViewBar() {
   const live = usePart(page.live, (state) => state.open)
   const heat = usePart(page.heat, (state) => state.on)
   const [proposing, setProposing] = useState(false)
-  const whyNot = image === null ? null : page.whyNotDone()
+  const whyNot = useEditor((state) => (state.image === null ? null : page.whyNotDone()))
   const done = image?.state === 'done'
   const propose = async () => {
     setProposing(true)

@@ -34,3 +34,18 @@ test('what fails for want of a connection is said by the banner alone; anything 
   await failing('unavailable')
   expect(said()).toEqual(['made to fail: busy', 'made to fail: unavailable'])
 })
+
+test('an image that somebody else edits is neither finished nor given proposals, it is said whose it is, and it stays open', async () => {
+  const { engine, editor } = await TestCanvas.open(12, 8, (fake) => fake.addImage(2, 12, 8))
+  const notices = createNoticeList()
+  const page = createPage({ client: engine.client, editor, images: createImageList(engine.client, () => undefined), notices, storage: null, say: (key: string, values: object) => `${key} ${JSON.stringify(values)}` } as unknown as Parameters<typeof createPage>[0])
+  editor.setHolder('Ben')
+  expect(page.whyNotDone()).toBe('said.heldBy {"name":"Ben"}')
+  await page.finishImage()
+  await page.propose()
+  expect(editor.state().image).toMatchObject({ id: 1, state: 'new' })
+  expect(engine.calls.some(({ name }) => name === 'prelabel.image' || name === 'diff.apply')).toBe(false)
+  expect(notices.state().notices.map(({ level, message }) => [level, message])).toEqual([['warn', 'said.heldBy {"name":"Ben"}']])
+  editor.setHolder(null)
+  expect(page.whyNotDone()).toBeNull()
+})
