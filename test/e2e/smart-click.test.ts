@@ -103,6 +103,8 @@ test('what was learnt is there to be looked at, and one mask can be forgotten', 
   await dialog.getByRole('img', { name: /Mask \d+ on discs\.jpg, speaks for the class/ }).waitFor()
   await page.waitForTimeout(500)
   await page.screenshot({ path: join(shots, 'memory.png') })
+  const crop = await dialog.getByRole('img').first().evaluate((element) => getComputedStyle(element).backgroundImage.slice(5, -2))
+  expect(await page.evaluate(async (url) => (await fetch(url)).status, crop)).toBe(200)
   await dialog.getByRole('button', { name: /Forget mask/ }).click()
   await dialog.getByText('Nothing learnt yet').waitFor()
   await page.keyboard.press('Escape')
@@ -116,6 +118,9 @@ test('settings are tried on the picture, two are compared, and the methods are m
   await panel.getByRole('button', { name: 'Compare with what is shown now' }).click()
   await panel.getByRole('slider', { name: 'Clusters' }).focus()
   for (let i = 0; i < 3; i++) await page.keyboard.press('PageDown')
+  await panel.getByText('Left: Classic: Spectral regions, named by your masks', { exact: true }).waitFor()
+  // what is read aloud is what is shown, not the place on the slider's own scale
+  for (const [name, shown] of [['Clusters', /^\d+$/], ['Smallest region', /^200 px²$/]] as const) expect(await panel.getByRole('slider', { name }).getAttribute('aria-valuetext')).toMatch(shown)
   await page.waitForTimeout(1500)
   await page.screenshot({ path: join(shots, 'live.png') })
   await panel.getByRole('button', { name: 'Which method fits?' }).click()

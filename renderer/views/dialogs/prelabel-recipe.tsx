@@ -9,6 +9,7 @@ import { NumberField } from '../../components/number-field.tsx'
 import { SelectField } from '../../components/select-field.tsx'
 import { usePage } from '../page-context.tsx'
 import type { RecipeChoice } from '../state/recipe-choice.ts'
+import { usableOptions } from '../state/setting-options.ts'
 import { usePart } from '../state/use-part.ts'
 
 /** Steps are counted from the least value: they have to meet the default. */
@@ -18,8 +19,6 @@ const stepOf = ({ whole, min }: Setting & { type: 'number' }): number => (whole 
 type Usable = Pick<PackInfo, 'name' | 'title' | 'scores' | 'affinity'> & { readonly defaultMethod: MethodName }
 
 const CLASSIC: Usable = { name: CLASSIC_PACK.name, title: CLASSIC_PACK.title, scores: false, affinity: false, defaultMethod: CLASSIC_PACK.defaultMethod }
-/** Options that a pack or method refuses: the pack classic has two edge steps, and only captions have a start-of-text map. */
-const CLASSIC_REFUSES = ['pamr', 'guided+cut'], TEXT_REFUSES = ['sos'], CAPTION_REFUSES = ['report', 'stuff-floor']
 
 /** Packs that can be used now; the pack classic always. */
 function useUsablePacks(): readonly Usable[] {
@@ -77,21 +76,18 @@ export function PrelabelRecipe({ recipe, onChange }: { readonly recipe: RecipeCh
         </>
       ) : null}
       <div className="settings-grid">
-        {METHOD_SETTINGS[method].map((name) => <SettingField key={name} name={name} value={recipe.settings[name] ?? DEFAULT_SETTINGS[name]} refused={networks ? (method === 'agg-sd' ? CAPTION_REFUSES : TEXT_REFUSES) : CLASSIC_REFUSES} onChange={(value) => change(name, value)} />)}
+        {METHOD_SETTINGS[method].map((name) => <SettingField key={name} name={name} value={recipe.settings[name] ?? DEFAULT_SETTINGS[name]} options={usableOptions(name, (pack ?? CLASSIC).name, method)} onChange={(value) => change(name, value)} />)}
       </div>
     </>
   )
 }
 
-function SettingField({ name, value, refused, onChange }: { readonly name: SettingName; readonly value: number | string | boolean; readonly refused: readonly string[]; readonly onChange: (value: number | string | boolean) => void }) {
+function SettingField({ name, value, options, onChange }: { readonly name: SettingName; readonly value: number | string | boolean; readonly options: readonly string[]; readonly onChange: (value: number | string | boolean) => void }) {
   const { t } = useTranslation()
   const setting: Setting = SETTINGS[name]
   const label = t(`setting.${name}.name`)
   if (setting.type === 'switch') return <Tick ticked={value === true} onChange={onChange}>{label}</Tick>
-  if (setting.type === 'choice') {
-    const options = setting.options.filter((option) => !refused.includes(option))
-    return <SelectField label={label} value={String(value)} onChange={onChange} choices={options.map((id) => ({ id, name: t(`setting.${name}.${id}`) }))} />
-  }
+  if (setting.type === 'choice') return <SelectField label={label} value={String(value)} onChange={onChange} choices={options.map((id) => ({ id, name: t(`setting.${name}.${id}`) }))} />
   return (
     <NumberField
       label={label}

@@ -3,6 +3,7 @@ import type { MethodName } from '../../../main/contract/methods.ts'
 import type { OutputOf } from '../../../main/contract/procedures.ts'
 import type { Settings } from '../../../main/contract/settings.ts'
 import type { Editor } from '../../document/editor-state.ts'
+import { usableSettings } from './setting-options.ts'
 import { createStore, type Store } from './store.ts'
 
 type Preview = OutputOf<'prelabel.preview'>
@@ -87,7 +88,7 @@ export function createLiveSettings(client: Pick<Client, 'call'>, editor: Pick<Ed
       client.call('prelabel.methods', {}).then(({ methods }) => store.set({ methods }), failed)
     },
     choose(pack, method) {
-      store.set({ pack, method })
+      store.set({ pack, method, settings: usableSettings(store.state().settings, pack, method) })
       void ask()
     },
     set(name, value) {

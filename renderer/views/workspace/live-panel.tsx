@@ -1,7 +1,7 @@
 import { ChartBarBig, LoaderCircle, SquareSplitHorizontal, X } from 'lucide-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { METHOD_SETTINGS, type MethodName } from '../../../main/contract/methods.ts'
+import { METHOD_SETTINGS } from '../../../main/contract/methods.ts'
 import { DEFAULT_SETTINGS, SETTINGS, type SettingName, type Settings } from '../../../main/contract/settings.ts'
 import { Button } from '../../components/button.tsx'
 import { Tick } from '../../components/choice-fields.tsx'
@@ -9,11 +9,11 @@ import { IconButton } from '../../components/icon-button.tsx'
 import { SelectField } from '../../components/select-field.tsx'
 import { SliderField } from '../../components/slider-field.tsx'
 import { usePage } from '../page-context.tsx'
+import type { LiveState } from '../state/live-settings.ts'
+import { usableOptions } from '../state/setting-options.ts'
 import { usePart } from '../state/use-part.ts'
 import './live-panel.css'
 
-/** What the pack without networks can do of a choice. */
-const CLASSIC_OPTIONS: Partial<Record<SettingName, readonly string[]>> = { edgeSnap: ['none', 'guided'] }
 /** Where a slider ends, when the setting's own end is beyond any use of it; those with a wide range go by ratios. */
 const SLIDER_MAX: Partial<Record<SettingName, number>> = { minAreaPx2: 50_000, clusterCount: 40 }
 const BY_RATIO: ReadonlySet<SettingName> = new Set(['minAreaPx2', 'temperature'])
@@ -47,6 +47,11 @@ export function LivePanel() {
     if (status.total === 0) page.notices.add('info', t('prelabel.nothingToDo'))
     else live.show(false)
   })
+  const nameOf = ({ pack, method, settings }: NonNullable<LiveState['held']>): string => [
+    `${methods.find((one) => one.pack === pack)?.title ?? pack}: ${t(`method.${method}`)}`,
+    ...Object.entries(settings).filter(([, value]) => value !== false).map(([name, value]) =>
+      t(`setting.${name}.name`) + (value === true ? '' : ` ${typeof value === 'number' ? numbers.format(value) : t(`setting.${name}.${value}`)}`)),
+  ].join(', ')
   const unnamed = state.preview?.proposals.filter(({ classId }) => classId === null).length ?? 0
   return (
     <section className="live-panel" aria-label={t('live.title')} data-pane="live">
@@ -63,7 +68,7 @@ export function LivePanel() {
           if (chosen !== undefined) live.choose(chosen.pack, chosen.method)
         }}
       />
-      {METHOD_SETTINGS[state.method].map((name) => <SettingField key={name} name={name} pack={state.pack} value={state.settings[name] ?? DEFAULT_SETTINGS[name]} show={(value) => numbers.format(value)} />)}
+      {METHOD_SETTINGS[state.method].map((name) => <SettingField key={name} name={name} options={usableOptions(name, state.pack, state.method)} value={state.settings[name] ?? DEFAULT_SETTINGS[name]} show={(value) => numbers.format(value)} />)}
       <p className="live-panel-status numbers" role="status">
         {state.waiting ? <LoaderCircle className="live-panel-waiting" aria-hidden /> : null}
         {state.preview === null ? t(state.waiting ? 'live.first' : 'live.none') : t('live.found', { count: state.preview.proposals.length, unnamed, milliseconds: Math.round(state.preview.milliseconds) })}
@@ -86,19 +91,13 @@ export function LivePanel() {
   )
 }
 
-const nameOf = ({ method, settings }: { readonly method: MethodName; readonly settings: Partial<Settings> }): string =>
-  [method, ...Object.entries(settings).map(([name, value]) => `${name} ${String(value)}`)].join(', ')
-
-function SettingField({ name, pack, value, show }: { readonly name: SettingName; readonly pack: string; readonly value: Settings[SettingName]; readonly show: (value: number) => string }) {
+function SettingField({ name, options, value, show }: { readonly name: SettingName; readonly options: readonly string[]; readonly value: Settings[SettingName]; readonly show: (value: number) => string }) {
   const { t } = useTranslation()
   const { live } = usePage()
   const setting = SETTINGS[name]
   const label = t(`setting.${name}.name`)
   if (setting.type === 'switch') return <Tick ticked={value === true} onChange={(on) => live.set(name, on)}>{label}</Tick>
-  if (setting.type === 'choice') {
-    const options: readonly string[] = (pack === 'classic' ? CLASSIC_OPTIONS[name] : undefined) ?? setting.options
-    return <SelectField label={label} value={String(value)} choices={options.map((id) => ({ id, name: t(`setting.${name}.${id}`) }))} onChange={(id) => live.set(name, id as never)} />
-  }
+  if (setting.type === 'choice') return <SelectField label={label} value={String(value)} choices={options.map((id) => ({ id, name: t(`setting.${name}.${id}`) }))} onChange={(id) => live.set(name, id as never)} />
   const { min } = setting
   const max = SLIDER_MAX[name] ?? setting.max
   const whole = 'whole' in setting

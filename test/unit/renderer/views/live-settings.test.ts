@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { EditorState } from '../../../../renderer/document/editor-state.ts'
 import { createLiveSettings } from '../../../../renderer/views/state/live-settings.ts'
+import { usableOptions } from '../../../../renderer/views/state/setting-options.ts'
 
 function opened() {
   const listeners = new Set<() => void>()
@@ -45,4 +46,18 @@ test('another picture is asked about anew, an answer for the one before is dropp
   asked[1].reject(new Error('no such pack'))
   await expect.poll(() => failed).toHaveLength(1)
   expect(live.state().waiting).toBe(false)
+})
+
+test('a method is never asked with an option that it refuses, whatever was chosen for the one before', () => {
+  const { live } = opened()
+  live.choose('demo', 'gem')
+  live.set('background', 'stuff-floor')
+  live.set('edgeSnap', 'pamr')
+  live.set('temperature', 0.02)
+  live.choose('demo', 'agg-sd')
+  expect(live.request()).toEqual({ pack: 'demo', method: 'agg-sd', settings: { edgeSnap: 'pamr', temperature: 0.02 } })
+  live.choose('classic', 'regions')
+  expect(live.request().settings).toEqual({ temperature: 0.02 })
+  expect([usableOptions('background', 'demo', 'gem'), usableOptions('background', 'demo', 'agg-sd'), usableOptions('edgeSnap', 'classic', 'regions')])
+    .toEqual([['none', 'report', 'stuff-floor'], ['none', 'sos'], ['none', 'guided']])
 })
