@@ -21,6 +21,7 @@ beforeAll(async () => {
   mkdirSync(shots, { recursive: true })
   writeTinyRepositories(join(home, 'hub'))
   writeTinyRepositories(join(home, 'own'))
+  mkdirSync(join(home, 'photos'))
   writeManifest(join(home, 'packs'), tinyManifest())
   app = await serveApp(['--root', home], { MASKWRIGHT_DATA: join(home, 'data'), MASKWRIGHT_PACKS: join(home, 'packs'), HF_ENDPOINT: await hub.start() })
   browser = await launchChromium()
@@ -58,6 +59,23 @@ test.each([['dark', 1280, 800], ['light', 1280, 800], ['dark', 2560, 1440], ['li
   await page.waitForTimeout(300)
   await shot(`${colorScheme}-${width}`)
   expect(await violations()).toEqual([])
+})
+
+test('a folder is chosen right after the licence was agreed to; one without the models is refused with what was looked for', async () => {
+  const published = page.getByRole('listitem', { name: 'CLIP B/16 + Stable Diffusion 1.5', exact: true })
+  const browse = page.getByRole('dialog', { name: 'Which folder has the models?' })
+  const agree = async () => {
+    await published.getByRole('button', { name: 'From a folder…' }).click()
+    await page.getByText('I have read this and agree').click()
+    await page.getByRole('button', { name: 'Install' }).click()
+  }
+  await agree()
+  await browse.getByRole('button', { name: 'Cancel' }).click()
+  await agree()
+  await browse.getByRole('row').first().dblclick()
+  await browse.getByRole('row', { name: 'photos' }).click()
+  await browse.getByRole('button', { name: 'Choose photos' }).click()
+  await published.getByRole('alert').getByText(/photos: nothing of sd15-clip's diffusion in it; looked for/).waitFor()
 })
 
 test('by keyboard: the licence is read and agreed to once, then it downloads, pauses, goes on, and is there', async () => {

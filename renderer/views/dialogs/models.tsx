@@ -55,9 +55,10 @@ export function Models({ onClose }: { readonly onClose: () => void }) {
   }, [page])
 
   const install = async (pack: PackInfo, from: 'hub' | 'folder') => {
-    setQuestion(null)
     setFound(null)
+    // asked over the dialog that is there: two that open at once would lock each other out
     const grant = from === 'folder' ? await page.pick('pack-folder', 'folder') : null
+    setQuestion(null)
     if (from === 'folder' && grant === null) return
     const begun = await page.attempt(() => page.client.call('packs.install', { name: pack.name, agree: true, ...(grant === null ? {} : { grant: grant.grant }) }))
     if (begun !== undefined) page.engine.setPack(begun)
