@@ -2,7 +2,7 @@ import { EMPTY_MASK, type Mask } from './mask.ts'
 import { areaOf, encodeSpans, forEachSpan } from './rle.ts'
 import { sameMask, subtractMasks, unionMasks } from './set-operations.ts'
 
-/** Owners of px that are no neighbour's place: nobody's, what the changed mask still has, and what it gave up. */
+/** Owners of px that are no neighbour's place: nobody's, what stays whose it is, and what the changed mask gave up. */
 const OPEN = -1
 const KEPT = -2
 const GIVEN_UP = -3
@@ -10,36 +10,42 @@ const GIVEN_UP = -3
 /**
  * The masks of neighbours after one mask changed and the borders they share with it went along. What it gained they
  * lose. What it gave up goes to the neighbours beside it, each px to the nearest; a part of it (4-connected) that lies
- * more along open ground than along neighbours stays open. Px that a neighbour had already stay its own.
- * @returns for each neighbour its mask now, or null: it is as it was. O(runs of the neighbours + px of the box given up).
+ * more along open ground than along neighbours stays open. Px that a neighbour had already stay its own, and nobody gets
+ * those of what is fixed.
+ * @param fixed masks whose px are to stay as they are: neither open ground nor a neighbour
+ * @returns for each neighbour its mask now, or null: it is as it was. O(runs of the masks that meet what changed + px of the box given up).
  */
-export function followBorder(before: Mask, after: Mask, neighbours: readonly Mask[], width: number, height: number): (Mask | null)[] {
+export function followBorder(before: Mask, after: Mask, neighbours: readonly Mask[], fixed: readonly Mask[], width: number, height: number): (Mask | null)[] {
   const gained = subtractMasks(after, before)
   const givenUp = subtractMasks(before, after)
   const taken = neighbours.map((mask) => subtractMasks(mask, gained))
-  const added = givenUp.width === 0 ? [] : shareOut(givenUp, after, neighbours, width, height)
+  const added = givenUp.width === 0 ? [] : shareOut(givenUp, after, neighbours, fixed, width, height)
   return neighbours.map((mask, i) => {
     const next = added[i] === undefined ? taken[i] : unionMasks(taken[i], added[i])
-    return sameMask(mask, next) ? null : next
+    return next === mask || sameMask(mask, next) ? null : next
   })
 }
 
 /** What each neighbour gets of px that were given up. */
-function shareOut(givenUp: Mask, after: Mask, neighbours: readonly Mask[], imageWidth: number, imageHeight: number): Mask[] {
+function shareOut(givenUp: Mask, after: Mask, neighbours: readonly Mask[], fixed: readonly Mask[], imageWidth: number, imageHeight: number): Mask[] {
   // one px around, as far as there is one: that is where neighbours begin
   const x0 = Math.max(0, givenUp.x - 1)
   const y0 = Math.max(0, givenUp.y - 1)
   const width = Math.min(imageWidth, givenUp.x + givenUp.width + 1) - x0
   const height = Math.min(imageHeight, givenUp.y + givenUp.height + 1) - y0
   const owner = new Int32Array(width * height).fill(OPEN)
-  const paint = (mask: Mask, value: number, over: (now: number) => boolean) => forEachSpan(mask, (y, from, to) => {
-    if (y < y0 || y >= y0 + height) return
-    const row = (y - y0) * width - x0
-    for (let p = row + Math.max(from, x0); p < row + Math.min(to, x0 + width); p++) if (over(owner[p])) owner[p] = value
-  })
-  for (const [i, mask] of neighbours.entries()) paint(mask, i, () => true)
-  paint(after, KEPT, () => true)
-  paint(givenUp, GIVEN_UP, (now) => now === OPEN)
+  const paint = (mask: Mask, value: number, overAll: boolean) => {
+    if (mask.x >= x0 + width || mask.y >= y0 + height || mask.x + mask.width <= x0 || mask.y + mask.height <= y0) return
+    forEachSpan(mask, (y, from, to) => {
+      if (y < y0 || y >= y0 + height) return
+      const row = (y - y0) * width - x0
+      for (let p = row + Math.max(from, x0); p < row + Math.min(to, x0 + width); p++) if (overAll || owner[p] === OPEN) owner[p] = value
+    })
+  }
+  for (const [i, mask] of neighbours.entries()) paint(mask, i, true)
+  for (const mask of fixed) paint(mask, KEPT, false)
+  paint(after, KEPT, true)
+  paint(givenUp, GIVEN_UP, false)
 
   const beside = (p: number, visit: (q: number) => void) => {
     const x = p % width

@@ -7,15 +7,15 @@ import type { SurfaceDocument } from './surface.ts'
 /** What changes of the others when the masks of some annotations became others; nothing unless borders are shared. @param before,after all their px */
 export type FollowBorders = (changed: readonly number[], before: Mask, after: Mask) => Diff
 
-const beside = (a: Mask, b: Mask): boolean => a.width > 0 && b.width > 0 && a.x <= b.x + b.width && b.x <= a.x + a.width && a.y <= b.y + b.height && b.y <= a.y + a.height
-
-/** Neighbours are what is seen, not locked, and not changed itself. */
+/** Neighbours are what is seen, not locked, and not changed itself; what is locked keeps its px. */
 export function createFollowBorders(document: SurfaceDocument): FollowBorders {
   return (changed, before, after) => {
     const image = document.image()
     if (image === null || document.neighbours() !== 'shareBorders') return EMPTY_DIFF
-    const neighbours = document.visible().filter(({ id, locked, mask }) => !locked && !changed.includes(id) && (beside(mask, before) || beside(mask, after)))
-    return followBorder(before, after, neighbours.map(({ mask }) => mask), image.width, image.height)
+    const others = document.visible().filter(({ id }) => !changed.includes(id))
+    const neighbours = others.filter(({ locked }) => !locked)
+    const fixed = others.filter(({ locked }) => locked)
+    return followBorder(before, after, neighbours.map(({ mask }) => mask), fixed.map(({ mask }) => mask), image.width, image.height)
       .reduce((diff, mask, i) => (mask === null ? diff : joinDiffs(diff, editMask(neighbours[i], mask))), EMPTY_DIFF)
   }
 }

@@ -17,31 +17,31 @@ test('a border that moves in takes the neighbour along, though there is open gro
   const before = read('.......', '####...', '####...', '####...')
   const after = read('.......', '##.....', '##.....', '##.....')
   const right = read('.......', '....###', '....###', '....###')
-  expect(draw(followBorder(before, after, [right], 7, 4)[0], 7, 4)).toEqual(['.......', '..#####', '..#####', '..#####'])
+  expect(draw(followBorder(before, after, [right], [], 7, 4)[0], 7, 4)).toEqual(['.......', '..#####', '..#####', '..#####'])
 })
 
 test('a border that moves out pushes the neighbour back, and nobody else', () => {
   const before = boxMask(0, 0, 4, 4)
   const right = boxMask(4, 0, 8, 4)
   const far = boxMask(9, 0, 12, 4)
-  expect(followBorder(before, boxMask(0, 0, 6, 4), [right, far], 12, 4)).toEqual([boxMask(6, 0, 8, 4), null])
-  expect(followBorder(before, boxMask(0, 0, 8, 4), [right], 12, 4)).toEqual([EMPTY_MASK])
+  expect(followBorder(before, boxMask(0, 0, 6, 4), [right, far], [], 12, 4)).toEqual([boxMask(6, 0, 8, 4), null])
+  expect(followBorder(before, boxMask(0, 0, 8, 4), [right], [], 12, 4)).toEqual([EMPTY_MASK])
 })
 
 test('between two neighbours, each px goes to the nearer', () => {
-  const [left, right] = followBorder(boxMask(3, 0, 7, 3), EMPTY_MASK, [boxMask(0, 0, 3, 3), boxMask(7, 0, 10, 3)], 10, 3)
+  const [left, right] = followBorder(boxMask(3, 0, 7, 3), EMPTY_MASK, [boxMask(0, 0, 3, 3), boxMask(7, 0, 10, 3)], [], 10, 3)
   expect(left).toEqual(boxMask(0, 0, 5, 3))
   expect(right).toEqual(boxMask(5, 0, 10, 3))
 })
 
 test('what lies at open ground stays open, also where a neighbour touches it, and so does a hole', () => {
-  expect(followBorder(boxMask(2, 2, 8, 8), boxMask(2, 4, 8, 8), [boxMask(8, 2, 10, 8)], 12, 12)).toEqual([null])
+  expect(followBorder(boxMask(2, 2, 8, 8), boxMask(2, 4, 8, 8), [boxMask(8, 2, 10, 8)], [], 12, 12)).toEqual([null])
   const before = boxMask(0, 0, 9, 9)
-  expect(followBorder(before, subtractMasks(before, boxMask(3, 3, 6, 6)), [boxMask(9, 0, 12, 9)], 12, 9)).toEqual([null])
+  expect(followBorder(before, subtractMasks(before, boxMask(3, 3, 6, 6)), [boxMask(9, 0, 12, 9)], [], 12, 9)).toEqual([null])
 })
 
 test('the edge of the picture is neither open ground nor a neighbour', () => {
-  expect(followBorder(boxMask(0, 0, 4, 2), boxMask(0, 0, 2, 2), [boxMask(4, 0, 6, 2)], 6, 2)).toEqual([boxMask(2, 0, 6, 2)])
+  expect(followBorder(boxMask(0, 0, 4, 2), boxMask(0, 0, 2, 2), [boxMask(4, 0, 6, 2)], [], 6, 2)).toEqual([boxMask(2, 0, 6, 2)])
 })
 
 test('whatever changes: nobody has a px the changed mask gained, neighbours lose nothing else, and gain only what was given up, once', () => {
@@ -49,7 +49,7 @@ test('whatever changes: nobody has a px the changed mask gained, neighbours lose
     const [before, after] = [maskOf(a, width, height), maskOf(b, width, height)]
     const around = boxMask(0, 0, width, height)
     const neighbours = [intersectMasks(around, boxMask(0, 0, cut, height)), subtractMasks(around, boxMask(0, 0, cut, height))].map((mask) => subtractMasks(mask, before)).filter((mask) => mask.width > 0)
-    const now = followBorder(before, after, neighbours, width, height).map((mask, i) => mask ?? neighbours[i])
+    const now = followBorder(before, after, neighbours, [], width, height).map((mask, i) => mask ?? neighbours[i])
     const [gained, givenUp] = [subtractMasks(after, before), subtractMasks(before, after)]
     for (const [i, mask] of now.entries()) {
       expect(intersectionArea(mask, after)).toBe(0)
@@ -57,4 +57,12 @@ test('whatever changes: nobody has a px the changed mask gained, neighbours lose
     }
     if (now.length === 2) expect(intersectionArea(now[0], now[1])).toBe(0)
   }))
+})
+
+test('what is locked is given to nobody: neither its own px under what was given up, nor is it open ground', () => {
+  const locked = boxMask(2, 0, 4, 1)
+  expect(followBorder(boxMask(0, 0, 6, 3), boxMask(0, 0, 2, 3), [boxMask(6, 0, 8, 3)], [locked], 8, 3)).toEqual([subtractMasks(boxMask(2, 0, 8, 3), locked)])
+  const along = boxMask(0, 0, 8, 2)
+  expect(followBorder(boxMask(0, 2, 4, 4), boxMask(0, 2, 2, 4), [boxMask(4, 2, 8, 4)], [along], 8, 6)).toEqual([null])
+  expect(followBorder(boxMask(0, 2, 4, 4), boxMask(0, 2, 2, 4), [boxMask(4, 2, 8, 4)], [along], 8, 4)).toEqual([boxMask(2, 2, 8, 4)])
 })

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
+import { EMPTY_MASK } from '../../../../main/masks/mask.ts'
 import { boxMask } from '../../../../main/masks/place.ts'
 import { areaOf } from '../../../../main/masks/rle.ts'
-import { sameMask, subtractMasks, unionMasks } from '../../../../main/masks/set-operations.ts'
+import { intersectMasks, sameMask, subtractMasks, unionMasks } from '../../../../main/masks/set-operations.ts'
 import type { OperationName } from '../../../../renderer/document/mask-operations.ts'
 import { labelClass, proposal } from '../fake-engine.ts'
 import { TestCanvas } from '../test-canvas.ts'
@@ -408,5 +409,23 @@ describe('what paint spares', () => {
     editor.setNeighbours('keepAll')
     canvas.drag([20, 0], [30, 0])
     expect(masks(canvas)).toEqual(before)
+  })
+
+  test('what is given up where a locked annotation lies too is given to no neighbour', async () => {
+    const canvas = await TestCanvas.open(40, 10, (engine) => {
+      engine.put(proposal(7, 1, boxMask(0, 0, 20, 10), { state: 'drawn' }))
+      engine.put(proposal(8, 1, boxMask(20, 0, 40, 10), { state: 'drawn' }))
+      engine.put(proposal(9, 1, boxMask(14, 0, 17, 10), { state: 'drawn', locked: true }))
+    })
+    canvas.editor.setNeighbours('shareBorders')
+    canvas.editor.select(7)
+    canvas.tool('vertices')
+    canvas.drag([20, 0], [10, 0])
+    const [kept, grown, locked] = masks(canvas)
+    expect(areaOf(kept)).toBeLessThan(200)
+    expect(intersectMasks(kept, grown)).toEqual(EMPTY_MASK)
+    expect(intersectMasks(grown, locked)).toEqual(EMPTY_MASK)
+    expect(areaOf(grown)).toBeGreaterThan(200)
+    expect(locked).toEqual(boxMask(14, 0, 17, 10))
   })
 })
