@@ -123,6 +123,13 @@ test('settings are tried on the picture, two are compared, and the methods are m
   for (const [name, shown] of [['Clusters', /^\d+$/], ['Smallest region', /^200 px²$/]] as const) expect(await panel.getByRole('slider', { name }).getAttribute('aria-valuetext')).toMatch(shown)
   await page.waitForTimeout(1500)
   await page.screenshot({ path: join(shots, 'live.png') })
+  // a notice covers nothing of the panel
+  await page.getByRole('group', { name: 'Picture' }).focus()
+  await page.keyboard.press('Shift+L')
+  const notice = await page.getByRole('region', { name: 'Notices' }).locator('.notice').last().boundingBox()
+  const beside = await panel.boundingBox()
+  expect((notice?.x ?? 0) + (notice?.width ?? Infinity)).toBeLessThan(beside?.x ?? 0)
+  await page.screenshot({ path: join(shots, 'live-notice.png') })
   await panel.getByRole('button', { name: 'Which method fits?' }).click()
   const fit = page.getByRole('dialog', { name: 'Which method fits these pictures' })
   await fit.getByRole('row', { name: /Your settings/ }).getByText('(1)').waitFor({ timeout: 60_000 })
