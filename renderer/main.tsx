@@ -10,6 +10,7 @@ import { listenForKeys } from './commands/key-listener.ts'
 import { followTool } from './commands/last-tool.ts'
 import { movePane } from './commands/panes.ts'
 import { createEditor } from './document/editor.ts'
+import { reasonOf } from './document/reason-of.ts'
 import './theme/base.css'
 import { createThemeStore } from './theme/theme-choice.ts'
 import './theme/tokens.css'
@@ -92,7 +93,7 @@ async function start(): Promise<void> {
   const say = (key: string, values: Record<string, string | number> = {}) => i18n.t(key, values)
   const editor = createEditor(client, say)
   rememberHand(editor, storage)
-  const complain = (error: unknown) => notices.add('error', error instanceof Error ? error.message : String(error))
+  const complain = (error: unknown) => notices.add('error', reasonOf(error, say))
   const engine = watchEngine(client)
   const recipe = createRecipeChoice(storage)
   let project: string | null = null

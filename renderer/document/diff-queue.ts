@@ -26,7 +26,7 @@ export interface QueueListener {
   /** The engine will never take this edit, nor those that were built on it; all of them are out of the queue. */
   refused(edits: readonly UnsentEdit[], error: EngineError): Promise<void>
   /** `failure`: why saving does not get on; null when it does again */
-  saving(state: 'saved' | 'saving' | 'failed', failure: string | null): void
+  saving(state: 'saved' | 'saving' | 'failed', failure: EngineError | null): void
   /** An undo or redo could not be had; nothing changed. */
   stepFailed(direction: 'undo' | 'redo', error: EngineError): void
 }
@@ -134,7 +134,7 @@ export function createDiffQueue(client: Client, listener: QueueListener): DiffQu
           standing = true
           tried = head?.kind === 'edit' ? head.edit : null
           dropSteps(error)
-          listener.saving('failed', error.message)
+          listener.saving('failed', error)
           break
         }
       }

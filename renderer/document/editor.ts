@@ -10,6 +10,7 @@ import { followQueue } from './follow-queue.ts'
 import { imageCommands } from './image-commands.ts'
 import { createLoadDocument } from './load-document.ts'
 import { createPerformEdits } from './perform-edits.ts'
+import { reasonOf } from './reason-of.ts'
 import { createRecordStore } from './record-store.ts'
 import { createReservedIds } from './reserved-ids.ts'
 import { viewCommands } from './view-commands.ts'
@@ -43,7 +44,7 @@ export function createEditor(client: Client, words: Words): Editor {
     tell: core.tell,
     toolMoved: () => { if (surface.tools.path() !== core.state().toolPath || surface.tools.amount()?.value !== core.state().toolAmount?.value) core.emit() },
   }, fields.tool)
-  const questions = createToolQuestions(client, (ticket, answer) => surface.tools.answered(ticket, answer), (what, error) => core.tell(what === 'click' ? 'clickFailed' : 'snapFailed', { reason: error instanceof Error ? error.message : String(error) }))
+  const questions = createToolQuestions(client, (ticket, answer) => surface.tools.answered(ticket, answer), (what, error) => core.tell(what === 'click' ? 'clickFailed' : 'snapFailed', { reason: reasonOf(error, words) }))
   let lost = false
 
   const reloadWhenSaved = () => { void queue.settled().then(load.reload) }

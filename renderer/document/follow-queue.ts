@@ -5,6 +5,7 @@ import type { QueueListener, UnsentEdit } from './diff-queue.ts'
 import type { EditorCore } from './editor-core.ts'
 import { holdsEdit } from './holds-edit.ts'
 import type { LoadDocument } from './load-document.ts'
+import { reasonOf } from './reason-of.ts'
 import { keysOf } from './record-store.ts'
 
 /** What the document does when the queue of its edits says something. */
@@ -12,7 +13,7 @@ export function followQueue(client: Client, core: EditorCore, load: LoadDocument
   const { store, fields } = core
   const sayRefused = (lost: readonly UnsentEdit[], error: EngineError) => {
     const edits = [...new Set(lost.map(({ label }) => core.words(`edit.${label}`, { defaultValue: label })))].join(', ')
-    const reason = error.code === 'stale' ? core.words('said.changedElsewhere', { reason: error.message }) : error.message
+    const reason = error.code === 'stale' ? core.words('said.changedElsewhere', { reason: error.message }) : reasonOf(error, core.words)
     core.tell(lost.length === 1 ? 'editRefused' : 'editsRefused', { edits, count: lost.length, reason })
   }
   return {
@@ -44,12 +45,12 @@ export function followQueue(client: Client, core: EditorCore, load: LoadDocument
       sayRefused(lostEdits, error)
     },
     saving(next, failure) {
-      const message = failure === null ? null : core.words('said.notSaved', { reason: failure })
+      const message = failure === null ? null : core.words('said.notSaved', { reason: reasonOf(failure, core.words) })
       if (fields.saving === next && fields.savingFailure === message) return
       fields.saving = next
       fields.savingFailure = message
       core.emit()
     },
-    stepFailed: (direction, error) => core.tell(direction === 'undo' ? 'undoFailed' : 'redoFailed', { reason: error.message }),
+    stepFailed: (direction, error) => core.tell(direction === 'undo' ? 'undoFailed' : 'redoFailed', { reason: reasonOf(error, core.words) }),
   }
 }

@@ -2,6 +2,7 @@ import type { Client } from '../../main/contract/client.ts'
 import type { SurfaceControl } from './create-surface.ts'
 import type { DiffQueue } from './diff-queue.ts'
 import type { EditorCore } from './editor-core.ts'
+import { reasonOf } from './reason-of.ts'
 import type { PerformEdits } from './perform-edits.ts'
 import type { ReservedIds } from './reserved-ids.ts'
 import { belowThreshold } from './score-threshold.ts'
@@ -76,7 +77,7 @@ export function createLoadDocument(core: EditorCore, { client, ids, queue, edits
     } catch (error) {
       if (mine !== opening || closed) return
       fields.loading = false
-      core.tell('imageNotOpened', { reason: messageOf(error) })
+      core.tell('imageNotOpened', { reason: reasonOf(error, core.words) })
     }
   }
 
@@ -86,7 +87,7 @@ export function createLoadDocument(core: EditorCore, { client, ids, queue, edits
       fields.project = await client.call('project.info', {})
     } catch (error) {
       if (codeOf(error) === 'no-project') fields.project = null
-      else return core.tell('projectNotRead', { reason: messageOf(error) })
+      else return core.tell('projectNotRead', { reason: reasonOf(error, core.words) })
     }
     const another = fields.project?.id !== before
     if (another) {
@@ -140,5 +141,4 @@ export function createLoadDocument(core: EditorCore, { client, ids, queue, edits
   }
 }
 
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 const codeOf = (error: unknown): string | undefined => (error instanceof Error && 'code' in error ? String(error.code) : undefined)

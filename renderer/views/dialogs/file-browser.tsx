@@ -6,6 +6,7 @@ import type { Grant } from '../../../main/contract/files.ts'
 import { Button } from '../../components/button.tsx'
 import { Dialog } from '../../components/dialog.tsx'
 import { IconButton } from '../../components/icon-button.tsx'
+import { reasonOf } from '../../document/reason-of.ts'
 import { usePage } from '../page-context.tsx'
 import type { FileQuestion } from '../state/page.ts'
 import './dialogs.css'
@@ -36,12 +37,12 @@ export function FileBrowser({ question }: { readonly question: FileQuestion }) {
         setRefused(null)
         setChosen(null)
       } catch (error) {
-        if (!gone) setRefused(error instanceof Error ? error.message : String(error))
+        if (!gone) setRefused(reasonOf(error, t))
       }
     }
     void browse()
     return () => { gone = true }
-  }, [client, into])
+  }, [client, into, t])
 
   const wantsFolder = question.type === 'folder'
   const result = wantsFolder ? (chosen ?? listing?.here ?? null) : chosen

@@ -7,6 +7,7 @@ import { Button } from '../../components/button.tsx'
 import { Dialog } from '../../components/dialog.tsx'
 import { EmptyState } from '../../components/empty-state.tsx'
 import { Progress } from '../../components/progress.tsx'
+import { reasonOf } from '../../document/reason-of.ts'
 import { usePage } from '../page-context.tsx'
 import './fit.css'
 
@@ -55,7 +56,7 @@ export function Fit({ onClose }: { readonly onClose: () => void }) {
             const { ious } = await page.client.call('prelabel.fit', { imageId, ...how })
             tried[place] = { ...tried[place], ious: [...tried[place].ious, ...ious] }
           } catch (error) {
-            tried[place] = { ...tried[place], failure: error instanceof Error ? error.message : String(error) }
+            tried[place] = { ...tried[place], failure: reasonOf(error, t) }
           }
           if (gone) return
           setCandidates([...tried])

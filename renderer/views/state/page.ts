@@ -5,6 +5,7 @@ import type { ImageFilter, ImageRow } from '../../../main/contract/images.ts'
 import type { InputOf } from '../../../main/contract/procedures.ts'
 import type { ViewControl } from '../../canvas/view-control.ts'
 import type { Editor } from '../../document/editor-state.ts'
+import { reasonOf } from '../../document/reason-of.ts'
 import type { ThemeStore } from '../../theme/theme-choice.ts'
 import type { EngineWatch } from './engine-state.ts'
 import type { Heat } from './heat.ts'
@@ -115,7 +116,7 @@ export function createPage(parts: Parts): Page {
     if (error instanceof EngineError && error.code === 'cancelled') return
     // the banner over everything says it
     if (error instanceof EngineError && error.code === 'unavailable' && engine.state().connection !== 'open') return
-    notices.add('error', error instanceof Error ? error.message : String(error))
+    notices.add('error', reasonOf(error, say))
   }
   const attempt = async <T>(work: () => Promise<T>): Promise<T | undefined> => {
     try {

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { COMMANDS } from '../../../../main/contract/commands.ts'
+import { ErrorCode } from '../../../../main/contract/errors.ts'
 import { PickPurpose } from '../../../../main/contract/files.ts'
 import { SAID } from '../../../../renderer/document/words.ts'
 import { pickLanguage } from '../../../../renderer/translations/languages.ts'
@@ -44,6 +45,12 @@ test('every command, purpose of a file question and colour has a name', () => {
 
 test('what the document says has its sentence', () => {
   expect(SAID.map((key) => `said.${key}`).filter((key) => !has(key))).toEqual([])
+})
+
+test('every code of the engine has a sentence in each language, with the engine’s message in it', () => {
+  const [german, french] = [load('de'), load('fr')]
+  for (const sentences of [english, german, french]) expect(ErrorCode.options.filter((code) => sentences.get(`reason.${code}`)?.includes('{{message}}') !== true)).toEqual([])
+  for (const sentences of [german, french]) expect(ErrorCode.options.filter((code) => sentences.get(`reason.${code}`) === english.get(`reason.${code}`))).toEqual([])
 })
 
 test('every key that a view writes out is there', () => {

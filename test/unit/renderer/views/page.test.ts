@@ -3,6 +3,7 @@ import { EngineError } from '../../../../main/contract/errors.ts'
 import { createImageList } from '../../../../renderer/views/state/image-list.ts'
 import { createNoticeList } from '../../../../renderer/views/state/notice-list.ts'
 import { createPage } from '../../../../renderer/views/state/page.ts'
+import { english } from '../english.ts'
 import { proposal } from '../fake-engine.ts'
 import { TestCanvas } from '../test-canvas.ts'
 
@@ -10,7 +11,7 @@ test('another project is not opened while an edit of this one waits: it would be
   const canvas = await TestCanvas.open(12, 8, (engine) => engine.put(proposal(7, 1, { x: 0, y: 0, width: 2, height: 2, runs: Uint8Array.of(0, 4) })))
   const { engine, editor } = canvas
   const notices = createNoticeList()
-  const page = createPage({ client: engine.client, editor, images: createImageList(engine.client, () => undefined), notices, storage: null, say: (key: string) => key } as unknown as Parameters<typeof createPage>[0])
+  const page = createPage({ client: engine.client, editor, images: createImageList(engine.client, () => undefined), notices, storage: null, say: english } as unknown as Parameters<typeof createPage>[0])
   engine.failures.set('diff.apply', ['disk-full', 'disk-full'])
   editor.accept(7)
   expect(await page.openProject('a grant')).toBe(false)
@@ -23,7 +24,7 @@ test('what fails for want of a connection is said by the banner alone; anything 
   const { engine, editor } = await TestCanvas.open(12, 8)
   const notices = createNoticeList()
   let connection = 'open'
-  const page = createPage({ client: engine.client, editor, engine: { state: () => ({ connection }) }, images: createImageList(engine.client, () => undefined), notices, storage: null, say: (key: string) => key } as unknown as Parameters<typeof createPage>[0])
+  const page = createPage({ client: engine.client, editor, engine: { state: () => ({ connection }) }, images: createImageList(engine.client, () => undefined), notices, storage: null, say: english } as unknown as Parameters<typeof createPage>[0])
   const failing = (code: 'unavailable' | 'busy') => page.attempt(() => Promise.reject(new EngineError(code, `made to fail: ${code}`)))
   const said = () => notices.state().notices.map(({ message }) => message)
   connection = 'lost'
