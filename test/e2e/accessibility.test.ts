@@ -1,16 +1,15 @@
-import { mkdirSync, mkdtempSync, readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import { mkdirSync, mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { Annotator } from './annotator.ts'
+import { violationsOn } from './axe.ts'
 import { launchChromium } from './chromium.ts'
 import { drawPictures, PICTURES } from './draw-pictures.ts'
 import { ROOT, serveApp, type ServedApp } from './served-app.ts'
 
 // Every view, menu and dialog in both themes, looked at by axe; and the console stays silent.
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const home = mkdtempSync(join(tmpdir(), 'maskwright-axe-'))
 const shots = join(ROOT, 'test/e2e/output')
 let app: ServedApp
@@ -46,14 +45,8 @@ afterAll(async () => {
   await app.stop()
 })
 
-interface AxeResult { readonly violations: readonly { readonly id: string; readonly nodes: readonly { readonly html: string }[] }[] }
-
-/** Accessibility violations of what is on screen, by axe. */
-async function violations(where: string): Promise<string[]> {
-  await page.evaluate(AXE) // through the debugger: the page's own policy refuses scripts from elsewhere
-  const result = await page.evaluate(async () => (globalThis as unknown as { axe: { run(): Promise<unknown> } }).axe.run()) as AxeResult
-  return result.violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${where}: ${id}: ${html.slice(0, 160)}`))
-}
+/** Accessibility violations of what is on screen. */
+const violations = async (where: string): Promise<string[]> => (await violationsOn(page)).map((violation) => `${where}: ${violation}`)
 
 /** Esc until nothing lies over the page. */
 async function closeAll(): Promise<void> {

@@ -82,6 +82,15 @@ async function drag(from: readonly [number, number], ...more: readonly (readonly
     await page.mouse.move(to.x, to.y, { steps: 6 })
   }
 }
+/** Takes the wand, and waits until tools that go by colour have the picture's px: until then a click says that it is being loaded. */
+async function wandReady(): Promise<void> {
+  await key('w')
+  await expect.poll(async () => {
+    await hands.click(picture, ball.x, ball.y)
+    return phase()
+  }).toContain('·')
+  await key('Escape')
+}
 async function drop(): Promise<void> {
   await page.mouse.up()
   await hands.saved()
@@ -167,9 +176,8 @@ describe('what makes masks', () => {
   })
 
   test('wand: the ball by its colour, more of it by the size keys, kept on Enter', async () => {
-    await key('w')
+    await wandReady()
     const disc = rasterisePolygon([Array.from({ length: 200 }, (_, i) => (i % 2 === 0 ? ball.x + ball.radius * Math.cos((i * Math.PI) / 100) : ball.y + ball.radius * Math.sin(((i - 1) * Math.PI) / 100)))], width, height)
-    await page.waitForTimeout(500)
     await hands.click(picture, ball.x, ball.y)
     expect(await phase()).toContain('·')
     expect(await masks()).toEqual([])
@@ -184,8 +192,8 @@ describe('what makes masks', () => {
   })
 
   test('superpixels: the cells a drag comes over', async () => {
+    await wandReady()
     await key('Shift+S')
-    await page.waitForTimeout(500)
     await drag([ball.x - 10, ball.y], [ball.x + 10, ball.y])
     expect(await masks()).toEqual([])
     await key('Escape')

@@ -1,15 +1,14 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { FakeHub } from '../unit/packs/fake-hub.ts'
 import { tinyManifest, writeManifest, writeTinyRepositories } from '../unit/packs/tiny-packs.ts'
+import { violationsOn } from './axe.ts'
 import { launchChromium } from './chromium.ts'
 import { ROOT, serveApp, type ServedApp } from './served-app.ts'
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const home = mkdtempSync(join(tmpdir(), 'maskwright-models-page-'))
 const shots = join(ROOT, 'test/e2e/output')
 const hub = new FakeHub(join(home, 'hub'))
@@ -36,12 +35,7 @@ afterAll(async () => {
   rmSync(home, { recursive: true, force: true })
 })
 
-interface AxeResult { readonly violations: readonly { readonly id: string; readonly nodes: readonly { readonly html: string }[] }[] }
-async function violations(): Promise<string[]> {
-  await page.evaluate(AXE)
-  const result = await page.evaluate(async () => (globalThis as unknown as { axe: { run(): Promise<unknown> } }).axe.run()) as AxeResult
-  return result.violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 160)}`))
-}
+const violations = (): Promise<string[]> => violationsOn(page)
 const tiny = () => page.getByRole('listitem', { name: 'Tiny' })
 const shot = (name: string) => page.screenshot({ path: join(shots, `models-${name}.png`) })
 
