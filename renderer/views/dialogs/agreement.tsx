@@ -6,6 +6,7 @@ import { Button } from '../../components/button.tsx'
 import { Dialog } from '../../components/dialog.tsx'
 import { Progress } from '../../components/progress.tsx'
 import { SelectField } from '../../components/select-field.tsx'
+import { useTwoDecimals } from '../../components/use-two-decimals.ts'
 import { useMay, usePage } from '../page-context.tsx'
 import './agreement.css'
 
@@ -85,9 +86,9 @@ export function Agreement({ onClose }: { readonly onClose: () => void }) {
 }
 
 function Figures({ answer: { names: [a, b], report }, onOpen }: { readonly answer: Answer; readonly onOpen: (imageId: number) => void }) {
-  const { t, i18n } = useTranslation()
-  const number = new Intl.NumberFormat(i18n.language, { minimumFractionDigits: 2, maximumFractionDigits: 2 })
-  const figure = (value: number | null) => (value === null ? '–' : number.format(value))
+  const { t } = useTranslation()
+  const decimals = useTwoDecimals()
+  const figure = (value: number | null) => (value === null ? '–' : decimals(value))
   return (
     <>
       <p role="status">

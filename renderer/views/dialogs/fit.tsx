@@ -7,6 +7,7 @@ import { Button } from '../../components/button.tsx'
 import { Dialog } from '../../components/dialog.tsx'
 import { EmptyState } from '../../components/empty-state.tsx'
 import { Progress } from '../../components/progress.tsx'
+import { useTwoDecimals } from '../../components/use-two-decimals.ts'
 import { reasonOf } from '../../document/reason-of.ts'
 import { usePage } from '../page-context.tsx'
 import './fit.css'
@@ -68,7 +69,7 @@ export function Fit({ onClose }: { readonly onClose: () => void }) {
     return () => { gone = true }
   }, [page, t])
   const percent = new Intl.NumberFormat(i18n.language, { style: 'percent', maximumFractionDigits: 0 })
-  const number = new Intl.NumberFormat(i18n.language, { minimumFractionDigits: 2, maximumFractionDigits: 2 })
+  const decimals = useTwoDecimals()
   const ranked = candidates.toSorted((a, b) => meanOf(b.ious) - meanOf(a.ious))
   const use = ({ how }: Candidate) => {
     page.live.choose(how.pack, how.method)
@@ -92,7 +93,7 @@ export function Fit({ onClose }: { readonly onClose: () => void }) {
                     <td>
                       <div className="fit-bar">
                         <span className="fit-track" aria-hidden><span className="fit-fill" style={{ width: `${100 * mean}%` }} /></span>
-                        <span className="numbers">{candidate.ious.length === 0 ? '–' : number.format(mean)}</span>
+                        <span className="numbers">{candidate.ious.length === 0 ? '–' : decimals(mean)}</span>
                       </div>
                     </td>
                     <td className="fit-number numbers">{candidate.ious.length === 0 ? '–' : `${percent.format(candidate.ious.filter((iou) => iou >= GOOD_IOU).length / candidate.ious.length)} (${candidate.ious.length})`}</td>

@@ -4,6 +4,7 @@ import type { Annotation } from '../../../main/contract/records.ts'
 import { SelectField } from '../../components/select-field.tsx'
 import { SliderField } from '../../components/slider-field.tsx'
 import { Swatch } from '../../components/swatch.tsx'
+import { useTwoDecimals } from '../../components/use-two-decimals.ts'
 import { useEditor } from '../page-context.tsx'
 import type { AnnotationFilter } from './annotation-filter.ts'
 
@@ -19,7 +20,8 @@ interface AnnotationFilterBarProps {
 
 /** The class and the least score of what the list shows; each stands only where it can leave something out. */
 export function AnnotationFilterBar({ annotations, filter, onChange }: AnnotationFilterBarProps) {
-  const { t, i18n } = useTranslation()
+  const { t } = useTranslation()
+  const decimals = useTwoDecimals()
   const classes = useEditor((state) => state.classes)
   const present = useMemo(() => new Set(annotations.map(({ classId }) => classId)), [annotations])
   const scored = useMemo(() => annotations.some(({ score }) => score !== null), [annotations])
@@ -36,7 +38,7 @@ export function AnnotationFilterBar({ annotations, filter, onChange }: Annotatio
   return (
     <div className="annotation-filter" role="group" aria-label={t('annotations.filterMore')}>
       {byClass ? <SelectField className="annotation-filter-class" label={t('annotations.filterClass')} bare choices={choices} value={value} onChange={(id) => onChange({ ...filter, classId: id === ANY ? 'any' : id === UNNAMED ? null : id })} /> : null}
-      {byScore ? <SliderField label={t('annotations.filterScore')} value={filter.leastScore} min={0} max={1} step={0.05} onChange={(leastScore) => onChange({ ...filter, leastScore })} show={(least) => (least === 0 ? t('annotations.anyScore') : `≥ ${new Intl.NumberFormat(i18n.language, { minimumFractionDigits: 2, maximumFractionDigits: 2 }).format(least)}`)} /> : null}
+      {byScore ? <SliderField label={t('annotations.filterScore')} value={filter.leastScore} min={0} max={1} step={0.05} onChange={(leastScore) => onChange({ ...filter, leastScore })} show={(least) => (least === 0 ? t('annotations.anyScore') : `≥ ${decimals(least)}`)} /> : null}
     </div>
   )
 }

@@ -7,6 +7,7 @@ import { isAsItIs } from '../../canvas/picture-filter.ts'
 import { Button } from '../../components/button.tsx'
 import { OneOf } from '../../components/choice-fields.tsx'
 import { SliderField } from '../../components/slider-field.tsx'
+import { useTwoDecimals } from '../../components/use-two-decimals.ts'
 import { useEditor, usePage } from '../page-context.tsx'
 import { PLAIN_LOOK } from '../state/picture-look.ts'
 import { usePart } from '../state/use-part.ts'
@@ -20,7 +21,8 @@ const placeToGamma = (place: number) => 5 ** (place / 100)
 
 /** Brightness, contrast and gamma of the view, and of 16 bits which are shown. */
 export function PictureLook() {
-  const { t, i18n } = useTranslation()
+  const { t } = useTranslation()
+  const decimals = useTwoDecimals()
   const page = usePage()
   const look = usePart(page.look, (state) => state)
   const plain = isAsItIs(look.filter) && look.tones === PLAIN_LOOK.tones
@@ -37,7 +39,7 @@ export function PictureLook() {
           <p className="picture-look-about">{t('look.viewOnly')}</p>
           <Row name={t('look.brightness')}><SliderField label={t('look.brightness')} value={Math.round(look.filter.brightness * 100)} onChange={(value) => set({ brightness: value / 100 })} min={-100} max={100} step={1} show={percent} /></Row>
           <Row name={t('look.contrast')}><SliderField label={t('look.contrast')} value={Math.round(look.filter.contrast * 100)} onChange={(value) => set({ contrast: value / 100 })} min={-100} max={100} step={1} show={percent} /></Row>
-          <Row name={t('look.gamma')}><SliderField label={t('look.gamma')} value={gammaToPlace(look.filter.gamma)} onChange={(value) => set({ gamma: value === 0 ? 1 : placeToGamma(value) })} min={-100} max={100} step={1} show={() => new Intl.NumberFormat(i18n.language, { minimumFractionDigits: 2, maximumFractionDigits: 2 }).format(look.filter.gamma)} /></Row>
+          <Row name={t('look.gamma')}><SliderField label={t('look.gamma')} value={gammaToPlace(look.filter.gamma)} onChange={(value) => set({ gamma: value === 0 ? 1 : placeToGamma(value) })} min={-100} max={100} step={1} show={() => decimals(look.filter.gamma)} /></Row>
           <Depth />
           <Button icon={RotateCcw} disabled={plain} onPress={() => page.look.set(PLAIN_LOOK)}>{t('look.reset')}</Button>
         </Dialog>

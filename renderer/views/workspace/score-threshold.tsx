@@ -3,6 +3,7 @@ import { Slider, SliderThumb, SliderTrack } from 'react-aria-components'
 import { useTranslation } from 'react-i18next'
 import { SelectField } from '../../components/select-field.tsx'
 import { Swatch } from '../../components/swatch.tsx'
+import { useTwoDecimals } from '../../components/use-two-decimals.ts'
 import { histogram } from '../../document/score-threshold.ts'
 import { useEditor, usePage } from '../page-context.tsx'
 import './score-threshold.css'
@@ -14,7 +15,8 @@ const UNNAMED = 0
 
 /** Scores of the image's proposals as a plot, whose handle hides those below it at once; nothing is stored, no model runs. */
 export function ScoreThreshold() {
-  const { t, i18n } = useTranslation()
+  const { t } = useTranslation()
+  const decimals = useTwoDecimals()
   const { editor } = usePage()
   const annotations = useEditor((state) => state.annotations)
   const classes = useEditor((state) => state.classes)
@@ -38,7 +40,7 @@ export function ScoreThreshold() {
     <div className="score-threshold">
       <div className="score-threshold-head">
         <SelectField className="score-threshold-class" label={t('threshold.of')} bare choices={choices} value={choices.some(({ id }) => id === chosen) ? chosen : ALL} onChange={setChosen} />
-        <span className="numbers score-threshold-value">≥ {new Intl.NumberFormat(i18n.language, { minimumFractionDigits: 2, maximumFractionDigits: 2 }).format(value)}</span>
+        <span className="numbers score-threshold-value">≥ {decimals(value)}</span>
       </div>
       <Slider className="score-threshold-slider" aria-label={t('threshold.label')} value={value} minValue={0} maxValue={1} step={0.01} onChange={(next) => { if (typeof next === 'number') editor.setThreshold(ids, next) }}>
         <svg className="score-threshold-plot" viewBox={`0 0 ${BINS} 10`} preserveAspectRatio="none" aria-hidden>
