@@ -109,7 +109,12 @@ export function createRefresh({ file, learningOf, packs, looks, see, emit, log, 
       const fusion = learning.remembers() ? await learning.fusion(ensemble, going) : null
       const regions = mine.map((at) => ({ vector: seen[at].vector, text: texts.of(seen[at].vector, possibleOfText) }))
       const all = fusion === null ? regions.map(({ text }) => nameByText(text)) : fusion.name(regions)
-      mine.forEach((at, place) => { fused.set(at, { naming: all[place], given: fusion === null ? seen[at].own : all[place] }) })
+      mine.forEach((at, place) => {
+        // the pack's own name stays where the text is the better one by itself, unless its class is not ticked any more, or gone
+        const { classId } = seen[at].own ?? annotations[at]
+        const stays = fusion === null && (classId === null || regions[place].text.classIds.includes(classId))
+        fused.set(at, { naming: all[place], given: stays ? seen[at].own : all[place] })
+      })
     }
     return annotations.map((annotation, at) => {
       if (namer === undefined || isNamed(annotation)) return fused.get(at) ?? { naming: { classId: annotation.classId, score: annotation.score, margin: annotation.score ?? 0, entropy: 1 - (annotation.score ?? 0) }, given: null }
@@ -122,18 +127,22 @@ export function createRefresh({ file, learningOf, packs, looks, see, emit, log, 
   /** @returns whether names changed */
   async function rename(imageId: number, mayRead: boolean): Promise<boolean> {
     const mine = lesson
-    const given: { id: number; classId: number | null; score: number | null }[] = []
-    const sure: { areaPx2: number; naming: SureNaming }[] = []
+    const found: { id: number; areaPx2: number; named: Named }[] = []
     for (const { learning, pack, annotations } of byPack(imageId, untouched)) {
       const seen = await looksOf(imageId, pack, annotations, mayRead)
       if (seen === undefined || closed) return false
-      for (const [at, { naming, given: name }] of (await namings(imageId, learning, annotations, seen)).entries()) {
-        sure.push({ areaPx2: annotations[at].areaPx2, naming })
-        if (name !== null) given.push({ id: annotations[at].id, classId: name.classId, score: name.score })
-      }
+      for (const [at, named] of (await namings(imageId, learning, annotations, seen)).entries()) found.push({ id: annotations[at].id, areaPx2: annotations[at].areaPx2, named })
     }
-    if (closed || sure.length === 0) return false
-    const names = file.annotations.renamePending(imageId, given, imageUncertainty(sure))
+    if (closed || found.length === 0) return false
+    // meanwhile a person may have judged some, or a job may have put others in their place
+    const here = new Set(file.annotations.ofImage(imageId).filter(untouched).map(({ id }) => id))
+    const still = found.filter(({ id }) => here.has(id))
+    if (still.length === 0) return false
+    const names = file.annotations.renamePending(
+      imageId,
+      still.flatMap(({ id, named: { given } }) => (given === null ? [] : [{ id, classId: given.classId, score: given.score }])),
+      imageUncertainty(still.map(({ areaPx2, named }) => ({ areaPx2, naming: named.naming }))),
+    )
     namedAt.set(imageId, mine)
     if (names.length > 0) emit({ name: 'proposals.renamed', data: { imageId, names } })
     return names.length > 0
@@ -157,8 +166,9 @@ export function createRefresh({ file, learningOf, packs, looks, see, emit, log, 
     while (going()) {
       if (learnt !== lesson) {
         learnt = lesson
-        let left = LEARN_MAX
         for (const learning of learningsInUse()) {
+          // each its own: the first would leave the others nothing for as long as it is behind
+          let left = LEARN_MAX
           await learning.learn(0, () => going() && left-- > 0)
           if (learning.behind() > 0) sweepAgain = true
         }

@@ -7,6 +7,7 @@ import { markOf } from '../../../main/contract/images.ts'
 import type { Annotation } from '../../../main/contract/records.ts'
 import type { ClassTexts } from '../../../main/prelabel/class-texts.ts'
 import type { Fusion } from '../../../main/memory/fusion.ts'
+import type { Learning } from '../../../main/prelabel/learning.ts'
 import { createRefresh, type RefreshParts } from '../../../main/prelabel/refresh.ts'
 import { createRegionLooks } from '../../../main/prelabel/region-looks.ts'
 import { openProjectFile } from '../../../main/project/open-project-file.ts'
@@ -149,5 +150,60 @@ test('names that a pack gave are fused with what is remembered; when the text is
   await refresh.settled()
   expect([a, b].map(classesOf)).toEqual([[cat.id, cat.id], [cat.id, cat.id]])
   expect(file.annotations.ofImage(a).map(({ score }) => score)).toEqual([0.6, 0.6])
+  await end()
+})
+
+test('without a memory too a pack’s names keep to the ticked classes, and come back with the tick', async () => {
+  const { file, imageIds: [a], cat, dog, known, refresh, looks, classesOf, end } = begun()
+  file.annotations.replacePending(a, [0, 20].map((x) => newAnnotation(a, { classId: cat.id, score: 0.6, mask: rectangle(x, 0, 10, 10), areaPx2: 100, provenance: { source: 'method', method: 'gem', pack: 'classic' } })))
+  looks.put(a, file.annotations.ofImage(a).map(({ id, mask }) => ({ id, mask, vector: Float32Array.of(1), own: { classId: cat.id, score: 0.6 } })))
+  known.texts = { of: (_vector, possible) => ({ classIds: possible ?? [cat.id, dog.id], cosines: Float32Array.from(possible ?? [0, 0], () => 0.3) }) }
+  const tick = (ticked: number[] | null) => {
+    const row = file.images.row(a)
+    if (row === undefined) throw new Error('the image is gone')
+    const mark = markOf(row)
+    edit(file, a, { added: [], removed: [], updated: [[mark, { ...mark, version: mark.version + 1, ticked }]] })
+    refresh.ticked(a)
+    return refresh.settled()
+  }
+  await tick([dog.id])
+  expect(classesOf(a)).toEqual([dog.id, dog.id])
+  await tick(null)
+  expect(classesOf(a)).toEqual([cat.id, cat.id])
+  await end()
+})
+
+test('what a job proposes while an image is looked at keeps its names and its uncertainty', async () => {
+  const replaced: number[] = []
+  const parts = begun({
+    see: (imageId, _pack, masks) => {
+      parts.file.annotations.replacePending(imageId, [newAnnotation(imageId, { classId: parts.dog.id, score: 0.9, mask: rectangle(40, 0, 10, 10), areaPx2: 100, provenance: { source: 'method', method: 'regions', pack: 'classic' } })], 0.125)
+      replaced.push(imageId)
+      return Promise.resolve(masks.map(() => Float32Array.of(1)))
+    },
+  })
+  const { file, imageIds: [a], cat, dog, known, refresh, classesOf, end } = parts
+  known.classId = cat.id
+  refresh.onScreen(a)
+  await expect.poll(() => replaced).toEqual([a])
+  await refresh.settled()
+  expect([classesOf(a), file.images.row(a)?.uncertainty]).toEqual([[dog.id], 0.125])
+  await end()
+})
+
+test('a pack that is behind with its lessons leaves the others theirs', async () => {
+  const learnt: string[] = []
+  const learning = (name: string): Learning => ({
+    changed: () => undefined, behind: () => 0, remembers: () => false, texts: () => Promise.resolve(null), fusion: () => Promise.resolve(null),
+    namer: () => Promise.resolve({ name: () => ({ classId: null, score: null, margin: 0, entropy: 1 }) }),
+    learn: (_limit, goOn) => {
+      for (let lesson = 0; lesson < 20 && goOn(); lesson++) learnt.push(name)
+      return Promise.resolve()
+    },
+  })
+  const { refresh, end } = begun({ packs: () => ['classic', 'demo'], learningOf: learning })
+  refresh.taught()
+  await refresh.settled()
+  expect(['classic', 'demo'].map((name) => learnt.filter((one) => one === name).length)).toEqual([10, 10])
   await end()
 })
