@@ -4,7 +4,7 @@ import type { EngineEvent } from '../contract/events.ts'
 import { PrelabelRequest, type PrelabelStatus } from '../contract/jobs.ts'
 import { METHODS } from '../contract/methods.ts'
 import { CLASSIC_PACK } from '../contract/packs.ts'
-import { openPack } from '../packs/open-pack.ts'
+import { openPack, type Pack } from '../packs/open-pack.ts'
 import type { Log, Prelabel } from '../engine/context.ts'
 import type { EngineOptions } from '../engine/engine.ts'
 import { MAPS_CACHE, pipelineArguments } from '../pipeline/arguments.ts'
@@ -27,8 +27,8 @@ const LEARN_FIRST = 200, LEARN_EACH = 2
 /** Share of those for a pack that names regions itself: a lesson may cost a network's run, and its names are there without. */
 const LEARN_NAMED = 0.1
 const PROBLEMS_SHOWN = 20
-/** How a pack's networks run for proposals whose job nobody has asked again in this session. */
-const AS_BEFORE = { device: 'auto', precision: 'auto' } as const
+/** How a pack's networks run, until somebody asks for it otherwise. */
+const UNASKED: NetworkChoice = { device: 'auto', precision: 'auto' }
 const TODO_MAX = 1_000_000
 
 export interface PrelabelOptions {
@@ -39,6 +39,8 @@ export interface PrelabelOptions {
   /** of the pipeline process, for tests */
   readonly timeoutMs?: number
 }
+
+type NetworkChoice = Pick<PrelabelRequest, 'device' | 'precision'>
 
 interface Running {
   readonly job: StoredJob
@@ -82,33 +84,44 @@ export function createPrelabel({ file, options, log, emit, timeoutMs }: Prelabel
   })
   /** by pack: vectors of one say nothing to another */
   const learnings = new Map<string, Learning>([[CLASSIC_PACK.name, createLearning(file, pipeline, CLASSIC_PACK.name, looks, (message) => say('warn', message))]])
-  const networksOf = async ({ device, precision }: Pick<PrelabelRequest, 'device' | 'precision'>): Promise<Omit<PackOnDevices, 'pack'>> => ({ devices: await devices.order(device), precision })
-  const learningWith = (pack: string, how: Pick<PrelabelRequest, 'device' | 'precision'>): Learning => {
+  /** by pack, as it was asked for last: for lessons and names its networks run likewise, since any other way would open them anew */
+  const asked = new Map<string, NetworkChoice>()
+  async function networksOf(pack: string): Promise<Omit<PackOnDevices, 'pack'>> {
+    const { device, precision } = asked.get(pack) ?? UNASKED
+    return { devices: await devices.order(device), precision }
+  }
+  function learningWith(pack: string): Learning {
     const known = learnings.get(pack)
     if (known !== undefined) return known
-    const networks = () => networksOf(how)
+    const networks = () => networksOf(pack)
     const made = createLearning(file, pipeline, pack, looks, (message) => say('warn', message), networks, createClassTexts(file, pipeline, pack, networks))
     learnings.set(pack, made)
     return made
   }
-  const learningOf = ({ pack: { manifest }, request }: Recipe): Learning => learningWith(manifest.name, request)
+  /** Packs without CLIP have no features to remember. */
+  const seesNothing = ({ manifest, folder }: Pack): boolean => folder !== null && manifest.clip === null
+  const blind = new Set<string>()
+  function learningOf({ pack, request }: Recipe): Learning {
+    asked.set(pack.manifest.name, request)
+    if (seesNothing(pack)) blind.add(pack.manifest.name)
+    return learningWith(pack.manifest.name)
+  }
   /** Of a pack that proposals came from, perhaps in another session. */
-  function learningOfPack(pack: string): Learning | undefined {
-    const known = learnings.get(pack)
-    if (known !== undefined) return known
+  function learningOfPack(name: string): Learning | undefined {
+    const known = learnings.get(name)
+    if (known !== undefined) return blind.has(name) ? undefined : known
     try {
-      return openPack(pack).manifest.clip === null ? undefined : learningWith(pack, AS_BEFORE)
+      return seesNothing(openPack(name)) ? undefined : learningWith(name)
     } catch {
       // not installed here: its proposals keep their names
       return undefined
     }
   }
-  /** What a pack names by class maps alone has no features to remember. */
-  const learn = (recipe: Recipe, limit: number, goOn: () => boolean): Promise<void> => (recipe.named && recipe.pack.manifest.clip === null ? Promise.resolve() : learningOf(recipe).learn(recipe.named ? Math.ceil(limit * LEARN_NAMED) : limit, goOn))
+  const learn = (recipe: Recipe, limit: number, goOn: () => boolean): Promise<void> => (seesNothing(recipe.pack) ? Promise.resolve() : learningOf(recipe).learn(recipe.named ? Math.ceil(limit * LEARN_NAMED) : limit, goOn))
   const refresh = createRefresh({
     file, learningOf: learningOfPack, packs: () => [...learnings.keys()], looks, emit, log: (message) => say('warn', message),
     see: async (imageId, pack, masks, urgent) => {
-      const networks = pack === CLASSIC_PACK.name ? {} : await networksOf(AS_BEFORE)
+      const networks = pack === CLASSIC_PACK.name ? {} : await networksOf(pack)
       return (await pipeline.request('teach', { path: (await proposer.readable(imageId)).path, pack, masks, ...networks }, urgent)).vectors
     },
     jobRuns: () => running !== undefined,
