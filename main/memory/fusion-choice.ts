@@ -32,8 +32,7 @@ export async function chooseFusion(lessons: readonly Lesson[], textOf: (vector: 
   const judged = accepted.filter((_, at) => Math.floor(((at + 1) * JUDGED_MAX) / accepted.length) > Math.floor((at * JUDGED_MAX) / accepted.length))
   const vectors = inOneArray(known, length)
   const all = countByClass(known)
-  const ofImage = new Map<number, Map<number, number>>()
-  for (const imageId of new Set(known.map((lesson) => lesson.imageId))) ofImage.set(imageId, countByClass(known.filter((lesson) => lesson.imageId === imageId)))
+  const ofImage = new Map([...Map.groupBy(known, ({ imageId }) => imageId)].map(([imageId, lessons]) => [imageId, countByClass(lessons)]))
   const won = ALPHAS.map(() => 0), lost = ALPHAS.map(() => 0)
   for (let from = 0; from < judged.length; from += SLICE) {
     const slice = judged.slice(from, from + SLICE)

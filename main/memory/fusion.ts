@@ -45,6 +45,8 @@ export function createFusion(prototypes: readonly Prototype[], { alpha, half, be
   if (length === 0) return null
   const vectors = inOneArray(known, length)
   const counts = countByClass(known)
+  // without the vectors, which would be held twice
+  const judged = known.map(({ classId, positive }) => ({ classId, positive }))
   return {
     name(regions) {
       const comparable = regions.filter(({ vector }) => vector.length === length)
@@ -56,8 +58,8 @@ export function createFusion(prototypes: readonly Prototype[], { alpha, half, be
         const row = comparable.indexOf(region)
         if (row >= 0) {
           const place = new Map(classIds.map((classId, index) => [classId, index]))
-          for (const { index, cosine } of nearest(near.subarray(row * known.length, (row + 1) * known.length), (at) => place.has(known[at].classId))) {
-            const { classId, positive } = known[index]
+          for (const { index, cosine } of nearest(near.subarray(row * judged.length, (row + 1) * judged.length), (at) => place.has(judged[at].classId))) {
+            const { classId, positive } = judged[index]
             votes[place.get(classId) ?? 0] += alpha * voteOf(cosine, positive, counts.get(classId) ?? 0, half, beta)
           }
         }

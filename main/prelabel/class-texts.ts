@@ -14,7 +14,8 @@ export interface ClassTexts {
  * @returns asks the pipeline when the classes or the prompts have changed, else gives the same as before; null for a pack without text
  */
 export function createClassTexts(file: ProjectFile, pipeline: Pipeline, pack: PackName, networks: () => Promise<Omit<PackOnDevices, 'pack'>>): (ensemble: boolean) => Promise<ClassTexts | null> {
-  let known: { readonly key: string; readonly texts: Promise<ClassTexts | null> } | undefined
+  /** by ensemble: proposals made with and without it lie side by side */
+  const known = new Map<boolean, { readonly key: string; readonly texts: Promise<ClassTexts | null> }>()
 
   async function embedded(classes: readonly { id: number; name: string; synonyms: readonly string[]; extent: 'thing' | 'stuff' }[], ensemble: boolean): Promise<ClassTexts | null> {
     const { values, size, classOf } = await pipeline.request('texts', { pack, classes, ensemble, ...await networks() }, true)
@@ -37,12 +38,12 @@ export function createClassTexts(file: ProjectFile, pipeline: Pipeline, pack: Pa
   return (ensemble) => {
     const classes = file.classes.list().map(({ id, name, synonyms, extent }) => ({ id, name, synonyms, extent }))
     if (classes.length === 0) return Promise.resolve(null)
-    const key = JSON.stringify([classes, ensemble])
-    if (known?.key !== key) {
-      const texts = embedded(classes, ensemble)
-      known = { key, texts }
-      texts.catch(() => { if (known?.texts === texts) known = undefined })
-    }
-    return known.texts
+    const key = JSON.stringify(classes)
+    const before = known.get(ensemble)
+    if (before?.key === key) return before.texts
+    const texts = embedded(classes, ensemble)
+    known.set(ensemble, { key, texts })
+    texts.catch(() => { if (known.get(ensemble)?.texts === texts) known.delete(ensemble) })
+    return texts
   }
 }

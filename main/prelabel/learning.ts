@@ -58,7 +58,17 @@ export function createLearning(
   /** false: a whole look through the project found nothing, and only images in `dirty` have changed since */
   let unknown = true
   let cached: Promise<Namer> | undefined
-  let fused: { readonly texts: ClassTexts | null; readonly fusion: Promise<Fusion | null> } | undefined
+  /** by ensemble: proposals made with and without it lie side by side */
+  const fused = new Map<boolean, { readonly texts: ClassTexts | null; readonly fusion: Promise<Fusion | null> }>()
+  /** undefined: to be looked up */
+  let remembers: boolean | undefined
+
+  /** What is known of the memory may be another by now. */
+  function forget(): void {
+    cached = undefined
+    remembers = undefined
+    fused.clear()
+  }
 
   async function learnImage(imageId: number): Promise<void> {
     for (const { annotations } of file.annotations.untaught(pack, 1, imageId)) {
@@ -73,8 +83,7 @@ export function createLearning(
         ? []
         : [{ annotationId: annotation.id, imageId, classId: annotation.classId, pack, positive: annotation.state !== 'rejected', vector: vectors[index] }]))
       file.memory.put(entries)
-      cached = undefined
-      fused = undefined
+      forget()
     }
   }
 
@@ -95,8 +104,7 @@ export function createLearning(
   return {
     changed(imageId) {
       dirty.add(imageId)
-      cached = undefined
-      fused = undefined
+      forget()
     },
     async learn(limit, goOn) {
       // what was done last comes first
@@ -117,11 +125,12 @@ export function createLearning(
       if (waiting.length < limit) unknown = false
     },
     behind: () => dirty.size,
-    remembers: () => file.memory.classes().some((one) => one.pack === pack),
+    remembers: () => (remembers ??= file.memory.classes().some((one) => one.pack === pack)),
     texts,
     async fusion(ensemble, goOn) {
       const known = await texts(ensemble)
-      if (fused?.texts === known) return fused.fusion
+      const before = fused.get(ensemble)
+      if (before !== undefined && before.texts === known) return before.fusion
       const fusion = (async () => {
         const lessons = file.memory.all(pack).slice(-PROTOTYPES_MAX)
         const weights = known === null ? undefined : await chooseFusion(lessons, (vector) => known.of(vector, null), () => otherWork(goOn))
@@ -129,15 +138,14 @@ export function createLearning(
         return weights === null ? null : createFusion(lessons, weights)
       })()
       const mine = { texts: known, fusion }
-      fused = mine
-      fusion.catch(() => { if (fused === mine) fused = undefined })
+      fused.set(ensemble, mine)
+      fusion.catch(() => { if (fused.get(ensemble) === mine) fused.delete(ensemble) })
       return fusion
     },
     namer(goOn) {
       if (cached !== undefined) return cached
       if (pack !== CLASSIC_PACK.name) {
-        const known = file.memory.all(pack).slice(-PROTOTYPES_MAX)
-        cached = Promise.resolve(namerOfPrototypes(known))
+        cached = Promise.resolve(namerOfPrototypes(() => file.memory.all(pack).slice(-PROTOTYPES_MAX)))
         return cached
       }
       const training = trainNamer(file.memory.all(pack).slice(-PROTOTYPES_MAX), { samples: LOOK_SAMPLES, columns: LOOK_COLUMNS }, seededRandom(SEED), () => otherWork(goOn)).then((namer) => {
@@ -157,10 +165,12 @@ async function otherWork(goOn: () => boolean): Promise<boolean> {
   return goOn()
 }
 
-/** Vectors of a pack's networks are compared as they are (METHODS §3.1). */
-function namerOfPrototypes(known: readonly Prototype[]): Namer {
+/** Vectors of a pack's networks are compared as they are (METHODS §3.1). @param read  asked when the first region is named: where the pack gives names itself, none is */
+function namerOfPrototypes(read: () => readonly Prototype[]): Namer {
+  let all: readonly Prototype[] | undefined
   return {
     name(look, ticked) {
+      const known = (all ??= read())
       const { classId, score } = nearestPrototypes(look, ticked === null ? known : known.filter((one) => ticked.includes(one.classId)))
       return { classId, score, margin: score ?? 0, entropy: 1 - (score ?? 0) }
     },
