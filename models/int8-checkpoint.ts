@@ -90,6 +90,8 @@ export async function writeInt8Checkpoint(checkpoint: Checkpoint, config: ClipCo
     const { values, scales } = quantisedRows(table, vocabulary, width, range, false)
     await put(keys.tokens, values)
     await put(scaleKey(keys.tokens), scales)
+    // it is renamed into its place next: after a power cut that must not name a file of noughts, which would be read as weights
+    await file.sync()
   } finally {
     await file.close()
   }

@@ -38,7 +38,10 @@ export async function int8Checkpoint(checkpoint: Checkpoint, config: ClipConfig,
   try {
     await mkdir(folder, { recursive: true })
     await writeInt8Checkpoint(checkpoint, config, range, part)
-    await rename(part, path)
+    await rename(part, path).catch(async (error: unknown) => {
+      // Windows lets nobody replace a file that is in use: another process was first
+      if (await openCheckpoint(path).catch(() => null) === null) throw error
+    })
   } catch (error) {
     if (error instanceof EngineError) throw error
     const { code, message } = error as NodeJS.ErrnoException
