@@ -2,6 +2,9 @@ import type { MapsCache } from '../inference/maps-cache.ts'
 import type { PackNetworks } from '../inference/pack-networks.ts'
 import { ENSEMBLE_TEMPLATES, ensembleEmbedding, GEM_TEMPLATE, planPrompts, type NamedClass } from '../segment/prompts.ts'
 
+/** Prompts embedded before their names are kept: a thousand classes in 80 phrasings take longer than a process is given, and the next goes on. */
+const PROMPTS_AT_ONCE = 512
+
 /** What some classes are called, as vectors. */
 export interface ClassEmbeddings {
   /** f32[names, size], rows of length 1 */
@@ -35,11 +38,13 @@ export function createTextEmbeddings(networks: PackNetworks, cache: MapsCache, p
       const keys = texts.map((list) => JSON.stringify([packKey, 'text', ensemble ? ENSEMBLE_TEMPLATES.length : 1, list[0]]))
       const vectors = await Promise.all(keys.map((key) => remembered(key)))
       const missing = [...new Map(keys.flatMap((key, i) => (vectors[i] === undefined ? [[key, i] as const] : []))).values()]
-      if (missing.length > 0) {
-        const embedded = await networks.embed(missing.flatMap((i) => texts[i]))
-        const templates = texts[0].length
-        const length = embedded.length / missing.length
-        for (const [place, i] of missing.entries()) {
+      const templates = texts[0]?.length ?? 1
+      const atOnce = Math.max(1, Math.floor(PROMPTS_AT_ONCE / templates))
+      for (let from = 0; from < missing.length; from += atOnce) {
+        const some = missing.slice(from, from + atOnce)
+        const embedded = await networks.embed(some.flatMap((i) => texts[i]))
+        const length = embedded.length / some.length
+        for (const [place, i] of some.entries()) {
           const vector = ensembleEmbedding(embedded.subarray(place * length, (place + 1) * length), templates)
           known.set(keys[i], vector)
           await cache.write(keys[i], { values: vector, shape: [vector.length] }, 'float32')
