@@ -318,6 +318,12 @@ export function createPrelabel({ file, options, log, emit, timeoutMs }: Prelabel
     return imageIds
   }
 
+  /** Cancels the job with what it has the pipeline do; an image that a person asked for by itself goes on. */
+  function giveUp(): void {
+    setState('cancelled')
+    pipeline.cancel((kind, input) => kind === 'propose' && input === jobInput)
+  }
+
   function start(request: PrelabelRequest): PrelabelStatus {
     const recipe = recipeOf(request)
     const open = unfinished()
@@ -332,14 +338,14 @@ export function createPrelabel({ file, options, log, emit, timeoutMs }: Prelabel
   return {
     start,
     goOn(request) {
+      // what cannot be done ends nothing
+      recipeOf(request)
+      const imageIds = imagesOf(request)
       const open = unfinished()
       if (open === undefined || !isSame(open.request, request)) {
-        // what cannot be done ends nothing
-        recipeOf(request)
-        if (open !== undefined) setState('cancelled')
+        if (open !== undefined) giveUp()
         return start(request)
       }
-      const imageIds = imagesOf(request)
       // a running one too begins anew with what is left, which now includes what came since
       setState('paused')
       file.jobs.extend(open.id, imageIds)
@@ -361,9 +367,7 @@ export function createPrelabel({ file, options, log, emit, timeoutMs }: Prelabel
     },
     cancel() {
       if (shown === undefined || (shown.state !== 'running' && shown.state !== 'paused')) throw new EngineError('not-found', 'there is no pre-label job to cancel')
-      setState('cancelled')
-      // an image that a person asked for by itself goes on
-      pipeline.cancel((kind, input) => kind === 'propose' && input === jobInput)
+      giveUp()
       return tell()
     },
     status,

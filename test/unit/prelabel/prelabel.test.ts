@@ -175,6 +175,7 @@ test('asked the same again, a stopped job goes on with its rest and with picture
   expect(next.jobId).not.toBe(jobId)
   // what cannot be done ends nothing
   expect(codeOf(() => prelabel.goOn(request({ method: 'gem' })))).toBe('unavailable')
+  expect(codeOf(() => prelabel.goOn(request({ scope: [999_999] })))).toBe('not-found')
   expect(prelabel.status()).toMatchObject({ state: 'running', jobId: next.jobId })
   const other = prelabel.goOn(request({ settings: { ...QUICK, clusterCount: 5 } }))
   expect(other.jobId).not.toBe(next.jobId)
