@@ -36,7 +36,11 @@ export async function writeOneFile(path: string, pictures: 'none' | 'copy' | 'li
       picture: async (relative, from) => {
         const target = join(dirname(path), 'images', relative)
         if (pictures === 'none' || await isThere(target, from)) return
-        await placePicture(target, from, pictures)
+        // beside, then renamed: a copy that is cut off would pass for another picture at the next export
+        const part = join(dirname(target), `.${randomBytes(4).toString('hex')}.part`)
+        placed.push(part)
+        await placePicture(part, from, pictures)
+        await rename(part, target)
         placed.push(target)
       },
     })

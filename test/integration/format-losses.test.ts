@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -134,6 +134,12 @@ describe('COCO instances', () => {
     expect(await readFile(join(place, 'images', 'a', 'one.jpg'), 'utf8')).toBe('a/one.jpg')
     await write('copy')
     await write('link')
+    // a link to a picture that is gone is none
+    await rm(join(place, 'images', 'two.jpg'))
+    await symlink(join(home, 'gone.jpg'), join(place, 'images', 'two.jpg'))
+    await write('copy')
+    expect(await readFile(join(place, 'images', 'two.jpg'), 'utf8')).toBe('two.jpg')
+    expect((await readdir(join(place, 'images'))).sort()).toEqual(['a', 'two.jpg'])
     expect(JSON.parse(await readFile(join(place, 'out.json'), 'utf8'))).toHaveProperty('annotations')
   })
 })
