@@ -66,6 +66,12 @@ test('images and classes without annotations stay, in order', async () => {
   expect(written().categories).toEqual([{ id: 90, name: 'cat', supercategory: 'animal' }, { id: 1, name: 'dog' }])
 })
 
+test('whether a class is stuff is said where a file would be read otherwise, and nothing of a thing that no file spoke of', async () => {
+  const stuff = (id: number, carried: Record<string, unknown> | null): LabelClass => ({ ...label(id, `stuff ${id}`, null, carried), extent: 'stuff' })
+  await writeCocoInstances(out, source([image(5, 'a.jpg')], [], [stuff(1, null), stuff(2, { isthing: 0 }), stuff(3, { isthing: 1 }), label(4, 'd', null, { isthing: 0 }), label(5, 'e', null, { isthing: 1 }), label(6, 'f', null)]), OPTIONS)
+  expect(written().categories.map(({ isthing }) => isthing)).toEqual([0, 0, 0, 1, 1, undefined])
+})
+
 test('imported ids stay, new ones fill from 1 around them', async () => {
   const ids = [3, null, 1, null, null, 0]
   await writeCocoInstances(out, source([image(5, 'a.jpg', { importedId: 2 }), image(6, 'b.jpg'), image(7, 'c.jpg')], ids.map((importedId) => annotation(5, { importedId }))), OPTIONS)
