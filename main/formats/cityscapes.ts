@@ -29,7 +29,7 @@ export const cityscapes: Format = {
   keeps: KEEPS_MASKS,
   recognise: (place) => (place.isFolder && place.files.some((file) => /_gt(Fine|Coarse)_(labelIds|instanceIds|color)\.png$|_gt(Fine|Coarse)_polygons\.json$/.test(file)) ? 0.98 : 0),
   read(place, { findings }) {
-    const labels = [...CITYSCAPES_LABELS, LICENSE_PLATE].map(({ id, name, colour }) => ({ id, name, colour }))
+    const labels = CITYSCAPES_LABELS.map(({ id, name, colour }) => ({ id, name, colour }))
     const own = place.files.find((file) => file === LABELS_FILE || file.endsWith(`/${LABELS_FILE}`))
     if (own !== undefined) {
       const content = parsed(place.text(own), own)
@@ -38,6 +38,8 @@ export const cityscapes: Format = {
         else if (!labels.some(({ id }) => id === entry['id'])) labels.push({ id: Number(entry['id']), name: entry['name'], colour: typeof entry['colour'] === 'string' ? entry['colour'] : '' })
       }
     }
+    // a list of our own may have given it an id
+    if (!labels.some(({ name }) => name === LICENSE_PLATE.name)) labels.push(LICENSE_PLATE)
     const byImage = new Map<string, Map<string, string>>()
     for (const file of place.files) {
       const kind = KINDS.find((end) => file.endsWith(end))

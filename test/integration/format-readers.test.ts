@@ -223,6 +223,11 @@ describe('data sets as people have them', () => {
   test('Cityscapes: license plates are in polygons only, and read', async () => {
     const { masks, rules } = await read({ 'gtFine/val/ulm/ulm_000000_000019_gtFine_polygons.json': JSON.stringify({ imgHeight: 10, imgWidth: 20, objects: [{ label: 'license plate', polygon: [[0, 5], [4, 5], [4, 7], [0, 7]] }, { label: 'out of roi', polygon: [[0, 0], [20, 0], [20, 1], [0, 1]] }] }) })
     expect([rules, masks]).toEqual([{}, { 'ulm/ulm_000000_000019.jpg': [['license plate', 8, [0, 5, 4, 2]], ['out of roi', 20, [0, 0, 20, 1]]] }])
+    // written by us it has an id, and is the same class when read again
+    await convertDataSet(place(join(home, 'set')), join(home, 'cityscapes'), ExportOptions.parse({ format: 'cityscapes' }))
+    await convertDataSet(place(join(home, 'cityscapes')), join(home, 'plate.json'), ExportOptions.parse({}))
+    const { annotations, categories } = JSON.parse(await readFile(join(home, 'plate.json'), 'utf8')) as { annotations: { category_id: number }[]; categories: { id: number; name: string }[] }
+    expect(annotations.map(({ category_id: of }) => categories.find(({ id }) => id === of)?.name ?? '').sort()).toEqual(['license plate', 'out of roi'])
   })
   test('COCO of CVAT and Label Studio: images in folders that the picture folder lacks, backslashes, equal base names', async () => {
     await put({ 'pictures/a/x.png': grey(20, 10, () => 1), 'pictures/b/x.png': grey(20, 10, () => 2), 'pictures/y.png': grey(20, 10, () => 3) })
