@@ -15,8 +15,12 @@ interface VocLabels {
   readonly valueOfColour: ReadonlyMap<number, number>
 }
 
+/** 0xrrggbb */
+const packed = ([r, g, b]: readonly number[]): number => (r << 16) | (g << 8) | b
+
 /** 0xrrggbb → its place in the VOC palette. */
-export const placeOfVocColour: ReadonlyMap<number, number> = new Map([...vocPalette(IGNORE + 1).entries()].map(([place, [r, g, b]]) => [(r << 16) | (g << 8) | b, place]))
+export const placeOfVocColour: ReadonlyMap<number, number> = new Map([...vocPalette(IGNORE + 1).entries()].map(([place, colour]) => [packed(colour), place]))
+const IGNORE_COLOUR = packed(vocPalette(IGNORE + 1)[IGNORE])
 
 /**
  * The labels of a VOC data set: of `labelmap.txt`, which CVAT and Datumaro write with colours of their own
@@ -24,23 +28,29 @@ export const placeOfVocColour: ReadonlyMap<number, number> = new Map([...vocPale
  */
 export function vocLabels(labelmap: string | null): VocLabels {
   if (labelmap === null) return { names: VOC_CLASSES, valueOfColour: placeOfVocColour }
-  const lines = linesOf(labelmap).filter((line) => !line.startsWith('#')).map((line) => line.split(':').map((part) => part.trim()))
-  const background = lines.find(([name]) => name === 'background') ?? ['background']
-  const labels = [background, ...lines.filter(([name]) => name !== 'background' && name !== 'ignored')]
-  const names = labels.slice(1).map(([name]) => name)
-  const colours = labels.map(([, colour]) => /^(\d{1,3}),\s*(\d{1,3}),\s*(\d{1,3})$/.exec(colour ?? '')?.slice(1).map(Number))
-  if (colours.every((colour) => colour === undefined)) return { names, valueOfColour: placeOfVocColour }
+  const lines = linesOf(labelmap).map(lineOf).filter(({ name, colour }) => (colour === null ? !name.startsWith('#') && name !== 'ignored' : !(name === 'ignored' && packed(colour) === IGNORE_COLOUR)))
+  // one line is the background; a class may have its name, as any other
+  const ground = lines.findIndex(({ name }) => name === 'background')
+  const labels = [lines[ground] ?? { name: 'background', colour: null }, ...lines.filter((_, i) => i !== ground)]
+  const names = labels.slice(1).map(({ name }) => name)
+  const colours = labels.map(({ colour }) => colour)
+  if (colours.every((colour) => colour === null)) return { names, valueOfColour: placeOfVocColour }
   const valueOfColour = new Map<number, number>()
   const shared = new Set<number>()
   for (const [value, colour] of colours.entries()) {
-    if (colour === undefined) continue
-    const packed = (colour[0] << 16) | (colour[1] << 8) | colour[2]
-    if (valueOfColour.has(packed)) shared.add(packed)
-    valueOfColour.set(packed, value)
+    if (colour === null) continue
+    if (valueOfColour.has(packed(colour))) shared.add(packed(colour))
+    valueOfColour.set(packed(colour), value)
   }
   for (const colour of shared) valueOfColour.delete(colour)
   // black is the background also where the list does not say so
   if (!valueOfColour.has(0) && !shared.has(0)) valueOfColour.set(0, 0)
   for (const [colour, place] of placeOfVocColour) if (place === IGNORE && !valueOfColour.has(colour)) valueOfColour.set(colour, IGNORE)
   return { names, valueOfColour }
+}
+
+/** A line of `labelmap.txt`; what stands before the last three colons is the name, which may have more of them. */
+function lineOf(line: string): { name: string; colour: readonly number[] | null } {
+  const [, name, colour] = /^(.*):([^:]*):[^:]*:[^:]*$/.exec(line) ?? ['', ...line.split(':')]
+  return { name: name.trim(), colour: /^\s*(\d{1,3}),\s*(\d{1,3}),\s*(\d{1,3})\s*$/.exec(colour ?? '')?.slice(1).map(Number) ?? null }
 }

@@ -185,6 +185,17 @@ describe('data sets as people have them', () => {
     const { masks } = await read({ 'labelmap.txt': 'background:0,0,0::\ncat:200,0,0::\ndog:0,0,200::\n', 'SegmentationClass/x.png': png })
     expect(masks['x.jpg']).toEqual([['dog', 1, [1, 0, 1, 1]], ['cat', 2, [2, 0, 2, 1]]])
   })
+  test('VOC: classes called background, ignored, or with a colon or # in their names are those when read again', async () => {
+    const names = ['background', 'ignored', 'a:b', '#1', 'cat']
+    const root = await put({ 'c.json': JSON.stringify({
+      images: [{ id: 1, file_name: 'x.jpg', width: 20, height: 10 }], categories: names.map((name, i) => ({ id: i + 1, name })),
+      annotations: names.map((_, i) => ({ id: i + 1, image_id: 1, category_id: i + 1, segmentation: [[i * 3, 1, i * 3 + 2, 1, i * 3 + 2, 3, i * 3, 3]], area: 4, bbox: [i * 3, 1, 2, 2], iscrowd: 0 })),
+    }) })
+    await convertDataSet({ ...place(root), path: join(root, 'c.json') }, join(home, 'voc'), ExportOptions.parse({ format: 'voc' }))
+    await convertDataSet(place(join(home, 'voc')), join(home, 'names.json'), ExportOptions.parse({}))
+    const { annotations, categories } = JSON.parse(await readFile(join(home, 'names.json'), 'utf8')) as { annotations: { category_id: number; bbox: number[] }[]; categories: { id: number; name: string }[] }
+    expect(annotations.map(({ category_id: of, bbox }) => [bbox[0] / 3, categories.find(({ id }) => id === of)?.name])).toEqual([...names.entries()])
+  })
   test('VOC: flags of objects go there and back', async () => {
     const root = await put({ 'VOC/Annotations/x.xml': '<annotation><filename>x.jpg</filename><size><width>20</width><height>10</height></size><object><name>cat</name><pose>Left</pose><truncated>1</truncated><difficult>1</difficult><bndbox><xmin>1</xmin><ymin>1</ymin><xmax>4</xmax><ymax>5</ymax></bndbox></object></annotation>' })
     await convertDataSet(place(root), join(home, 'voc'), ExportOptions.parse({ format: 'voc' }))
