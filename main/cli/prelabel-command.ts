@@ -83,9 +83,8 @@ async function prelabel(given: Arguments): Promise<void> {
   if (given.servePictures !== undefined) throw new EngineError('bad-input', '--serve-pictures is for workers; it needs --queue')
   if (given.classes === undefined && given.classesFile === undefined) throw new EngineError('bad-input', 'say which classes there are: --classes a,b,c or --classes-file FILE')
   if (given.classes !== undefined && given.classesFile !== undefined) throw new EngineError('bad-input', 'give either --classes or --classes-file, not both')
-  if (!out.toLowerCase().endsWith('.json')) throw new EngineError('bad-input', `--out ${out}: the name of a COCO file has to end in .json`)
   if (given.labels !== undefined && resolve(given.labels) === resolve(out)) throw new EngineError('bad-input', `--out ${out}: that is the file of --labels, which is not written over; choose another name`)
-  requirePlace('--out', out)
+  requireCocoPlace(out)
   const settings = parseSettings(given.set)
   const classes = given.classesFile === undefined ? parseClassNames(given.classes ?? '') : await readClassesFile(given.classesFile)
   const ticks = given.ticks === undefined ? undefined : await readTicksFile(given.ticks)
@@ -130,10 +129,15 @@ async function prelabel(given: Arguments): Promise<void> {
   if (stopped !== undefined) throw stopped
 }
 
+function requireCocoPlace(out: string): void {
+  if (!out.toLowerCase().endsWith('.json')) throw new EngineError('bad-input', `--out ${out}: the name of a COCO file has to end in .json`)
+  requirePlace('--out', out)
+}
+
 /** Other machines make the proposals; the project keeps them. */
 async function overQueue(given: Arguments & { readonly queue: string }): Promise<void> {
   if (given.project === undefined) throw new EngineError('bad-input', '--queue needs --project: the file that keeps the proposals')
-  if (given.out !== undefined && !given.out.toLowerCase().endsWith('.json')) throw new EngineError('bad-input', `--out ${given.out}: the name of a COCO file has to end in .json`)
+  if (given.out !== undefined) requireCocoPlace(given.out)
   for (const [option, value] of [['--labels', given.labels], ['--ticks', given.ticks]] as const) if (value !== undefined) throw new EngineError('bad-input', `${option} does not go with --queue; bring it into the project first (maskwright import)`)
   const classes = given.classesFile === undefined ? (given.classes === undefined ? [] : parseClassNames(given.classes)) : await readClassesFile(given.classesFile)
   await prelabelOverQueue({

@@ -163,10 +163,13 @@ test('a file that cannot be written at the end is refused before the work begins
     [join(home, 'nowhere', 'x.json'), /^maskwright: --out .*x\.json: there is no folder .*nowhere\n$/],
     [mkdtempSync(join(home, 'folder-')), /^maskwright: --out .*folder-\S+: the name of a COCO file has to end in \.json\n$/],
   ] as const) {
-    const { code, err } = await maskwright('prelabel', '--images', join(home, 'images'), '--project', project, '--classes', 'a', '--out', out)
-    expect(err).toMatch(message)
-    expect(code).toBe(1)
-    expect(existsSync(project)).toBe(false)
+    // nobody answers at that queue: it is not even asked
+    for (const queue of [[], ['--queue', 'redis://127.0.0.1:1']]) {
+      const { code, err } = await maskwright('prelabel', ...queue, '--images', join(home, 'images'), '--project', project, '--classes', 'a', '--out', out)
+      expect(err).toMatch(message)
+      expect(code).toBe(1)
+      expect(existsSync(project)).toBe(false)
+    }
   }
 })
 
@@ -229,6 +232,8 @@ mkdirSync(disk)
 const mounting = process.platform === 'linux' ? spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=640k', 'tmpfs', disk], { encoding: 'utf8' }) : null
 const reason = mounting === null ? 'a tmpfs needs Linux' : mounting.error?.message ?? mounting.stderr.trim()
 const mounted = mounting?.status === 0
+// a run of other tests of this file alone leaves it mounted
+afterAll(() => { if (mounted) spawnSync('umount', [disk]) })
 
 test.skipIf(!mounted)(`a disk that fills while pre-labelling ends it with that reason${mounted ? '' : ` (skipped: ${reason})`}`, async () => {
   const folder = join(home, 'many')
