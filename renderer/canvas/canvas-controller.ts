@@ -54,6 +54,8 @@ export function createCanvasController(parts: CanvasParts, editor: Editor, viewC
   let colours: CanvasColours = readColours(container)
   let overlayOptions = options
   let styles: OverlayStyles | null = null
+  /** the draft that `styles` are with */
+  let styledDraft: ReturnType<Editor['surface']['draft']> = null
   let pyramid: PicturePyramid | null = null
   let tiles: PictureTiles | null = null
   let tones = startTones
@@ -152,7 +154,8 @@ export function createCanvasController(parts: CanvasParts, editor: Editor, viewC
       styles = null
       return
     }
-    const next = overlayStyles(plane, shown, editor.surface.draft(), overlayOptions, colours)
+    styledDraft = editor.surface.draft()
+    const next = overlayStyles(plane, shown, styledDraft, overlayOptions, colours)
     if (styles === null || !sameStyles(styles, next)) overlay.touch('all')
     styles = next
   }
@@ -230,7 +233,8 @@ export function createCanvasController(parts: CanvasParts, editor: Editor, viewC
       overlay.touch(changed)
       schedule({})
     }),
-    editor.surface.onPreview(() => schedule({ styles: true, vectors: true })),
+    // each move of the pointer comes here; of colours it changes those of a stroke's annotation only
+    editor.surface.onPreview(() => schedule(editor.surface.draft() === styledDraft ? { vectors: true } : { styles: true, vectors: true })),
     viewControl.attach({
       fit,
       actualSize: () => zoomTo(size.width / 2, size.height / 2, 1),

@@ -10,8 +10,6 @@ const DASH = 4
 /** device px from stripe to stripe, and of a stripe */
 const HATCH = 8
 const STRIPE = 2
-/** device px from which on a run is worth a call of `fill` */
-const LONG_RUN = 24
 
 /**
  * Fills a box of the viewport from the label plane through the colour table.
@@ -91,48 +89,37 @@ export function fillOverlay(
     else read(below2, y + OUTLINE_REACH)
     const target = y * outWidth + box.x0 - OUTLINE_REACH
     const last = across - OUTLINE_REACH
-    for (let i = OUTLINE_REACH; i < last;) {
-      const slot = row[i]
-      const start = i++
-      while (i < last && row[i] === slot) i++
+    const phase = box.x0 + y - anchor
+    for (let k = OUTLINE_REACH; k < last;) {
+      const slot = row[k]
       if (slot === 0) {
-        fillRun(out, 0, target + start, target + i)
+        while (k < last && row[k] === 0) out[target + k++] = 0
         continue
       }
       const flag = flags[slot]
       const plain = flag < PATTERN && (flag & THICK) === 0
       const hatched = (flag & HATCHED) !== 0
+      const dashed = (flag & DASHED) !== 0
       const pattern = Math.floor(flag / PATTERN)
       const inside = fill[slot]
-      const leftEdge = row[start - 1] !== slot
-      const rightEdge = row[i] !== slot
-      const phase = box.x0 + y - anchor
-      for (let k = start; k < i; k++) {
-        if (plain && (k > start || !leftEdge)) {
-          // Most px have their own slot all around: as many of those as there are, at once.
+      const outline = edge[slot]
+      for (let left = row[k - 1] === slot, right = true; right && k < last; left = true) {
+        if (plain && left) {
+          // Most px have their own slot all around: as many of those as there are, in one short loop.
           const from = k
-          const end = rightEdge ? i - 1 : i
-          while (k < end && above[k] === slot && below[k] === slot) k++
-          if (k > from) {
-            fillRun(out, inside, target + from, target + k)
-            if (hatched) cutStripes(out, target, from, k, phase)
-          }
-          if (k === i) break
+          while (k < last && row[k + 1] === slot && above[k] === slot && below[k] === slot) out[target + k++] = inside
+          if (hatched) cutStripes(out, target, from, k, phase)
+          if (k === last) break
         }
-        if (above[k] !== slot || below[k] !== slot || (k === start && leftEdge) || (k === i - 1 && rightEdge)) {
-          out[target + k] = (flag & DASHED) === 0 || modulo(phase + k, 2 * DASH) < DASH ? edge[slot] : inside
-        } else if ((flag & THICK) !== 0 && (row[k - 2] !== slot || row[k + 2] !== slot || above2[k] !== slot || below2[k] !== slot)) out[target + k] = inner[slot]
+        right = row[k + 1] === slot
+        if (!left || !right || above[k] !== slot || below[k] !== slot) out[target + k] = !dashed || modulo(phase + k, 2 * DASH) < DASH ? outline : inside
+        else if ((flag & THICK) !== 0 && (row[k - 2] !== slot || row[k + 2] !== slot || above2[k] !== slot || below2[k] !== slot)) out[target + k] = inner[slot]
         else if (pattern > 0) out[target + k] = onPattern(pattern, box.x0 - OUTLINE_REACH + k - anchorX, y - anchorY) ? mark[slot] : inside
         else out[target + k] = hatched && modulo(phase + k, HATCH) < STRIPE ? 0 : inside
+        k++
       }
     }
   }
-}
-
-/** Most runs are short, and a call of `fill` costs more than they do. */
-function fillRun(out: Int32Array, value: number, from: number, to: number): void {
-  if (to - from > LONG_RUN) out.fill(value, from, to)
-  else for (let p = from; p < to; p++) out[p] = value
 }
 
 /** Takes the stripes' px out of a run that is filled. @param from,to places in the row, as `phase` counts them */

@@ -50,10 +50,10 @@ export function createPicturePyramid(image: { readonly id: number; readonly revi
     loaded.get(level)?.close()
     loaded.delete(level)
   }
-  /** Only the wanted level and the coarsest one are kept: a level of 12 MP takes 48 MB. */
+  /** Kept are the wanted level and the coarser ones, which take a third of it: a level of 12 MP takes 48 MB. */
   const forget = () => {
     if (!loaded.has(wanted)) return
-    for (const level of loaded.keys()) if (level !== wanted && level !== levels - 1) drop(level)
+    for (const level of loaded.keys()) if (level < wanted) drop(level)
   }
 
   return {
