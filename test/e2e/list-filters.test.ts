@@ -122,3 +122,14 @@ test('the annotation list is narrowed by score and by class, and its button acce
   await expect.poll(listed).toBe(4)
   await expect.poll(rows).toBe(2)
 })
+
+test('“all classes” over the list is not cut off in any language, beside the least score or above it', async () => {
+  for (const [language, words] of [['de', 'Alle Klassen'], ['fr', 'Toutes les classes'], ['en', 'All classes']] as const) {
+    await page.evaluate((id) => localStorage.setItem('maskwright.language', id), language)
+    await page.reload()
+    const chosen = page.locator('.annotation-filter .field-select-value')
+    await chosen.filter({ hasText: words }).waitFor()
+    expect(await chosen.evaluate((element) => element.scrollWidth - element.clientWidth), language).toBe(0)
+    await page.screenshot({ path: join(shots, `list-filters-${language}.png`) })
+  }
+})
