@@ -1,3 +1,4 @@
+import { EngineError, type ErrorCode } from '../contract/errors.ts'
 import type { RegionBank } from '../memory/region-bank.ts'
 import { kMeans, kMeansPlusPlus, type KMeansRule } from '../segment/k-means.ts'
 import { seededRandom } from '../segment/seeded-random.ts'
@@ -13,6 +14,8 @@ const RULE: KMeansRule = { kind: 'scikit-learn', maxIterations: 20, tolerance: 1
 const SEED = 123
 /** More would take seconds a picture to compare; of a larger data set every so many-th picture is taken. */
 const PICTURES_MAX = 2500
+/** Of a picture alone; any other failure, such as a network's, would leave a bank that says less than it seems to. */
+const UNREADABLE: readonly ErrorCode[] = ['bad-file', 'not-found', 'no-permission']
 
 /**
  * The memory bank of a data set's own pictures, without any label: of each the clusters of its key features, with the mean
@@ -20,6 +23,7 @@ const PICTURES_MAX = 2500
  * @param count     pictures of the data set
  * @param photoOf   opens one; a picture that can't be read is left out
  * @param onPicture told after each
+ * @throws what the networks throw
  */
 export async function collectRegionBank(maps: PackMaps, count: number, photoOf: (place: number) => Promise<Photo>, windows: boolean, onPicture: (done: number, total: number) => void): Promise<RegionBank> {
   const step = Math.ceil(count / PICTURES_MAX)
@@ -28,7 +32,10 @@ export async function collectRegionBank(maps: PackMaps, count: number, photoOf: 
   let keySize = 0, valueSize = 0
   for (let at = 0; at < total; at++) {
     const place = at * step
-    const found = await regionsOf(maps, photoOf, place, windows).catch(() => null)
+    const found = await regionsOf(maps, photoOf, place, windows).catch((error: unknown) => {
+      if (error instanceof EngineError && UNREADABLE.includes(error.code)) return null
+      throw error
+    })
     if (found !== null) {
       keys.push(found.keys)
       values.push(found.values)

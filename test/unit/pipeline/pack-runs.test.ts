@@ -223,6 +223,8 @@ test('a memory bank holds regions of every picture that can be read, and mixes w
   const own = bank.pictures.indexOf(1)
   expect(await scores({ ...bank, keys: bank.keys.slice(0, own * bank.keySize), values: bank.values.slice(0, own * bank.valueSize), pictures: bank.pictures.slice(0, own) })).toEqual(plain)
   expect(await scores(bank)).not.toEqual(plain)
+  const failing = { ...tiny.maps, dense: () => Promise.reject(new EngineError('unavailable', 'the device is gone')) }
+  await expect(collectRegionBank(failing, paths.length, (place) => openPhoto(paths[place]), false, () => undefined)).rejects.toThrow('the device is gone')
 })
 
 test('clusters kept of a photo are used for the checkpoints and the precision they were made with, and give what computing them anew gives', async () => {
