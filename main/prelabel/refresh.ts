@@ -58,6 +58,8 @@ const isNamed = ({ provenance: { method } }: Annotation): boolean => method !== 
 export function createRefresh({ file, learningOf, packs, looks, see, emit, log, jobRuns }: RefreshParts): Refresh {
   /** grows with every lesson */
   let lesson = 0
+  /** the last one that was learnt */
+  let learntLesson = 0
   /** the lesson that an image's names are of */
   const namedAt = new Map<number, number>()
   const askedFor = new Map<number, readonly number[]>()
@@ -172,6 +174,7 @@ export function createRefresh({ file, learningOf, packs, looks, see, emit, log, 
           await learning.learn(0, () => going() && left-- > 0)
           if (learning.behind() > 0) sweepAgain = true
         }
+        learntLesson = learnt
         if (sweep) {
           sweep = false
           read = 0
@@ -240,7 +243,8 @@ export function createRefresh({ file, learningOf, packs, looks, see, emit, log, 
       start()
     },
     named(imageId, classIds) {
-      namedAt.set(imageId, lesson)
+      // a lesson given while they were being made was not known yet
+      namedAt.set(imageId, learntLesson)
       if (classIds === null) askedFor.delete(imageId)
       else askedFor.set(imageId, classIds)
     },

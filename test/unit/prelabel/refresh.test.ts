@@ -207,3 +207,18 @@ test('a pack that is behind with its lessons leaves the others theirs', async ()
   expect(['classic', 'demo'].map((name) => learnt.filter((one) => one === name).length)).toEqual([10, 10])
   await end()
 })
+
+test('what was proposed before a lesson was learnt gets its names by it', async () => {
+  const { imageIds: [a, b, c], cat, known, refresh, events, end } = begun()
+  known.classId = cat.id
+  refresh.taught()
+  // a job stores its proposals, named without the lesson just given
+  refresh.named(b, null)
+  await refresh.settled()
+  expect(renamed(events)).toEqual([a, b, c])
+  refresh.named(b, null)
+  refresh.onScreen(b)
+  await refresh.settled()
+  expect(renamed(events)).toEqual([a, b, c])
+  await end()
+})
