@@ -1,31 +1,21 @@
-import type { Tensor } from 'onnxruntime-node'
 import { expect, test } from 'vitest'
-import { openNetwork } from '../../../main/inference/open-network.ts'
 import { autoencoderTinyConfig } from '../../../models/autoencoder-tiny.ts'
 import { openCheckpoint } from '../../../models/checkpoint.ts'
 import { Config, readConfig } from '../../../models/config.ts'
-import type { ComputeType, Network } from '../../../models/graph-builder.ts'
+import type { ComputeType } from '../../../models/graph-builder.ts'
 import { latentEncoder } from '../../../models/latent-encoder.ts'
 import { expectAgreement, fixtureFolder, floats, FLOAT16_TOLERANCE, FLOAT32_TOLERANCE, readExpected } from '../../reference/agreement.ts'
+import { runNetwork } from '../../reference/run-network.ts'
 
 const NAME = 'autoencoder-tiny'
 const folder = fixtureFolder(NAME)
 const PRECISIONS: readonly (readonly [ComputeType, number])[] = [['float32', FLOAT32_TOLERANCE], ['float16', FLOAT16_TOLERANCE]]
 
-async function run(network: Network, pixels: Tensor) {
-  const opened = await openNetwork(network, { threads: 1 })
-  try {
-    return (await opened.run({ pixels })).latents
-  } finally {
-    await opened.close()
-  }
-}
-
 test.each(PRECISIONS)('%s: the encoder agrees with diffusers, levels with several blocks and with none', async (compute, tolerance) => {
   const expected = await readExpected(NAME)
   const encoder = latentEncoder(await readConfig(folder))
   expect([encoder.cell, encoder.latentChannels]).toEqual([8, 4])
-  const latents = await run(encoder.network(await openCheckpoint(folder), { size: { h: 32, w: 48 }, compute }), await expected.tensor('pixels'))
+  const latents = (await runNetwork(encoder.network(await openCheckpoint(folder), { size: { h: 32, w: 48 }, compute }), { pixels: await expected.tensor('pixels') })).latents
   expect(latents.dims).toEqual([1, 4, 4, 6])
   expectAgreement(`${NAME} ${compute}`, floats(latents), await expected.get('latents'), tolerance)
 })

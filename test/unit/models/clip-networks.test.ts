@@ -1,26 +1,17 @@
 import { Tensor } from 'onnxruntime-node'
 import { expect, test } from 'vitest'
-import { openNetwork } from '../../../main/inference/open-network.ts'
 import { openCheckpoint } from '../../../models/checkpoint.ts'
 import { readClipConfig } from '../../../models/clip-config.ts'
 import { clipTextNetwork } from '../../../models/clip-text.ts'
 import { clipVisionNetwork, type ClipVisionOptions } from '../../../models/clip-vision.ts'
-import type { ComputeType, Network } from '../../../models/graph-builder.ts'
+import type { ComputeType } from '../../../models/graph-builder.ts'
 import { expectAgreement, fixtureFolder, floats, FLOAT16_TOLERANCE, FLOAT32_TOLERANCE, readExpected } from '../../reference/agreement.ts'
-
-async function run(network: Network, inputs: Record<string, Tensor>) {
-  const opened = await openNetwork(network, { threads: 1 })
-  try {
-    return await opened.run(inputs)
-  } finally {
-    await opened.close()
-  }
-}
+import { runNetwork } from '../../reference/run-network.ts'
 
 async function visionOf(name: string, options: ClipVisionOptions, pixels: Tensor) {
   const folder = fixtureFolder(name)
   const config = await readClipConfig(folder)
-  return run(await clipVisionNetwork(await openCheckpoint(folder), config.vision, config.embedding, options), { pixels })
+  return runNetwork(await clipVisionNetwork(await openCheckpoint(folder), config.vision, config.embedding, options), { pixels })
 }
 
 const SIZE = { h: 24, w: 20 }
@@ -55,7 +46,7 @@ for (const [compute, tolerance] of PRECISIONS) {
     const expected = await readExpected(name)
     const config = await readClipConfig(folder)
     const network = clipTextNetwork(await openCheckpoint(folder), config.text, { output: { kind: 'embedding', size: config.embedding }, compute })
-    const { embeddings } = await run(network, { tokens: await expected.whole('tokens'), ends: await expected.whole('ends') })
+    const { embeddings } = await runNetwork(network, { tokens: await expected.whole('tokens'), ends: await expected.whole('ends') })
     expectAgreement(`${name} text ${compute}`, floats(embeddings), await expected.get('text'), tolerance)
   })
 
@@ -63,7 +54,7 @@ for (const [compute, tolerance] of PRECISIONS) {
     const folder = fixtureFolder('clip-tiny-hugging-face')
     const expected = await readExpected('clip-tiny-hugging-face')
     const { text } = await readClipConfig(folder)
-    const { hidden } = await run(clipTextNetwork(await openCheckpoint(folder), text, { output: { kind: 'hidden' }, compute }), { tokens: await expected.whole('tokens') })
+    const { hidden } = await runNetwork(clipTextNetwork(await openCheckpoint(folder), text, { output: { kind: 'hidden' }, compute }), { tokens: await expected.whole('tokens') })
     expect(hidden.dims).toEqual([3, 7, 24])
     expectAgreement(`hidden ${compute}`, floats(hidden), await expected.get('hidden'), tolerance)
   })
@@ -74,8 +65,8 @@ test('a token does not see those after it, so padding changes nothing', async ()
   const { text } = await readClipConfig(folder)
   const network = clipTextNetwork(await openCheckpoint(folder), text, { output: { kind: 'hidden' } })
   const ids = (values: number[]) => new Tensor('int64', BigInt64Array.from(values.map(BigInt)), [1, values.length])
-  const short = floats((await run(network, { tokens: ids([60, 4, 61]) })).hidden)
-  const padded = floats((await run(network, { tokens: ids([60, 4, 61, 9, 9, 9, 9, 9]) })).hidden)
+  const short = floats((await runNetwork(network, { tokens: ids([60, 4, 61]) })).hidden)
+  const padded = floats((await runNetwork(network, { tokens: ids([60, 4, 61, 9, 9, 9, 9, 9]) })).hidden)
   expect(Math.max(...short.map((value, i) => Math.abs(value - padded[i])))).toBeLessThan(1e-5)
 })
 

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Tensor } from 'onnxruntime-node'
 import { expect, test } from 'vitest'
-import { openNetwork } from '../../../main/inference/open-network.ts'
 import { openCheckpoint } from '../../../models/checkpoint.ts'
 import { clipTextConfig } from '../../../models/clip-config.ts'
 import { clipTextNetwork } from '../../../models/clip-text.ts'
@@ -14,18 +13,10 @@ import { unetNetwork, type UNetOptions } from '../../../models/stable-diffusion-
 import { vaeConfig, vaeEncoderNetwork } from '../../../models/stable-diffusion-vae.ts'
 import { unetConfig } from '../../../models/unet-config.ts'
 import { expectAgreement, fixtureFolder, floats, FLOAT16_TOLERANCE, FLOAT32_TOLERANCE, readExpected } from '../../reference/agreement.ts'
+import { runNetwork } from '../../reference/run-network.ts'
 
 /** A map computed in f32 and handed over as f16 is rounded to 11 bits; entries far below the largest to fewer. */
 const HALF_OUTPUT_TOLERANCE = 5e-4
-
-async function run(network: Network, inputs: Record<string, Tensor>) {
-  const opened = await openNetwork(network, { threads: 1 })
-  try {
-    return await opened.run(inputs)
-  } finally {
-    await opened.close()
-  }
-}
 
 async function unetOf(name: string, options: Omit<UNetOptions, 'grid'>) {
   const folder = join(fixtureFolder(name), 'unet')
@@ -35,7 +26,7 @@ async function unetOf(name: string, options: Omit<UNetOptions, 'grid'>) {
   const network = unetNetwork(await openCheckpoint(folder), config, { ...options, grid: { h: sample.dims[2], w: sample.dims[3] } })
   const feeds: Record<string, Tensor> = { sample, context: await expected.tensor('context'), time: new Tensor('float32', timeEmbedding(config, 100), [1, config.channels[0]]) }
   if (options.outputs.classMaps === true) feeds.selection = await expected.tensor('selection')
-  return { network, expected, outputs: await run(network, feeds) }
+  return { network, expected, outputs: await runNetwork(network, feeds) }
 }
 
 // the first is 1.x shaped, F32, latents 8×16; the second 2.x shaped (heads by level, linear projections), F16 in the file, 8×8
@@ -132,7 +123,7 @@ for (const [compute, tolerance] of PRECISIONS) {
     const config = vaeConfig(await readConfig(folder))
     const pixels = await expected.tensor('vae/pixels')
     const size = { h: 32, w: 48 }
-    const { latents } = await run(vaeEncoderNetwork(await openCheckpoint(folder), config, { size, compute }), { pixels })
+    const { latents } = await runNetwork(vaeEncoderNetwork(await openCheckpoint(folder), config, { size, compute }), { pixels })
     expect(latents.dims).toEqual([1, 4, 4, 6])
     expectAgreement(`VAE ${compute}`, floats(latents), await expected.get('vae/latents'), tolerance)
 
@@ -140,7 +131,7 @@ for (const [compute, tolerance] of PRECISIONS) {
     try {
       const old = renamed(readFileSync(join(folder, 'diffusion_pytorch_model.safetensors')), [['.to_q.', '.query.'], ['.to_k.', '.key.'], ['.to_v.', '.value.'], ['.to_out.0.', '.proj_attn.']])
       writeFileSync(join(scratch, 'old.safetensors'), old)
-      const again = await run(vaeEncoderNetwork(await openCheckpoint(scratch), config, { size, compute }), { pixels })
+      const again = await runNetwork(vaeEncoderNetwork(await openCheckpoint(scratch), config, { size, compute }), { pixels })
       expect(floats(again.latents)).toEqual(floats(latents))
     } finally {
       rmSync(scratch, { recursive: true, force: true })
@@ -161,7 +152,7 @@ test('the text encoder agrees with transformers on the empty caption of two toke
   const name = 'diffusion-tiny-1'
   const folder = join(fixtureFolder(name), 'text_encoder')
   const expected = await readExpected(name)
-  const { hidden } = await run(clipTextNetwork(await openCheckpoint(folder), clipTextConfig(await readConfig(folder)), { output: { kind: 'hidden' } }), { tokens: await expected.whole('text/tokens') })
+  const { hidden } = await runNetwork(clipTextNetwork(await openCheckpoint(folder), clipTextConfig(await readConfig(folder)), { output: { kind: 'hidden' } }), { tokens: await expected.whole('text/tokens') })
   expect(hidden.dims).toEqual([1, 2, 12])
   expectAgreement('text encoder', floats(hidden), await expected.get('text/hidden'), FLOAT32_TOLERANCE)
 })

@@ -1,16 +1,14 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Tensor } from 'onnxruntime-node'
 import { afterAll, expect, test } from 'vitest'
-import { openNetwork } from '../../../main/inference/open-network.ts'
 import { openCheckpoint } from '../../../models/checkpoint.ts'
 import { readClipConfig } from '../../../models/clip-config.ts'
 import { clipTextNetwork } from '../../../models/clip-text.ts'
 import { clipVisionNetwork } from '../../../models/clip-vision.ts'
-import type { Network } from '../../../models/graph-builder.ts'
 import { quantisedRows, writeInt8Checkpoint, type Int8Range } from '../../../models/int8-checkpoint.ts'
 import { expectAgreement, fixtureFolder, floats, readExpected } from '../../reference/agreement.ts'
+import { runNetwork } from '../../reference/run-network.ts'
 
 const scratch = mkdtempSync(join(tmpdir(), 'maskwright-int8-'))
 afterAll(() => rmSync(scratch, { recursive: true, force: true }))
@@ -21,15 +19,6 @@ afterAll(() => rmSync(scratch, { recursive: true, force: true }))
  */
 const TOLERANCE: Readonly<Record<Int8Range, number>> = { 127: 0.06, 63: 0.1 }
 const NAMES = ['clip-tiny-hugging-face', 'clip-tiny-gelu', 'clip-tiny-open-clip'] as const
-
-async function run(network: Network, inputs: Record<string, Tensor>) {
-  const opened = await openNetwork(network, { threads: 1 })
-  try {
-    return await opened.run(inputs)
-  } finally {
-    await opened.close()
-  }
-}
 
 test('a row is rounded to its own scale, and read back within half a step', () => {
   const matrix = Float32Array.from([0, 0.5, -1, 100, 50, -25])
@@ -54,11 +43,11 @@ for (const range of [127, 63] as const) {
     for (const [variant, key] of variants) {
       const network = await clipVisionNetwork(int8, config.vision, config.embedding, { size: { h: 24, w: 20 }, variant, streamBlocks: 3 })
       expect(network.quantised).toBe(true)
-      const { features } = await run(network, { pixels: await expected.tensor('pixels') })
+      const { features } = await runNetwork(network, { pixels: await expected.tensor('pixels') })
       expectAgreement(`${name} ${variant} int8 ±${range}`, floats(features), await expected.get(key), TOLERANCE[range])
     }
     const text = clipTextNetwork(int8, config.text, { output: { kind: 'embedding', size: config.embedding } })
-    const { embeddings } = await run(text, { tokens: await expected.whole('tokens'), ends: await expected.whole('ends') })
+    const { embeddings } = await runNetwork(text, { tokens: await expected.whole('tokens'), ends: await expected.whole('ends') })
     expectAgreement(`${name} text int8 ±${range}`, floats(embeddings), await expected.get('text'), TOLERANCE[range])
   })
 }
