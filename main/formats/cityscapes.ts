@@ -124,10 +124,13 @@ export const cityscapes: Format = {
     const own = [...labelOf.values()].filter((label) => label.own)
     if (own.length > 0) await out.file(LABELS_FILE, () => `${JSON.stringify(own.map(({ id, name, colour }) => ({ id, name, colour })), null, 2)}\n`)
     const names = new FileNames(findings)
+    const nameOf = new Map<number, string>()
     const images = [...source.images()]
     let annotations = 0
     for (const [i, image] of images.entries()) {
-      const stem = names.filesOf(image).stem.replace(/_leftImg8bit$/, '')
+      const files = names.filesOf(image)
+      nameOf.set(image.id, files.name)
+      const stem = files.stem.replace(/_leftImg8bit$/, '')
       const { width, height } = sizeOf(image)
       const base = `gtFine/${splitOf?.(image.id) ?? 'train'}/${stem}_gtFine`
       const { plane, order } = paintInOrder(withMasks(keptOf(source, image, options, findings), image, findings), width, height, options.overlap, findings, image.path, (id) => labelOf.get(id ?? 0)?.name ?? '')
@@ -177,7 +180,7 @@ export const cityscapes: Format = {
     }
     for (const set of ['train', 'val', 'test'] as const) {
       const of = images.filter(({ id }) => (splitOf?.(id) ?? 'train') === set)
-      if (of.length > 0) await placePictures(out, { ...source, images: () => of }, context, `leftImg8bit/${set}/`)
+      if (of.length > 0) await placePictures(out, { ...source, images: () => of }, context, `leftImg8bit/${set}/`, nameOf)
     }
     return { images: images.length, annotations, classes: classes.length }
   },

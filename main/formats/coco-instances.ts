@@ -38,13 +38,13 @@ export async function writeInstances(out: Out, source: Source, context: WriteCon
   return counts
 }
 
-/** Copies or links every picture under its file name. */
-export async function placePictures(out: Out, source: Source, { options, findings }: WriteContext, folder = ''): Promise<void> {
+/** Copies or links every picture under its file name, or the one that a writer of several sets has given it. */
+export async function placePictures(out: Out, source: Source, { options, findings }: WriteContext, folder = '', given?: ReadonlyMap<number, string>): Promise<void> {
   if (options.images === 'none') return
   const names = new FileNames(new Findings())
   for (const image of source.images()) {
     const from = source.picturePath(image)
-    const name = normalPath(names.nameOf(image)) ?? image.path
+    const name = given?.get(image.id) ?? normalPath(names.nameOf(image)) ?? image.path
     if (from === null) findings.add('picture-missing', 'note', 'its labels are written without it', image.path)
     else await out.picture(`${folder}${name}`, from)
   }

@@ -105,7 +105,8 @@ export const yolo: Format = {
       onDone?.(i + 1, images.length)
       if (i % TURN_IMAGES === 0) await turn()
     }
-    for (const set of used) await placePictures(out, { ...source, images: () => images.filter((one) => one.set === set).map(({ image }) => image) }, context, `images/${set}/`)
+    const nameOf = new Map(images.map(({ image, name }) => [image.id, name]))
+    for (const set of used) await placePictures(out, { ...source, images: () => images.filter((one) => one.set === set).map(({ image }) => image) }, context, `images/${set}/`, nameOf)
     return { images: images.length, annotations, classes: classes.length }
   },
 }

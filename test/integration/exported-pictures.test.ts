@@ -5,6 +5,7 @@ import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ExportOptions, type FormatName } from '../../main/contract/transfer.ts'
 import { convertDataSet } from '../../main/engine/convert-data-set.ts'
+import { writeExport } from '../../main/formats/formats.ts'
 
 const NAMES = ['a/same.png', 'b/same.png'] as const
 let home: string
@@ -60,4 +61,17 @@ describe.each(PLACES)('%s', (format) => {
     expect((await written(format, 'none')).pictures).toEqual([])
     expect((await stat(join(home, 'images', NAMES[0]))).mtimeMs).toBe(before)
   })
+})
+
+test.each([['yolo', /^images\//, /^labels\//, '.txt'], ['cityscapes', /^leftImg8bit\//, /^gtFine\//, '_gtFine_labelIds.png']] as const)('%s: pictures of one name from two folders lie beside their own labels, whichever sets they come into', async (format, pictures, labels, end) => {
+  const folder = join(home, `${format}-two-folders`)
+  await writeExport(folder, {
+    name: 'two', topLevel: null, classes: () => [], annotationsOf: () => [], picturePath: ({ id }) => join(home, 'images', NAMES[id - 1]),
+    images: () => [1, 2].map((id) => ({ id, path: 'same.png', folderName: `of ${id}`, width: 20, height: 10, importedId: null, fileName: null, carried: null })),
+  }, ExportOptions.parse({ format, images: 'copy', split: { train: 0.5, val: 0.5, test: 0, seed: 1 } }))
+  const files = (await readdir(folder, { recursive: true })).map((name) => name.replaceAll('\\', '/'))
+  const shown = files.filter((name) => name.endsWith('same.png') && pictures.test(name)).map((name) => name.replace(pictures, '').replace(/\.png$/, ''))
+  expect(shown).toHaveLength(2)
+  expect(files.filter((name) => name.endsWith(end)).map((name) => name.replace(labels, '').slice(0, -end.length)).sort()).toEqual(shown.sort())
+  expect(new Set(shown.map((name) => name.split('/')[0])).size).toBe(2)
 })
