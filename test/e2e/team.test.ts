@@ -58,7 +58,8 @@ test('several people never edit one picture, nothing unsaved is lost when the se
   const ada = await opened('Ada', 'annotator')
   await ada.onPicture(first.name)
   const ben = await opened('Ben', 'annotator')
-  // Ada has the first
+  // each page says whose it is; Ada has the first
+  await ben.page.getByRole('contentinfo').getByText('Ben, annotator').waitFor()
   await ben.onPicture(second.name)
   await goTo(ben.page, first.name)
   await ben.onPicture(first.name)

@@ -10,7 +10,7 @@ import { usePart } from '../state/use-part.ts'
 import { durationParts } from './duration.ts'
 import './status-bar.css'
 
-/** One line: the tool and its state, the image, the pointer, saving, long work, the device. */
+/** One line: the tool and its state, the image, the pointer, long work, whose page it is, saving, the device. */
 export function StatusBar() {
   const { t } = useTranslation()
   const page = usePage()
@@ -28,6 +28,7 @@ export function StatusBar() {
       <Cursor />
       <span className="status-space" />
       <Work />
+      <Person />
       <Saving />
       <Device />
     </footer>
@@ -47,6 +48,14 @@ function Cursor() {
       {under === null ? null : <span className="status-item"><Swatch colour={under?.colour ?? null} />{under?.name ?? t('classes.unnamed')}</span>}
     </>
   )
+}
+
+/** Who this page belongs to, in a team. */
+function Person() {
+  const { t } = useTranslation()
+  const info = usePart(usePage().engine, (state) => state.info)
+  if (info === null || info.role === null) return null
+  return <span className="status-item">{t(`role.${info.role}`, { name: info.person })}</span>
 }
 
 function Saving() {
