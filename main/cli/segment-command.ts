@@ -57,7 +57,7 @@ Example:
 }
 
 async function segment(given: Arguments): Promise<void> {
-  refuseUnused(given)
+  checkOptions(given)
   const settings = mapSettings(parseSettings(given.set), [given.method])
   const maps = await readMapsFile(given.maps)
   const ticked = given.ticked === undefined ? undefined : parseClassNames(given.ticked).map((name) => {
@@ -96,12 +96,13 @@ async function segment(given: Arguments): Promise<void> {
   ].join('\n'))
 }
 
-/** An option that the method does not take would be a wish without effect. */
-function refuseUnused({ method, ticked, regions }: Arguments): void {
+/** An option that the method does not take would be a wish without effect; one that it needs has to be there. */
+function checkOptions({ method, ticked, regions }: Arguments): void {
   const refuse = (option: string, need: 'ticked' | 'regions'): never => {
     const takers = MethodName.options.filter((name) => METHODS[name][need])
     throw new EngineError('bad-input', `${method} does not take ${option}; ${takers.join(', ')} ${takers.length === 1 ? 'does' : 'do'}`)
   }
   if (ticked !== undefined && !METHODS[method].ticked) refuse('--ticked', 'ticked')
+  if (ticked === undefined && METHODS[method].ticked && !METHODS[method].pack) throw new EngineError('bad-input', `${method} works on the classes that are in the picture: name them with --ticked`)
   if (regions !== undefined && !METHODS[method].regions) refuse('--regions', 'regions')
 }

@@ -79,6 +79,7 @@ test.each([
   [['--method', 'gem-w'], /ticked/],
   [['--method', 'gem', '--ticked', 'sky'], /gem does not take --ticked; gem-w, agg-gem-w/],
   [['--method', 'agg-gem', '--regions', 'none.png'], /agg-gem does not take --regions; gt-clust does/],
+  [['--method', 'gem-w'], /gem-w works on the classes that are in the picture: name them with --ticked/],
   [['--method', 'gem-w', '--ticked', 'fog'], /--ticked fog: it is not one of the classes/],
   [['--method', 'gem', '--set', 'temperature=9'], /temperature takes a number from 0.001 to 1/],
   [['--method', 'gem', '--set', 'minAreaPx2=9'], /--set minAreaPx2: it acts while a pack makes maps or proposals/],
