@@ -115,8 +115,8 @@ test('settings are tried on the picture, two are compared, and the methods are m
   await page.keyboard.press('Shift+P')
   const panel = page.getByRole('region', { name: 'Try settings' })
   await panel.getByText(/\d+ proposals, /).waitFor({ timeout: 60_000 })
-  const [beside, picture] = [await panel.boundingBox(), await page.getByRole('img', { name: /^Picture .* with its annotations$/ }).boundingBox()]
-  expect((picture?.x ?? NaN) + (picture?.width ?? NaN)).toBeLessThanOrEqual(beside?.x ?? NaN)
+  const [settings, picture] = [await panel.boundingBox(), await page.getByRole('img', { name: /^Picture .* with its annotations$/ }).boundingBox()]
+  expect((picture?.x ?? NaN) + (picture?.width ?? NaN)).toBeLessThanOrEqual(settings?.x ?? NaN)
   await panel.getByRole('button', { name: 'Compare with what is shown now' }).click()
   await panel.getByRole('slider', { name: 'Clusters' }).focus()
   for (let i = 0; i < 3; i++) await page.keyboard.press('PageDown')
