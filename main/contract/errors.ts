@@ -37,3 +37,7 @@ export class EngineError extends Error {
     this.details = options.details
   }
 }
+
+/** Among the details of a 'stale' edit: whose edit was the last here, unless it was the same person's, and its label. */
+export const StaleBy = z.object({ by: z.object({ name: z.string(), label: z.string() }) })
+export type StaleBy = z.infer<typeof StaleBy>

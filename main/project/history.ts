@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3'
 import { type Diff, type HistoryEntry, invertDiff } from '../contract/diff.ts'
-import { EngineError } from '../contract/errors.ts'
+import { EngineError, type StaleBy } from '../contract/errors.ts'
 import { checkEdit } from './edit-check.ts'
 import type { ProjectFile } from './project-file.ts'
 import type { Records } from './records.ts'
@@ -52,8 +52,9 @@ export function historyTable(db: Database.Database, records: Records, audit: Pro
     } catch (error) {
       if (!(error instanceof EngineError) || error.code !== 'stale') throw error
       const last = (imageId === null ? ofClasses.all(1) : ofImage.all(imageId, 1)).at(0)
-      const who = last === undefined || last.author === author ? '' : `; the last edit here is ${last.author}’s (${last.label})`
-      throw new EngineError('stale', `${error.message}${who}`, { details: error.details, cause: error })
+      if (last === undefined || last.author === author) throw error
+      const by: StaleBy = { by: { name: last.author, label: last.label } }
+      throw new EngineError('stale', `${error.message}; the last edit here is ${last.author}’s (${last.label})`, { details: { ...(error.details as object), ...by }, cause: error })
     }
   }
 

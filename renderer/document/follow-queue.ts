@@ -1,5 +1,5 @@
 import type { Client } from '../../main/contract/client.ts'
-import type { EngineError } from '../../main/contract/errors.ts'
+import { StaleBy, type EngineError } from '../../main/contract/errors.ts'
 import { markOf } from '../../main/contract/images.ts'
 import type { QueueListener, UnsentEdit } from './diff-queue.ts'
 import type { EditorCore } from './editor-core.ts'
@@ -11,9 +11,14 @@ import { keysOf } from './record-store.ts'
 /** What the document does when the queue of its edits says something. */
 export function followQueue(client: Client, core: EditorCore, load: LoadDocument): QueueListener {
   const { store, fields } = core
+  const nameOf = (label: string): string => core.words(`edit.${label}`, { defaultValue: label })
+  const changedMeanwhile = (details: unknown): string => {
+    const last = StaleBy.safeParse(details)
+    return last.success ? core.words('said.changedBy', { name: last.data.by.name, what: nameOf(last.data.by.label) }) : core.words('said.changedElsewhere')
+  }
   const sayRefused = (lost: readonly UnsentEdit[], error: EngineError) => {
-    const edits = [...new Set(lost.map(({ label }) => core.words(`edit.${label}`, { defaultValue: label })))].join(', ')
-    const reason = error.code === 'stale' ? core.words('said.changedElsewhere', { reason: error.message }) : reasonOf(error, core.words)
+    const edits = [...new Set(lost.map(({ label }) => nameOf(label)))].join(', ')
+    const reason = error.code === 'stale' ? changedMeanwhile(error.details) : reasonOf(error, core.words)
     core.tell(lost.length === 1 ? 'editRefused' : 'editsRefused', { edits, count: lost.length, reason })
   }
   return {

@@ -4,7 +4,7 @@ export type Words = (key: string, values?: Readonly<Record<string, string | numb
 /** What the document has to say to a person; each is a sentence `said.KEY` in resources/translations. */
 export const SAID = [
   'locked', 'pictureLoading', 'noPixel', 'selectFirst', 'selectTwo', 'onePart', 'notParted', 'noHoles', 'allKept', 'classNeedsName', 'classTaken', 'heldBy', 'heldUndo', 'heldRedo',
-  'noIds', 'clickFailed', 'snapFailed', 'undoFailed', 'redoFailed', 'undoNeedsEngine', 'redoNeedsEngine', 'imageNotOpened', 'projectNotRead', 'notSaved', 'editRefused', 'editsRefused', 'changedElsewhere',
+  'noIds', 'clickFailed', 'snapFailed', 'undoFailed', 'redoFailed', 'undoNeedsEngine', 'redoNeedsEngine', 'imageNotOpened', 'projectNotRead', 'notSaved', 'editRefused', 'editsRefused', 'changedElsewhere', 'changedBy',
 ] as const
 export type SaidKey = (typeof SAID)[number]
 

@@ -168,7 +168,7 @@ test('two people never edit the same picture; a stale edit is refused with what 
   await as(BEN).call('diff.apply', { diff: smaller, imageId, label: 'eraser' })
   await as(BEN).call('team.here', { imageId: null })
   await expect(as(ADA).call('diff.apply', { diff: smaller, imageId, label: 'eraser' })).rejects.toMatchObject({
-    code: 'stale', message: `changed meanwhile: annotation ${stored.id} (mask, area); nothing was written. Reload and do it again; the last edit here is Ben’s (eraser)`,
+    code: 'stale', message: `changed meanwhile: annotation ${stored.id} (mask, area); nothing was written. Reload and do it again; the last edit here is Ben’s (eraser)`, details: { by: { name: 'Ben', label: 'eraser' } },
   })
 })
 

@@ -24,6 +24,8 @@ export class FakeEngine {
   failures = new Map<ProcedureName, (ErrorCode | 'lost-answer')[]>()
   /** images that somebody else is editing: edits of them are refused */
   readonly heldImages = new Set<number | null>()
+  /** details of a stale edit's refusal: whose the last edit was */
+  staleBy: { readonly by: { readonly name: string; readonly label: string } } | undefined
   /** holds every answer back until released */
   #gate: Promise<void> = Promise.resolve()
   #nextId = 1000
@@ -108,7 +110,7 @@ export class FakeEngine {
 
   #write(diff: Diff): void {
     const stale = [...diff.removed, ...diff.updated.map(([from]) => from)].filter((record) => this.records.get(keyOf(record))?.version !== record.version)
-    if (stale.length > 0 || diff.added.some((record) => this.records.has(keyOf(record)))) throw new EngineError('stale', 'changed meanwhile')
+    if (stale.length > 0 || diff.added.some((record) => this.records.has(keyOf(record)))) throw new EngineError('stale', 'changed meanwhile', { details: this.staleBy })
     for (const record of diff.removed) this.records.delete(keyOf(record))
     for (const record of diff.added) this.put(record)
     for (const [, to] of diff.updated) this.put(to)

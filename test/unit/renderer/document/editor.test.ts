@@ -267,7 +267,7 @@ describe('saving', () => {
     await canvas.editor.flush()
     expect(canvas.editor.state().annotations[0]).toMatchObject({ classId: 51, state: 'fixed' })
     expect(stored(canvas)[9]).toBe('accepted')
-    expect(canvas.editor.state().failure).toContain('2 edits (accept, change of class)')
+    expect(canvas.editor.state().failure).toBe('The last 2 edits (accept, change of class) were not kept: the same object was changed elsewhere meanwhile (another window, another person, the pre-label job or an import). What is shown now is what is stored; please do them again.')
     expect(canvas.seen()).toEqual(canvas.seenByMasks())
   })
 
@@ -423,6 +423,19 @@ describe('what people say about an image', () => {
 })
 
 describe('in a team', () => {
+  test('an edit that comes too late says whose was the last', async () => {
+    const canvas = await TestCanvas.open(12, 8, three)
+    canvas.engine.staleBy = { by: { name: 'Ben', label: 'brush' } }
+    const release = canvas.engine.hold()
+    canvas.editor.accept(7)
+    const other = canvas.engine.annotation(7)
+    if (other === undefined) throw new Error('7 is there')
+    canvas.engine.editElsewhere(1, { ...EMPTY_DIFF, removed: [other] })
+    release()
+    await canvas.editor.flush()
+    expect(canvas.editor.state().failure).toBe('The last edit (accept) was not kept: the same object was changed meanwhile; the last edit on this image is Ben’s (brush stroke). What is shown now is what is stored; please do it again.')
+  })
+
   test('an image that is somebody else’s to edit is only looked at, and it is said whose it is', async () => {
     const canvas = await TestCanvas.open(12, 8, three)
     canvas.editor.setHolder('Ben')
