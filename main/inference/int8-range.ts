@@ -6,7 +6,14 @@ const INPUTS = 64, OUTPUTS = 16
 let known: Promise<Int8Range> | undefined
 
 /** The largest 8-bit weight whose products this processor's kernels add up without overflow: tried once, with the worst case. */
-export const int8Range = (): Promise<Int8Range> => (known ??= tried())
+export function int8Range(): Promise<Int8Range> {
+  if (known !== undefined) return known
+  const trying = tried()
+  known = trying
+  // what failed once may be possible later: nothing is known yet
+  trying.catch(() => { known = undefined })
+  return trying
+}
 
 async function tried(): Promise<Int8Range> {
   const worst: Int8Range = 127
