@@ -121,7 +121,9 @@ async function prelabel(given: Arguments): Promise<void> {
       `${display}: ${reportText(report)}`,
     ].join('\n'))
     if (status.proposals > 0 && status.unnamed === status.proposals && given.pack === CLASSIC_PACK.name) {
-      process.stderr.write(`nothing is named yet: the pack ${given.pack} knows no class by itself. Label a few of the pictures and give them with --labels, or work in a --project, where accepted masks teach it\n`)
+      process.stderr.write(given.labels === undefined
+        ? `nothing is named yet: the pack ${given.pack} knows no class by itself. Label a few of the pictures and give them with --labels, or work in a --project, where accepted masks teach it\n`
+        : 'no region resembles a labelled mask clearly enough to be named: more labels of its kind help, or --set nameThreshold=… below 0.25 takes names that are less sure\n')
     }
     if (status.total > 0 && status.failed === status.total) throw new EngineError('internal', `none of the ${status.total} images could be pre-labelled; the first: ${status.problems[0]?.reason ?? 'no reason given'}`)
     return undefined
