@@ -1,8 +1,8 @@
 import { existsSync, renameSync, rmSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
-import Database from 'better-sqlite3'
+import type Database from 'better-sqlite3'
 import { EngineError } from '../contract/errors.ts'
-import { APPLICATION_ID } from './migrations/all.ts'
+import { openInUse } from './open-in-use.ts'
 import { translateError } from './sqlite-errors.ts'
 
 /**
@@ -33,9 +33,8 @@ export async function backUp(db: Database.Database, path: string, toPath: string
  * every write of another process would begin it anew.
  */
 export async function backUpInUse(path: string, toPath: string): Promise<number> {
-  const db = new Database(path, { readonly: true, fileMustExist: true, timeout: 5000 })
+  const db = openInUse(path)
   try {
-    if (db.pragma('application_id', { simple: true }) !== APPLICATION_ID) throw new EngineError('not-a-project', `${path} is not a Maskwright project`)
     return await backUp(db, path, toPath, Number.MAX_SAFE_INTEGER)
   } finally {
     db.close()

@@ -142,3 +142,15 @@ test('a project that another process has open and writes to is backed up all the
   writeFileSync(join(folder, 'none.maskwright'), '')
   await expect(backUpInUse(join(folder, 'none.maskwright'), copy)).rejects.toMatchObject({ code: 'not-a-project' })
 })
+
+test('who changed what is read while another process has the project open and goes on writing', async () => {
+  const { project } = newProject(join(folder, 'audited.maskwright'))
+  project.audit.add('Ada', 'team.takeOver')
+  project.close()
+  const { child, ended } = await start('write', project.path, 5)
+  const { status, stdout } = spawnSync(process.execPath, [fileURLToPath(new URL('../../../main/cli/maskwright.ts', import.meta.url)), 'audit', '--project', project.path, '--json'], { encoding: 'utf8' })
+  expect(status).toBe(0)
+  expect(stdout.trim().split('\n').map((line) => JSON.parse(line) as unknown)).toContainEqual(expect.objectContaining({ who: 'Ada', what: 'team.takeOver' }))
+  child.kill('SIGKILL')
+  await ended
+})
