@@ -123,7 +123,7 @@ async function prelabel(given: Arguments): Promise<void> {
     if (status.proposals > 0 && status.unnamed === status.proposals && given.pack === CLASSIC_PACK.name) {
       process.stderr.write(given.labels === undefined
         ? `nothing is named yet: the pack ${given.pack} knows no class by itself. Label a few of the pictures and give them with --labels, or work in a --project, where accepted masks teach it\n`
-        : 'no region resembles a labelled mask clearly enough to be named: more labels of its kind help, or --set nameThreshold=… below 0.25 takes names that are less sure\n')
+        : 'nothing is named: no region resembles clearly enough a mask that --labels gives of a class asked for (are the names those of --labels?); --set nameThreshold=0.1 takes names that are less sure\n')
     }
     if (status.total > 0 && status.failed === status.total) throw new EngineError('internal', `none of the ${status.total} images could be pre-labelled; the first: ${status.problems[0]?.reason ?? 'no reason given'}`)
     return undefined
