@@ -44,7 +44,7 @@ async function featuresOf(path: string): Promise<CellFeatures> {
  * joined, edges snapped to the photo, every region of at least `minAreaPx2` a proposal. Largest first.
  * @throws EngineError 'bad-file' and the like from decoding
  */
-export async function proposeClassic(input: PipelineRequests['propose'], products: Products, { step }: KeptSteps = NO_STEPS): Promise<PipelineAnswers['propose']> {
+export async function proposeClassic(input: PipelineRequests['propose'], products: Products, { step, kept }: KeptSteps = NO_STEPS): Promise<PipelineAnswers['propose']> {
   const { path, settings } = input
   const clock = stopwatch()
   const photo = await step('photo', [], () => decodeRgb(path))
@@ -60,6 +60,8 @@ export async function proposeClassic(input: PipelineRequests['propose'], product
     return step('vectors', [vectors], () => chebyshevEigenvectors(map, CELLS, vectors, SEED, products))
   }
   const { regions, count } = await step('regions', [settings.clusterCount], async () => mergeRegions(clusters(await vectorsOf(settings.clusterCount), settings.clusterCount), grid.values, MERGE_WEIGHTS, GRID_SIDE, GRID_SIDE))
+  // the first preview of a photo makes all of them, so that no later place of the slider waits
+  if (kept) for (const vectors of VECTOR_COUNTS) await vectorsOf(vectors)
   const clustering = clock()
   const full = await step('labels', [settings.clusterCount, settings.edgeSnap], () => {
     const labels = settings.edgeSnap === 'none'
