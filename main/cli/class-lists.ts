@@ -10,9 +10,10 @@ async function readText(path: string): Promise<string> {
   }
 }
 
-/** Class names of a file: one a line (text), or a JSON list. Empty lines and duplicates are refused by name. */
+/** Class names of a file: one a line (text), a JSON list, or `names` / `classes` of YAML or a JSON object, in the order of their ids. Duplicates are refused by name. */
 export async function readClassesFile(path: string): Promise<string[]> {
   const text = await readText(path)
+  if (/\.ya?ml$/i.test(path) || text.trimStart().startsWith('{')) return checkNames(path, [...(await readTruthIds(path))].sort(([a], [b]) => a - b).map(([, name]) => name))
   let names: unknown
   if (text.trimStart().startsWith('[')) {
     try {

@@ -42,8 +42,8 @@ export function prelabelCommand(): Command {
     .option('--project <file>', 'project to work in, made when missing; without it a temporary one')
     .option('--labels <coco.json>', 'COCO file of pictures that are labelled: they teach, and are not pre-labelled')
     .option('--ticks <file>', 'which classes are in which picture: lines "image: class, class", or JSON')
-    .option('--classes <a,b,c>', 'class names')
-    .option('--classes-file <file>', 'class names, one a line, or a JSON list')
+    .option('--classes <a,b,c>', 'class names; unless given, those of --labels and of the project')
+    .option('--classes-file <file>', 'class names, one a line, a JSON list, or YAML with names')
     .addOption(packOption('models to use').default('classic'))
     .addOption(deviceOption())
     .addOption(precisionOption())
@@ -81,12 +81,12 @@ async function prelabel(given: Arguments): Promise<void> {
   if (images === undefined) throw new EngineError('bad-input', 'say which pictures: --images DIR')
   if (out === undefined) throw new EngineError('bad-input', 'say where the proposals go: --out FILE.json')
   if (given.servePictures !== undefined) throw new EngineError('bad-input', '--serve-pictures is for workers; it needs --queue')
-  if (given.classes === undefined && given.classesFile === undefined) throw new EngineError('bad-input', 'say which classes there are: --classes a,b,c or --classes-file FILE')
+  if (given.classes === undefined && given.classesFile === undefined && given.labels === undefined && given.project === undefined) throw new EngineError('bad-input', CLASSES_WANTED)
   if (given.classes !== undefined && given.classesFile !== undefined) throw new EngineError('bad-input', 'give either --classes or --classes-file, not both')
   if (given.labels !== undefined && resolve(given.labels) === resolve(out)) throw new EngineError('bad-input', `--out ${out}: that is the file of --labels, which is not written over; choose another name`)
   requireCocoPlace(out)
   const settings = parseSettings(given.set)
-  const classes = given.classesFile === undefined ? parseClassNames(given.classes ?? '') : await readClassesFile(given.classesFile)
+  const classes = await classesAsked(given)
   const ticks = given.ticks === undefined ? undefined : await readTicksFile(given.ticks)
   // what was stopped is no failure of the project, which stays with what it has
   const stopped = await withProject({ project: given.project, create: true, images }, async (session): Promise<EngineError | undefined> => {
@@ -95,11 +95,12 @@ async function prelabel(given: Arguments): Promise<void> {
       const report = await client.call('import.apply', { grant: await session.grant('import', given.labels) })
       process.stderr.write(`labels: ${reportText(report)}\n`)
     }
-    await addClasses(client, classes)
+    await addClasses(client, classes ?? [])
     if (ticks !== undefined) await applyTicks(client, ticks)
     const { imageCount } = await client.call('project.info', {})
     if (imageCount === 0) throw new EngineError('not-found', `--images ${images}: it holds no picture that can be read; nothing was written`)
-    const asked = (await client.call('classes.list', {})).classes.filter(({ name }) => classes.includes(name)).map(({ id }) => id)
+    const asked = (await client.call('classes.list', {})).classes.filter(({ name }) => classes?.includes(name) ?? true).map(({ id }) => id)
+    if (asked.length === 0) throw new EngineError('bad-input', CLASSES_WANTED)
     const request: PrelabelRequest = { scope: 'untouched', classIds: asked, pack: given.pack, profile: given.profile, device: given.device, precision: given.precision, settings, ...(given.method === undefined ? {} : { method: given.method }) }
     const { status, why } = await runPrelabelJob(client, request, given.project === undefined ? 'prelabel.cancel' : 'prelabel.pause')
     if (status.state !== 'finished') {
@@ -131,6 +132,14 @@ async function prelabel(given: Arguments): Promise<void> {
   if (stopped !== undefined) throw stopped
 }
 
+const CLASSES_WANTED = 'say which classes there are: --classes a,b,c or --classes-file FILE'
+
+/** null: all that the labels and the project know. */
+async function classesAsked({ classes, classesFile }: Arguments): Promise<string[] | null> {
+  if (classesFile !== undefined) return readClassesFile(classesFile)
+  return classes === undefined ? null : parseClassNames(classes)
+}
+
 function requireCocoPlace(out: string): void {
   if (!out.toLowerCase().endsWith('.json')) throw new EngineError('bad-input', `--out ${out}: the name of a COCO file has to end in .json`)
   requirePlace('--out', out)
@@ -141,7 +150,7 @@ async function overQueue(given: Arguments & { readonly queue: string }): Promise
   if (given.project === undefined) throw new EngineError('bad-input', '--queue needs --project: the file that keeps the proposals')
   if (given.out !== undefined) requireCocoPlace(given.out)
   for (const [option, value] of [['--labels', given.labels], ['--ticks', given.ticks]] as const) if (value !== undefined) throw new EngineError('bad-input', `${option} does not go with --queue; bring it into the project first (maskwright import)`)
-  const classes = given.classesFile === undefined ? (given.classes === undefined ? [] : parseClassNames(given.classes)) : await readClassesFile(given.classesFile)
+  const classes = await classesAsked(given) ?? []
   await prelabelOverQueue({
     ...given, project: given.project, classes,
     request: { scope: 'untouched', pack: given.pack, profile: given.profile, device: given.device, precision: given.precision, settings: parseSettings(given.set), ...(given.method === undefined ? {} : { method: given.method }) },

@@ -149,6 +149,16 @@ test('a folder without pictures is no success, and a project made for a command 
   expect(readdirSync(home).filter((name) => name.startsWith('of-nothing'))).toEqual([])
 })
 
+test('prelabel asks for the classes of the labels when none are named', async () => {
+  const { code, out } = await maskwright('prelabel', '--images', join(home, 'shapes'), '--labels', join(home, 'labels.json'), '--set', 'clusterCount=6', '--set', 'edgeSnap=none', '--out', join(home, 'of-labels.json'), '--json')
+  expect(code).toBe(0)
+  const { proposals, unnamed } = JSON.parse(out) as Record<'proposals' | 'unnamed', number>
+  expect(unnamed).toBeLessThan(proposals)
+  const { annotations, categories } = cocoAt(join(home, 'of-labels.json'))
+  expect(categories.map(({ name }) => name)).toEqual(['ball', 'box'])
+  expect(annotations.length).toBe(2 + proposals - unnamed)
+})
+
 test('the labels given are not written over', async () => {
   const labels = join(home, 'mine.json')
   writeFileSync(labels, '{}')
