@@ -228,6 +228,9 @@ export function subtractMasks(a: Mask, b: Mask): Mask {
   return tightened({ ...box, runs: out.finish() })
 }
 
+/** Pixels in a and in none of the masks; those whose box is elsewhere cost nothing: among 1,000 masks of a picture, nearly all. O((runs + rows of the others)·log others). */
+export const subtractAll = (a: Mask, masks: readonly Mask[]): Mask => subtractMasks(a, unionAll(masks.filter((mask) => boxesMeet(a, mask))))
+
 /** Pixels in both. O(runs + rows). */
 export function intersectMasks(a: Mask, b: Mask): Mask {
   if (!boxesMeet(a, b)) return EMPTY_MASK

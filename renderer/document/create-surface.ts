@@ -6,7 +6,7 @@ import { colourFlood } from '../../main/masks/colour-flood.ts'
 import type { Mask } from '../../main/masks/mask.ts'
 import { scaleMask } from '../../main/masks/place.ts'
 import { contains } from '../../main/masks/rle.ts'
-import { sameMask, subtractMasks, unionAll, unionMasks } from '../../main/masks/set-operations.ts'
+import { sameMask, subtractAll, subtractMasks, unionMasks } from '../../main/masks/set-operations.ts'
 import { createToolRunner, type ToolRunner } from '../tools/tool-runner.ts'
 import type { ToolHost, ToolStroke } from '../tools/tool-state.ts'
 import type { Box } from './box.ts'
@@ -108,7 +108,7 @@ export function createSurface(document: SurfaceDocument, tool: ToolName): Surfac
       commit() {
         // What is spared and lies under something else was not seen by the stroke.
         const all = stroke.mask()
-        const drawn: Mask = spared.length === 0 ? all : subtractMasks(all, unionAll(spared.map(({ mask }) => mask)))
+        const drawn: Mask = subtractAll(all, spared.map(({ mask }) => mask))
         const box = stroke.box()
         end()
         if (plane !== on) return

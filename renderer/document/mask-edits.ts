@@ -1,7 +1,7 @@
 import type { Diff } from '../../main/contract/diff.ts'
 import type { Annotation } from '../../main/contract/records.ts'
 import { EMPTY_MASK, type Mask } from '../../main/masks/mask.ts'
-import { sameMask, subtractMasks, unionAll, unionMasks } from '../../main/masks/set-operations.ts'
+import { intersectMasks, sameMask, subtractAll, subtractMasks, unionAll, unionMasks } from '../../main/masks/set-operations.ts'
 import type { ToolHost, ToolPlan } from '../tools/tool-state.ts'
 import { OPERATIONS, type Operation, type OperationName } from './mask-operations.ts'
 import { EMPTY_DIFF, drawAnnotation, editMask, joinDiffs } from './record-edits.ts'
@@ -19,14 +19,12 @@ const LEAVES_BORDERS: ReadonlySet<string> = new Set(['move'])
 
 /** @param protectedMasks masks of annotations that paint must not cover, but for one */
 export function createMaskEdits(document: SurfaceDocument, protectedMasks: (exceptId: number | null) => readonly Mask[], followBorders: FollowBorders): MaskEdits {
-  const allowed = (mask: Mask, id: number | null): Mask => {
-    const kept = protectedMasks(id)
-    return kept.length === 0 ? mask : subtractMasks(mask, unionAll(kept))
-  }
+  const allowed = (mask: Mask, id: number | null): Mask => subtractAll(mask, protectedMasks(id))
   /** An annotation's next mask without what it would gain of those that are spared. */
   const spared = ({ id, mask: now }: Annotation, next: Mask): Mask => {
-    const kept = protectedMasks(id)
-    return kept.length === 0 ? next : subtractMasks(next, subtractMasks(unionAll(kept), now))
+    const gained = subtractMasks(next, now)
+    const left = allowed(gained, id)
+    return left === gained ? next : unionMasks(intersectMasks(next, now), left)
   }
   /** Null: it is locked or gone, and said so. */
   const open = (id: number): Annotation | null => {

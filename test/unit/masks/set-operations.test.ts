@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Mask } from '../../../main/masks/mask.ts'
-import { intersectMasks, intersectionArea, iou, sameMask, subtractMasks, unionAll, unionMasks } from '../../../main/masks/set-operations.ts'
+import { intersectMasks, intersectionArea, iou, sameMask, subtractAll, subtractMasks, unionAll, unionMasks } from '../../../main/masks/set-operations.ts'
 import { maskOf, pairs, planeOf } from './planes.ts'
 
 test('union, difference and intersection agree with the same on planes', () => {
@@ -31,11 +31,13 @@ test('the outcome is encoded as a plane of the same pixels would be', () => {
   }))
 })
 
-test('a union of many is the union of all', () => {
+test('a union of many is the union of all, and what is taken from a mask is what any of many has', () => {
   fc.assert(fc.property(fc.array(fc.uniqueArray(fc.integer({ min: 0, max: 99 }), { maxLength: 20 }), { maxLength: 7 }), (sets) => {
     const planes = sets.map((set) => Uint8Array.from({ length: 100 }, (_, i) => (set.includes(i) ? 1 : 0)))
     const all = unionAll(planes.map((plane) => maskOf(plane, 10, 10)))
     expect(planeOf(all, 10, 10)).toEqual(Uint8Array.from({ length: 100 }, (_, i) => (sets.some((set) => set.includes(i)) ? 1 : 0)))
+    const [first, ...others] = planes.map((plane) => maskOf(plane, 10, 10))
+    if (first !== undefined) expect(planeOf(subtractAll(first, others), 10, 10)).toEqual(planes[0].map((set, i) => set & Number(planes.slice(1).every((plane) => plane[i] === 0))))
   }))
 })
 
