@@ -40,7 +40,7 @@ export class Annotator {
   async stroke(picture: PictureSize, points: readonly (readonly [number, number])[]): Promise<void> {
     for (const [i, [x, y]] of points.entries()) {
       const place = await this.at(picture, x, y)
-      await this.page.mouse.move(place.x, place.y, { steps: i === 0 ? 1 : 6 })
+      await this.page.mouse.move(place.x, place.y, { steps: i === 0 ? 1 : 2 })
       if (i === 0) await this.page.mouse.down()
     }
     await this.page.mouse.up()
