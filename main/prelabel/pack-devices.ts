@@ -26,8 +26,8 @@ export interface PackDevicesOptions {
   readonly fork: Fork
   /** what the pipeline process runs */
   readonly entry: string
-  /** a device failed: said once for each */
-  readonly say: (message: string) => void
+  /** a device is not used: said once for each. @param inWork  it had been taken, and failed then; false: a probe left it out, as it does on any machine without such a device */
+  readonly say: (message: string, inWork: boolean) => void
   /** default: this machine's */
   readonly platform?: NodeJS.Platform
   /** a probe that takes longer is taken for hung; default 60 s */
@@ -68,10 +68,10 @@ export function createPackDevices({ fork, entry, say, platform = process.platfor
     return made
   }
 
-  function leaveOut(device: string, reason: string): void {
+  function leaveOut(device: string, reason: string, inWork: boolean): void {
     if (failed.has(device)) return
     failed.set(device, reason)
-    say(`${device} is not used: ${reason}`)
+    say(`${device} is not used: ${reason}`, inWork)
   }
 
   return {
@@ -81,9 +81,9 @@ export function createPackDevices({ fork, entry, say, platform = process.platfor
       for (const device of candidates) {
         if (failed.has(device)) continue
         const { problem, milliseconds, processorMilliseconds } = await probe(device)
-        if (problem !== null) leaveOut(device, problem)
+        if (problem !== null) leaveOut(device, problem, false)
         // a software driver computes rightly, and twenty times slower
-        else if (choice === 'auto' && (milliseconds ?? 0) > (processorMilliseconds ?? 0)) leaveOut(device, `it is slower than the processor (${Math.round(milliseconds ?? 0)} ms against ${Math.round(processorMilliseconds ?? 0)} ms for a small product)`)
+        else if (choice === 'auto' && (milliseconds ?? 0) > (processorMilliseconds ?? 0)) leaveOut(device, `it is slower than the processor (${Math.round(milliseconds ?? 0)} ms against ${Math.round(processorMilliseconds ?? 0)} ms for a small product)`, false)
         else working.push(device)
       }
       const order = [...working, 'cpu' as const]
@@ -91,11 +91,11 @@ export function createPackDevices({ fork, entry, say, platform = process.platfor
       return order
     },
     heard({ device, notTaken = [] }) {
-      for (const one of notTaken) leaveOut(one.device, one.reason)
+      for (const one of notTaken) leaveOut(one.device, one.reason, true)
       inUse = device as DeviceName
     },
     died(reason) {
-      if (inUse !== undefined && inUse !== 'cpu') leaveOut(inUse, reason)
+      if (inUse !== undefined && inUse !== 'cpu') leaveOut(inUse, reason, true)
     },
     notTaken: () => [...failed].map(([device, reason]) => ({ device, reason })),
   }

@@ -77,9 +77,9 @@ export function createPrelabel({ file, options, log, emit, timeoutMs }: Prelabel
   const looks = createRegionLooks()
   const devices = createPackDevices({
     fork: options.fork, entry: options.pipelineEntry,
-    say(message) {
+    say(message, inWork) {
       say('warn', message)
-      emit({ name: 'notice', data: { level: 'info', message } })
+      if (inWork) emit({ name: 'notice', data: { level: 'info', message } })
     },
   })
   /** by pack: vectors of one say nothing to another */

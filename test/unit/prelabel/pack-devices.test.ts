@@ -13,6 +13,7 @@ const WORKS: DeviceProbe = { problem: null, milliseconds: 2, processorMillisecon
 function machine(answers: Partial<Record<DeviceName, DeviceProbe | 'dies' | 'hangs'>>, platform: NodeJS.Platform = 'linux') {
   const asked: string[] = []
   const said: string[] = []
+  const failedInWork: string[] = []
   const fork: Fork = (_, [argument]) => {
     const device = argument.replace('--probe=', '') as DeviceName
     asked.push(device)
@@ -23,8 +24,11 @@ function machine(answers: Partial<Record<DeviceName, DeviceProbe | 'dies' | 'han
       onExit: (listener) => { if (answer === 'dies') queueMicrotask(() => listener('SIGSEGV')) },
     }
   }
-  const make = () => createPackDevices({ fork, entry: 'entry', say: (message) => said.push(message), platform, timeoutMs: 50 })
-  return { make, asked, said }
+  const make = () => createPackDevices({ fork, entry: 'entry', say: (message, inWork) => {
+    said.push(message)
+    if (inWork) failedInWork.push(message)
+  }, platform, timeoutMs: 50 })
+  return { make, asked, said, failedInWork }
 }
 
 test('devices are tried one at a time, best first, the processor last; what was found is remembered', async () => {
@@ -40,10 +44,10 @@ test('devices are tried one at a time, best first, the processor last; what was 
 
 test('a driver that ends its process, hangs, computes wrongly or is slower than the processor is left out, with the reason', async () => {
   const reasonOf = async (answer: DeviceProbe | 'dies' | 'hangs') => {
-    const { make, said } = machine({ webgpu: answer })
+    const { make, said, failedInWork } = machine({ webgpu: answer })
     const devices = make()
     expect(await devices.order('auto')).toEqual(['cpu'])
-    expect(said).toHaveLength(2)
+    expect([said.length, failedInWork]).toEqual([2, []])
     return devices.notTaken().find(({ device }) => device === 'webgpu')?.reason
   }
   expect(await reasonOf('dies')).toBe('the process that tried it ended (SIGSEGV)')
@@ -59,7 +63,7 @@ test('a slow device is used where a person asks for it', async () => {
 })
 
 test('a device that failed or ended the process while a pack ran is not tried again', async () => {
-  const { make, said } = machine({ cuda: WORKS, webgpu: WORKS })
+  const { make, said, failedInWork } = machine({ cuda: WORKS, webgpu: WORKS })
   const devices = make()
   await devices.order('auto')
   devices.heard({ device: 'webgpu', notTaken: [{ device: 'cuda', reason: 'out of memory' }] })
@@ -69,6 +73,7 @@ test('a device that failed or ended the process while a pack ran is not tried ag
   devices.died('again')
   expect(await devices.order('auto')).toEqual(['cpu'])
   expect(said).toEqual(['cuda is not used: out of memory', 'webgpu is not used: the pipeline process ended (SIGSEGV)'])
+  expect(failedInWork).toEqual(said)
 })
 
 test('this machine’s own devices are probed in processes of their own, and each that is not used has its reason', async () => {
