@@ -13,14 +13,26 @@ interface TextFieldProps {
   readonly autoFocus?: boolean
   readonly required?: boolean
   readonly maxLength?: number
+  /** Esc was pressed in it, and not for an input method. */
+  readonly onEscape?: (input: HTMLInputElement) => void
 }
 
 /** One line of text with its label. */
-export function TextField({ label, value, onChange, help, error, placeholder, bare = false, autoFocus = false, required = false, maxLength = 200 }: TextFieldProps) {
+export function TextField({ label, value, onChange, help, error, placeholder, bare = false, autoFocus = false, required = false, maxLength = 200, onEscape }: TextFieldProps) {
   return (
     <AriaTextField className="field" value={value} onChange={onChange} isInvalid={error !== undefined} autoFocus={autoFocus} isRequired={required} validationBehavior="aria" maxLength={maxLength} {...(bare ? { 'aria-label': label } : {})}>
       {bare ? null : <Label className="field-label">{label}</Label>}
-      <Input className="field-input" {...(placeholder === undefined ? {} : { placeholder })} spellCheck="false" autoComplete="off" />
+      <Input
+        className="field-input"
+        {...(placeholder === undefined ? {} : { placeholder })}
+        spellCheck="false"
+        autoComplete="off"
+        onKeyDown={(event) => {
+          if (event.key !== 'Escape' || onEscape === undefined || event.nativeEvent.isComposing) return
+          event.preventDefault()
+          onEscape(event.currentTarget)
+        }}
+      />
       {help === undefined ? null : <Text slot="description" className="field-help">{help}</Text>}
       <FieldError className="field-error">{error}</FieldError>
     </AriaTextField>

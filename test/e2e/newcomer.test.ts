@@ -84,6 +84,17 @@ test('an undo that reaches into the class list says so', async () => {
   await page.getByRole('region', { name: 'Classes' }).getByText('other').waitFor()
 })
 
+test('Esc leaves the field for a new class, and the next key takes a tool', async () => {
+  const field = page.getByPlaceholder('New class')
+  await field.fill('half a na')
+  await field.press('Escape')
+  expect(await field.inputValue()).toBe('')
+  await page.keyboard.press('e')
+  await page.getByRole('contentinfo').getByText('Eraser').waitFor()
+  expect(await field.inputValue()).toBe('')
+  await page.keyboard.press('v')
+})
+
 test('accepted masks without a class are counted when they are accepted and when they are left out of an export', async () => {
   await page.keyboard.press('Control+p')
   await expect.poll(async () => (await hands.rows()).length, { timeout: 20_000 }).toBeGreaterThan(0)

@@ -16,6 +16,14 @@ export function AddClass() {
     // what was refused stays in the field; why is in the editor's failure
     setNames(list.filter((name) => editor.addClass(name) === null).join(', '))
   }
+  /** Esc leaves it: the next key is a tool's again. */
+  const leave = (field: HTMLElement) => {
+    setNames('')
+    const picture = document.querySelector<HTMLElement>('[data-pane="canvas"]')
+    // without an open image there is no picture to go to
+    if (picture === null) field.blur()
+    else picture.focus()
+  }
   return (
     <Form
       className="add-class"
@@ -24,7 +32,7 @@ export function AddClass() {
         add()
       }}
     >
-      <TextField label={t('classes.add')} bare value={names} onChange={setNames} placeholder={t('classes.addHint')} maxLength={5000} />
+      <TextField label={t('classes.add')} bare value={names} onChange={setNames} placeholder={t('classes.addHint')} maxLength={5000} onEscape={leave} />
       <IconButton icon={Plus} label={t('classes.add')} onPress={add} disabled={names.trim() === ''} placement="top" />
     </Form>
   )
