@@ -95,7 +95,11 @@ export function createCanvasController(parts: CanvasParts, editor: Editor, viewC
     readFor = key
     readPixels(image, levels, tones, pictureLoader).then((pixels) => {
       if (readFor === key && shownImage?.id === image.id) editor.surface.setPicture(pixels)
-    }, () => { readFor = null })
+    }, () => {
+      if (readFor !== key) return
+      readFor = null
+      editor.surface.setPicture(null)
+    })
   }
 
   const openPicture = () => {

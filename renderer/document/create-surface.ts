@@ -152,11 +152,9 @@ export function createSurface(document: SurfaceDocument, tool: ToolName): Surfac
     select: (id) => document.select(id),
     toggle: (id) => document.toggle(id),
     ...maskEdits,
+    hasPicture: () => picture !== null,
     flood(x, y, tolerance) {
-      if (plane === null || picture === null) {
-        document.tell('pictureLoading')
-        return null
-      }
+      if (plane === null || picture === null) return null
       const { rgba, width, height } = picture
       const column = Math.min(width - 1, Math.floor(x * width / plane.width))
       const row = Math.min(height - 1, Math.floor(y * height / plane.height))
@@ -164,11 +162,8 @@ export function createSurface(document: SurfaceDocument, tool: ToolName): Surfac
       return width === plane.width && height === plane.height ? found : scaleMask(found, plane.width / width, plane.height / height, plane.width, plane.height)
     },
     beginStroke: openStroke,
-    cell(x, y, sidePx, asked) {
-      if (plane === null || picture === null) {
-        if (asked) document.tell('pictureLoading')
-        return null
-      }
+    cell(x, y, sidePx) {
+      if (plane === null || picture === null) return null
       cells ??= createSuperpixelCells(picture, plane)
       return cells.at(x, y, sidePx)
     },
@@ -216,6 +211,7 @@ export function createSurface(document: SurfaceDocument, tool: ToolName): Surfac
       setPicture(given) {
         picture = given
         cells = null
+        if (tools.pictureCame(given !== null) && given === null) document.tell('pictureNotRead')
       },
       resize: (step) => tools.resize(step),
       pointerDown: (pointer) => tools.down(pointer),

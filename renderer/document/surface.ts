@@ -31,7 +31,7 @@ export interface Surface {
   /** Calls back when `preview` or `draft` may have changed. */
   onPreview(listener: () => void): () => void
 
-  /** From the canvas, once they are there; null: another image, or none. */
+  /** From the canvas, once they are there: what a tool was used for meanwhile is done then. null: they could not be had. */
   setPicture(picture: PicturePixels | null): void
   /** False: the tool in hand has no size of its own now. */
   resize(step: number): boolean

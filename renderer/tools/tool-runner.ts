@@ -47,6 +47,8 @@ export interface ToolRunner {
   /** False: this tool has no size of its own now. */
   resize(step: number): boolean
   answered(ticket: number, answer: ClickAnswer | null): void
+  /** False: no tool waited for it. */
+  pictureCame(there: boolean): boolean
   down(pointer: ToolPointer): void
   move(pointer: ToolPointer): void
   up(pointer: ToolPointer): void
@@ -101,6 +103,11 @@ export function createToolRunner(host: ToolHost, tool: ToolName, changed: () => 
       return next !== undefined
     },
     answered: (ticket, answer) => enter(state.answered?.(host, ticket, answer)),
+    pictureCame(there) {
+      const next = state.pictureCame?.(host, there)
+      enter(next)
+      return next !== undefined
+    },
     down: (pointer) => enter(state.down?.(host, pointer)),
     move: (pointer) => enter(state.move?.(host, pointer)),
     up: (pointer) => enter(state.up?.(host, pointer)),

@@ -55,13 +55,12 @@ export interface ToolHost {
   changeable(): Annotation | null
   /** Null: there is nothing it could change, and said so. @param amount of the operation (mask-operations.ts) */
   plan(operation: OperationName, amount: number): ToolPlan | null
-  /** px that hang together with a place by their colour; null: the picture is not there yet, and said so. @param tolerance [0, 255] */
+  /** Whether the px of the picture are there, which `flood` and `cell` go by. */
+  hasPicture(): boolean
+  /** px that hang together with a place by their colour; null: the picture is not there yet. @param tolerance [0, 255] */
   flood(x: number, y: number, tolerance: number): Mask | null
-  /**
-   * The cell of like colour under a place, the same object each time; null: outside, or the picture is not there yet, and
-   * said so if `asked`. @param sidePx of a cell, px of the image
-   */
-  cell(x: number, y: number, sidePx: number, asked: boolean): Mask | null
+  /** The cell of like colour under a place, the same object each time; null: outside, or the picture is not there yet. @param sidePx of a cell, px of the image */
+  cell(x: number, y: number, sidePx: number): Mask | null
   /** Asks for a mask with its outline on the picture's edges; the answer comes as those of `ask` do. */
   askSnap(mask: Mask, reachPx: number): number
   /** Asks what clicks mean; the answer comes to `answered` of the state there is then, with the ticket given here. */
@@ -103,6 +102,8 @@ export interface ToolState {
   resize?(host: ToolHost, step: number): ToolState
   /** The answer to a question of `ask`, maybe of an earlier state; null: there is none, and the person was told why. */
   answered?(host: ToolHost, ticket: number, answer: ClickAnswer | null): ToolState
+  /** The px of the picture are there now; or, not `there`, could not be had, and the person is told. */
+  pictureCame?(host: ToolHost, there: boolean): ToolState
   /** Takes back the last part (a vertex). */
   dropLast?(host: ToolHost): ToolState
 }

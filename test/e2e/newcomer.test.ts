@@ -95,6 +95,27 @@ test('Esc leaves the field for a new class, and the next key takes a tool', asyn
   await page.keyboard.press('v')
 })
 
+test('a click of the wand before the picture’s px are there waits for them, and is previewed then', async () => {
+  await page.route('**/pictures/*/*/mip/*', async (route) => {
+    await new Promise((resolve) => { setTimeout(resolve, 2000) })
+    await route.continue()
+  })
+  await page.getByRole('button', { name: PICTURES[4].name }).click()
+  await hands.canvas(PICTURES[4].name).waitFor()
+  await page.keyboard.press('w')
+  await hands.click(PICTURES[4], PICTURES[4].ball.x, PICTURES[4].ball.y)
+  const bar = page.getByRole('toolbar', { name: 'Preview' })
+  await bar.getByText('Looking at the picture').waitFor()
+  expect(await bar.getByRole('button', { name: 'Keep' }).isDisabled()).toBe(true)
+  await expect.poll(() => bar.getByRole('button', { name: 'Keep' }).isEnabled(), { timeout: 20_000 }).toBe(true)
+  await page.keyboard.press('Escape')
+  await bar.waitFor({ state: 'detached' })
+  await page.unroute('**/pictures/*/*/mip/*')
+  await page.keyboard.press('v')
+  await page.getByRole('button', { name: PICTURES[0].name }).click()
+  await hands.onPicture(PICTURES[0].name)
+})
+
 test('accepted masks without a class are counted when they are accepted and when they are left out of an export', async () => {
   await page.keyboard.press('Control+p')
   await expect.poll(async () => (await hands.rows()).length, { timeout: 20_000 }).toBeGreaterThan(0)

@@ -26,7 +26,7 @@ export function superpixelPainting(taken: Mask, place: ToolPointer, sidePx: numb
       const x = place.x + ((to.x - place.x) * i) / steps
       const y = place.y + ((to.y - place.y) * i) / steps
       if (contains(all, Math.floor(x), Math.floor(y))) continue
-      const cell = host.cell(x, y, sidePx, false)
+      const cell = host.cell(x, y, sidePx)
       if (cell !== null) all = unionMasks(all, cell)
     }
     return all

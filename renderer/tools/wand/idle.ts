@@ -1,4 +1,5 @@
 import type { ToolAmount, ToolState } from '../tool-state.ts'
+import { waitingForPicture } from '../waiting-for-picture.ts'
 import { wandPreviewing } from './previewing.ts'
 
 /** levels of 255 by which red, green and blue may differ from the seed's */
@@ -10,13 +11,17 @@ export const wandAmount = (tolerance: number): ToolAmount => ({ value: tolerance
 
 /** Nothing chosen; a click chooses what hangs together with its place by colour. */
 export function wandIdle(tolerance: number): ToolState {
-  return {
+  const state: ToolState = {
     path: 'wand.idle',
     busy: false,
     amount: wandAmount(tolerance),
     setAmount: (_host, value) => wandIdle(boundTolerance(value)),
-    down: (host, pointer) => wandPreviewing(host, [], pointer, tolerance) ?? wandIdle(tolerance),
+    down(host, pointer) {
+      if (host.imageSize() !== null && !host.hasPicture()) return waitingForPicture('wand.preparing', state, [{ what: 'down', pointer }])
+      return wandPreviewing(host, [], pointer, tolerance) ?? state
+    },
     resize: (_host, step) => wandIdle(boundTolerance(tolerance + 2 * step)),
-    doubleClick: () => wandIdle(tolerance),
+    doubleClick: () => state,
   }
+  return state
 }

@@ -21,12 +21,12 @@ export function PreviewBar() {
   const operation = toolPath.startsWith('operation.') && isOperation(name) ? name : null
   const clicked = toolPath.startsWith('smartClick.') && toolPath !== 'smartClick.idle'
   const snapping = toolPath.startsWith('snap.')
-  const preparing = toolPath === 'smartClick.preparing' || toolPath === 'snap.preparing'
-  if (operation === null && !clicked && !snapping && toolPath !== 'wand.previewing') return null
+  const preparing = name === 'preparing'
+  if (operation === null && !clicked && !snapping && toolPath !== 'wand.previewing' && !preparing) return null
   const sized = !preparing && (operation === null || OPERATIONS[operation].amount.start > 0)
   return (
     <div className="preview-bar" role="toolbar" aria-label={t('preview.title')}>
-      <span className="preview-bar-name">{t(operation !== null ? `command.mask.${operation}` : clicked ? 'command.tool.smartClick' : snapping ? 'command.mask.snap' : 'command.tool.wand')}</span>
+      <span className="preview-bar-name">{t(operation !== null ? `command.mask.${operation}` : clicked ? 'command.tool.smartClick' : snapping ? 'command.mask.snap' : toolPath.startsWith('superpixel.') ? 'command.tool.superpixel' : 'command.tool.wand')}</span>
       {clicked ? <span className="preview-bar-class"><Swatch colour={inHand?.colour ?? null} /><span className="preview-bar-class-name" title={inHand?.name}>{inHand === null ? t('classes.unnamed') : t('preview.keptAs', { name: inHand.name })}</span></span> : null}
       {preparing ? <span className="preview-bar-wait" role="status"><LoaderCircle aria-hidden />{t('preview.preparing')}</span> : null}
       {sized ? <IconButton small icon={Minus} label={t('preview.less')} keyName={keyOf('tool.smaller')} onPress={() => editor.resize(-1)} /> : null}

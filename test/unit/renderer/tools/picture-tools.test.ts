@@ -81,14 +81,29 @@ describe('superpixels', () => {
     expect(cell()).toBeGreaterThan(before)
   })
 
-  test('without the picture a press says so, and hovering does not', async () => {
+  test('before the picture is there hovering shows nothing, and a drag waits and is one annotation when it comes', async () => {
     const canvas = await TestCanvas.open(40, 30)
     canvas.tool('superpixel')
     canvas.move(5, 5)
     expect(canvas.editor.surface.preview().shape).toBeNull()
     expect(canvas.editor.state().failure).toBeNull()
+    canvas.drag([5, 5], [12, 5], [18, 5])
+    expect(canvas.editor.state()).toMatchObject({ toolPath: 'superpixel.preparing', failure: null })
+    expect(masks(canvas)).toEqual([])
+    canvas.editor.surface.setPicture(halves(40, 30))
+    expect(canvas.editor.state().toolPath).toBe('superpixel.idle')
+    expect(masks(canvas)).toHaveLength(1)
+    expect(sameMask(intersectMasks(masks(canvas)[0], boxMask(5, 5, 19, 6)), boxMask(5, 5, 19, 6))).toBe(true)
+  })
+
+  test('a press still held when the picture comes goes on as a drag', async () => {
+    const canvas = await TestCanvas.open(40, 30)
+    canvas.tool('superpixel')
     canvas.down(5, 5)
-    expect(canvas.editor.state()).toMatchObject({ toolPath: 'superpixel.idle', failure: expect.stringContaining('loaded') as string })
+    canvas.editor.surface.setPicture(halves(40, 30))
+    expect(canvas.editor.state().toolPath).toBe('superpixel.painting')
+    canvas.up(18, 5)
+    expect(masks(canvas)).toHaveLength(1)
   })
 
   test('on a coarser picture the cells of a row cover the row of the image', async () => {
