@@ -65,7 +65,7 @@ export class Annotator {
 
   /** The annotation list as a screen reader hears it: "Proposed, number 7, …" with the class. */
   async rows(): Promise<string[]> {
-    const items = await this.annotations().getByRole('listitem').all()
-    return Promise.all(items.map(async (item) => `${(await item.getByRole('button').first().getAttribute('aria-label')) ?? ''} ${await item.innerText()}`))
+    // all at once: a row that goes while others are read would be waited for
+    return this.annotations().getByRole('listitem').evaluateAll((items) => items.map((item) => `${item.querySelector('button, [role=button]')?.getAttribute('aria-label') ?? ''} ${(item as HTMLElement).innerText}`))
   }
 }
