@@ -1,48 +1,24 @@
-import { mkdirSync, mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
-import { Annotator } from './annotator.ts'
+import type { Page } from 'playwright-core'
+import { beforeAll, expect, test, vi } from 'vitest'
+import type { Annotator } from './annotator.ts'
 import { violationsOn } from './axe.ts'
-import { launchChromium } from './chromium.ts'
 import { drawPictures, PICTURES } from './draw-pictures.ts'
-import { ROOT, serveApp, type ServedApp } from './served-app.ts'
+import { workplace } from './workplace.ts'
 
 // Every view, menu and dialog in both themes, looked at by axe; and the console stays silent.
-const home = mkdtempSync(join(tmpdir(), 'maskwright-axe-'))
-const shots = join(ROOT, 'test/e2e/output')
-let app: ServedApp
-let browser: Browser
+const place = workplace('axe')
 let page: Page
-const said: string[] = []
+let hands: Annotator
+let errors: readonly string[]
+let said: readonly string[]
 
 beforeAll(async () => {
-  mkdirSync(shots, { recursive: true })
-  await drawPictures(join(home, 'photos'), PICTURES.slice(0, 2))
-  app = await serveApp(['--root', home, '--project', join(home, 'meadow.maskwright'), '--images', join(home, 'photos')], { MASKWRIGHT_DATA: join(home, 'data') })
-  browser = await launchChromium()
-  page = await browser.newPage({ viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce' })
-  page.setDefaultTimeout(30_000)
-  page.on('console', (message) => said.push(`${message.type()}: ${message.text()}`))
-  page.on('pageerror', (error) => said.push(error.message))
-  await page.goto(app.url)
-  await page.getByLabel('Add a class').first().fill('ball, box')
-  await page.keyboard.press('Enter')
-  const hands = new Annotator(page)
-  await page.getByRole('button', { name: PICTURES[0].name }).click() // out of the text field
-  await hands.onPicture(PICTURES[0].name)
+  await drawPictures(place.photos, PICTURES.slice(0, 2))
+  ;({ page, hands, errors, said } = await place.open(['--project', place.project, '--images', place.photos]))
+  await hands.addClasses('ball, box')
+  await hands.openPicture(PICTURES[0].name)
   await page.keyboard.press('Control+p')
   await vi.waitFor(async () => expect((await hands.rows()).length).toBeGreaterThan(1), { timeout: 30_000, interval: 200 })
-}, 180_000)
-
-afterEach(async ({ task }) => {
-  if (task.result?.state === 'fail') await page.screenshot({ path: join(shots, 'axe-failed.png') })
-})
-
-afterAll(async () => {
-  await browser.close()
-  await app.stop()
 })
 
 /** Accessibility violations of what is on screen. */
@@ -135,5 +111,5 @@ test('without a project: no violation on the start view, in both themes', async 
 }, 180_000)
 
 test('the browser’s console said nothing', () => {
-  expect(said).toEqual([])
+  expect([said, errors]).toEqual([[], []])
 })

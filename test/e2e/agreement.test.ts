@@ -1,18 +1,15 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Page } from 'playwright-core'
+import { beforeAll, expect, test } from 'vitest'
 import { maskwrightWith } from '../integration/run-maskwright.ts'
 import { Annotator } from './annotator.ts'
 import { violationsOn } from './axe.ts'
-import { launchChromium } from './chromium.ts'
-import { ROOT, serveApp, type ServedApp } from './served-app.ts'
+import { ROOT } from './served-app.ts'
+import { SHOTS, workplace } from './workplace.ts'
 
 // How far two agree: two people of one project, and the project with a data set.
-const home = mkdtempSync(join(tmpdir(), 'maskwright-agreement-page-'))
-const shots = join(ROOT, 'test/e2e/output')
-const project = join(home, 'samples.maskwright')
+const place = workplace('agreement')
 const PICTURES = ['cat-on-sofa.jpg', 'house-and-trees.jpg']
 /** maker, image, category, x and height of each box of 100 px width */
 const DRAWN = [
@@ -27,25 +24,13 @@ const dataSet = (by: string | null) => ({
     maskwright: { state: 'drawn', source: 'person', by: maker },
   })),
 })
-let app: ServedApp
-let browser: Browser
 let page: Page
 
 beforeAll(async () => {
-  mkdirSync(shots, { recursive: true })
-  writeFileSync(join(home, 'both.json'), JSON.stringify(dataSet(null)))
-  writeFileSync(join(home, 'ben.json'), JSON.stringify(dataSet('Ben')))
-  expect(await maskwrightWith(join(home, 'data'))('import', '--project', project, '--images', join(ROOT, 'resources/samples'), '--coco', join(home, 'both.json'))).toMatchObject({ code: 0 })
-  app = await serveApp(['--root', home, '--project', project], { MASKWRIGHT_DATA: join(home, 'data') })
-  browser = await launchChromium()
-  page = await browser.newPage({ viewport: { width: 1280, height: 800 }, colorScheme: 'dark', reducedMotion: 'reduce' })
-  page.setDefaultTimeout(30_000)
-  await page.goto(app.url)
-}, 120_000)
-
-afterAll(async () => {
-  await browser.close()
-  await app.stop()
+  writeFileSync(join(place.home, 'both.json'), JSON.stringify(dataSet(null)))
+  writeFileSync(join(place.home, 'ben.json'), JSON.stringify(dataSet('Ben')))
+  expect(await maskwrightWith(join(place.home, 'data'))('import', '--project', place.project, '--images', join(ROOT, 'resources/samples'), '--coco', join(place.home, 'both.json'))).toMatchObject({ code: 0 })
+  ;({ page } = await place.open(['--project', place.project], { colorScheme: 'dark' }))
 })
 
 const dialog = () => page.getByRole('dialog', { name: 'How far two agree' })
@@ -66,7 +51,7 @@ test('two people are compared by keyboard, class by class, and the image they di
     await page.setViewportSize({ width, height })
     await page.emulateMedia({ colorScheme })
     await page.waitForFunction((theme) => document.documentElement.dataset['theme'] === theme, colorScheme)
-    await page.screenshot({ path: join(shots, `agreement-${colorScheme}-${width}.png`) })
+    await page.screenshot({ path: join(SHOTS, `agreement-${colorScheme}-${width}.png`) })
     expect(await violationsOn(page)).toEqual([])
   }
   const worst = dialog().getByRole('table').nth(1).getByRole('button')

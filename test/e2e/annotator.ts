@@ -16,6 +16,18 @@ export class Annotator {
     return this.page.getByRole('img', { name: `Picture ${name} with its annotations` })
   }
 
+  /** Adds classes by the field over the list; the focus stays in the field. */
+  async addClasses(names: string): Promise<void> {
+    await this.page.getByLabel('Add a class').first().fill(names)
+    await this.page.keyboard.press('Enter')
+  }
+
+  /** Chooses a picture in the list, and fits it. */
+  async openPicture(name: string): Promise<void> {
+    await this.page.getByRole('button', { name }).click()
+    await this.onPicture(name)
+  }
+
   /** Waits until a picture is on screen, and fits it. */
   async onPicture(name: string): Promise<void> {
     await this.canvas(name).waitFor()

@@ -1,46 +1,31 @@
-import { mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import type { Browser, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { boxMask } from '../../main/masks/place.ts'
-import { Annotator } from './annotator.ts'
-import { launchChromium } from './chromium.ts'
+import type { Annotator } from './annotator.ts'
 import { drawPictures, PICTURES } from './draw-pictures.ts'
 import { clientBeside } from './engine-client.ts'
-import { serveApp, type ServedApp } from './served-app.ts'
+import { workplace } from './workplace.ts'
 
 // The key table as an annotator's hands know it; what tools do with their keys is in every-tool.test.ts.
-const home = mkdtempSync(join(tmpdir(), 'maskwright-keys-'))
+const place = workplace('keys')
 const [first, second, third] = PICTURES
-let app: ServedApp
-let browser: Browser
 let page: Page
 let hands: Annotator
 let engine: Awaited<ReturnType<typeof clientBeside>>
 let firstId = 0
 
 beforeAll(async () => {
-  await drawPictures(join(home, 'photos'))
-  app = await serveApp(['--root', home, '--project', join(home, 'meadow.maskwright'), '--images', join(home, 'photos')], { MASKWRIGHT_DATA: join(home, 'data') })
-  browser = await launchChromium()
-  page = await browser.newPage({ viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce' })
-  page.setDefaultTimeout(20_000)
-  hands = new Annotator(page)
-  await page.goto(app.url)
-  await page.getByLabel('Add a class').first().fill('one, two')
-  await page.keyboard.press('Enter')
-  await page.getByRole('button', { name: first.name }).click()
-  await hands.onPicture(first.name)
+  await drawPictures(place.photos)
+  ;({ page, hands } = await place.open(['--project', place.project, '--images', place.photos]))
+  await hands.addClasses('one, two')
+  await hands.openPicture(first.name)
   await page.locator('[data-picture=shown]').waitFor()
   engine = await clientBeside(page)
   firstId = (await engine.call('images.page', { offset: 0, limit: 1 })).rows[0].id
-}, 180_000)
+})
 
 afterAll(async () => {
   engine.close()
-  await browser.close()
-  await app.stop()
 })
 
 const key = (chord: string) => page.keyboard.press(chord)

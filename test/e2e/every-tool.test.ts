@@ -1,7 +1,5 @@
-import { mkdirSync, mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Browser, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Annotation } from '../../main/contract/records.ts'
 import type { Mask } from '../../main/masks/mask.ts'
@@ -9,52 +7,36 @@ import { boxMask } from '../../main/masks/place.ts'
 import { rasterisePolygon } from '../../main/masks/polygon.ts'
 import { areaOf, contains } from '../../main/masks/rle.ts'
 import { intersectionArea, iou, subtractMasks, unionAll } from '../../main/masks/set-operations.ts'
-import { Annotator } from './annotator.ts'
-import { launchChromium } from './chromium.ts'
+import type { Annotator } from './annotator.ts'
 import { drawPictures, PICTURES } from './draw-pictures.ts'
 import { clientBeside } from './engine-client.ts'
-import { ROOT, serveApp, type ServedApp } from './served-app.ts'
+import { SHOTS, workplace } from './workplace.ts'
 
 // Each tool by real pointer and key events: nothing is stored while it is previewed or given up, the right px when it is
 // kept, and one undo takes it back.
-const home = mkdtempSync(join(tmpdir(), 'maskwright-tools-'))
-const photos = join(home, 'photos')
-const shots = join(ROOT, 'test/e2e/output')
+const place = workplace('tools')
 const picture = PICTURES[0]
 const { width, height, ball } = picture
 /** how far a hand on a screen px may be off at the border of a mask */
 const AS_DRAWN = 0.93
-let app: ServedApp
-let browser: Browser
 let page: Page
 let hands: Annotator
 let engine: Awaited<ReturnType<typeof clientBeside>>
 const ids = new Map<string, number>()
-const complaints: string[] = []
+let errors: readonly string[]
 
 beforeAll(async () => {
-  mkdirSync(shots, { recursive: true })
-  await drawPictures(photos)
-  app = await serveApp(['--root', home, '--project', join(home, 'meadow.maskwright'), '--images', photos], { MASKWRIGHT_DATA: join(home, 'data') })
-  browser = await launchChromium()
-  page = await browser.newPage({ viewport: { width: 1280, height: 800 }, colorScheme: 'dark', reducedMotion: 'reduce' })
-  page.setDefaultTimeout(20_000)
-  page.on('pageerror', ({ message }) => complaints.push(message))
-  hands = new Annotator(page)
-  await page.goto(app.url)
-  await page.getByLabel('Add a class').first().fill('one, two')
-  await page.keyboard.press('Enter')
-  await page.getByRole('button', { name: picture.name }).click()
-  await hands.onPicture(picture.name)
+  await drawPictures(place.photos)
+  ;({ page, hands, errors } = await place.open(['--project', place.project, '--images', place.photos], { colorScheme: 'dark' }))
+  await hands.addClasses('one, two')
+  await hands.openPicture(picture.name)
   await page.locator('[data-picture=shown]').waitFor()
   engine = await clientBeside(page)
   for (const { id, path } of (await engine.call('images.page', { offset: 0, limit: 10 })).rows) ids.set(path, id)
-}, 180_000)
+})
 
 afterAll(async () => {
   engine.close()
-  await browser.close()
-  await app.stop()
 })
 
 const idOf = (name: string): number => ids.get(name) ?? 0
@@ -184,7 +166,7 @@ describe('what makes masks', () => {
     await key('Escape')
     await hands.click(picture, ball.x, ball.y)
     for (let i = 0; i < 3; i++) await key('Shift+BracketRight')
-    await page.screenshot({ path: join(shots, 'tool-wand.png') })
+    await page.screenshot({ path: join(SHOTS, 'tool-wand.png') })
     await key('Enter')
     const [found] = await masks()
     expect(iou(found, disc)).toBeGreaterThan(0.9)
@@ -250,7 +232,7 @@ describe('what changes masks', () => {
     await drag([140, 80], [180, 80])
     await drop()
     expect(iou((await masks())[0], rasterisePolygon([[40, 40, 140, 40, 180, 80, 140, 120, 40, 120]], width, height))).toBeGreaterThan(AS_DRAWN)
-    await page.screenshot({ path: join(shots, 'tool-corners.png') })
+    await page.screenshot({ path: join(SHOTS, 'tool-corners.png') })
     await page.keyboard.down('Alt')
     await hands.click(picture, 180, 80)
     await page.keyboard.up('Alt')
@@ -280,7 +262,7 @@ describe('what changes masks', () => {
       expect(await masks(), chord).toEqual([holed])
       await key(chord)
       if (chord.startsWith('Alt')) await key('BracketRight')
-      if (chord === 'f') await page.screenshot({ path: join(shots, 'tool-fill-holes.png') })
+      if (chord === 'f') await page.screenshot({ path: join(SHOTS, 'tool-fill-holes.png') })
       await key('Enter')
       const [now] = await masks()
       if (expected !== null) expect(now).toEqual(expected)
@@ -434,5 +416,5 @@ describe('what changes masks', () => {
 })
 
 test('the page threw nothing', () => {
-  expect(complaints).toEqual([])
+  expect(errors).toEqual([])
 })

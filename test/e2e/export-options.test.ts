@@ -1,33 +1,20 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Browser, Locator, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Locator, Page } from 'playwright-core'
+import { beforeAll, expect, test } from 'vitest'
 import { maskwrightWith } from '../integration/run-maskwright.ts'
 import { roundTripFixture } from '../integration/round-trip-fixture.ts'
-import { launchChromium } from './chromium.ts'
-import { serveApp, type ServedApp } from './served-app.ts'
+import { workplace } from './workplace.ts'
 
 // Every option of an export by the dialog, and what the file then holds.
-
-const home = mkdtempSync(join(tmpdir(), 'maskwright-export-options-'))
-let app: ServedApp
-let browser: Browser
+const place = workplace('options')
 let page: Page
 let dialog: Locator
 beforeAll(async () => {
-  await roundTripFixture(home)
-  const { code, err } = await maskwrightWith(join(home, 'data'))('import', '--project', join(home, 'p.maskwright'), '--images', join(home, 'images'), '--coco', join(home, 'truth.json'))
+  await roundTripFixture(place.home)
+  const { code, err } = await maskwrightWith(join(place.home, 'data'))('import', '--project', place.project, '--images', join(place.home, 'images'), '--coco', join(place.home, 'truth.json'))
   expect([code, err]).toEqual([0, ''])
-  app = await serveApp(['--project', join(home, 'p.maskwright'), '--root', home])
-  browser = await launchChromium()
-  page = await browser.newPage()
-  await page.goto(app.url)
-}, 60_000)
-afterAll(async () => {
-  await browser.close()
-  await app.stop()
-  rmSync(home, { recursive: true })
+  ;({ page } = await place.open(['--project', place.project]))
 })
 
 const choose = async (label: string, option: string): Promise<void> => {

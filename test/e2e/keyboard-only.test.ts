@@ -1,41 +1,21 @@
-import { mkdirSync, mkdtempSync, readFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { Annotator } from './annotator.ts'
-import { launchChromium } from './chromium.ts'
+import type { Page } from 'playwright-core'
+import { beforeAll, expect, test } from 'vitest'
+import type { Annotator } from './annotator.ts'
 import type { CocoFile } from './coco-decoder.ts'
 import { drawPictures, PICTURES } from './draw-pictures.ts'
-import { ROOT, serveApp, type ServedApp } from './served-app.ts'
+import { workplace } from './workplace.ts'
 
 // The whole main job without a mouse: project, pictures, classes, proposals, judging, pre-labelling, export.
-const home = mkdtempSync(join(tmpdir(), 'maskwright-keyboard-'))
-const shots = join(ROOT, 'test/e2e/output')
-let app: ServedApp
-let browser: Browser
+const place = workplace('keyboard')
 let page: Page
 let hands: Annotator
 
 beforeAll(async () => {
-  mkdirSync(shots, { recursive: true })
-  await drawPictures(join(home, 'photos'), PICTURES.slice(0, 3))
-  app = await serveApp(['--root', home], { MASKWRIGHT_DATA: join(home, 'data') })
-  browser = await launchChromium()
-  page = await browser.newPage({ viewport: { width: 1280, height: 800 }, colorScheme: 'dark', reducedMotion: 'reduce' })
-  page.setDefaultTimeout(30_000)
-  hands = new Annotator(page)
-  await page.goto(app.url)
+  await drawPictures(place.photos, PICTURES.slice(0, 3))
+  ;({ page, hands } = await place.open([], { colorScheme: 'dark' }))
   await page.getByRole('button', { name: 'New project' }).first().waitFor()
-}, 180_000)
-
-afterEach(async ({ task }) => {
-  if (task.result?.state === 'fail') await page.screenshot({ path: join(shots, 'keyboard-failed.png') })
-})
-
-afterAll(async () => {
-  await browser.close()
-  await app.stop()
 })
 
 const press = (key: string) => page.keyboard.press(key)
@@ -177,7 +157,7 @@ test('the masks are exported', async () => {
   await goTo(/^Choose .*maskwright-keyboard/)
   await press('Enter')
   const written = await page.locator('.written-path').first().innerText()
-  const coco = JSON.parse(readFileSync(join(home, written.slice(written.lastIndexOf('/') + 1)), 'utf8')) as CocoFile
+  const coco = JSON.parse(readFileSync(join(place.home, written.slice(written.lastIndexOf('/') + 1)), 'utf8')) as CocoFile
   expect(coco.annotations.length).toBeGreaterThanOrEqual(2)
   expect(new Set(coco.annotations.map(({ category_id: id }) => id)).size).toBeGreaterThanOrEqual(2)
 }, 180_000)

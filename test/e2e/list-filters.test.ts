@@ -1,18 +1,15 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Page } from 'playwright-core'
+import { beforeAll, expect, test } from 'vitest'
 import { maskwrightWith } from '../integration/run-maskwright.ts'
-import { Annotator } from './annotator.ts'
+import type { Annotator } from './annotator.ts'
 import { violationsOn } from './axe.ts'
-import { launchChromium } from './chromium.ts'
-import { ROOT, serveApp, type ServedApp } from './served-app.ts'
+import { ROOT } from './served-app.ts'
+import { SHOTS, workplace } from './workplace.ts'
 
 // Long lists: the box over the classes, and class and score over the annotations.
-const home = mkdtempSync(join(tmpdir(), 'maskwright-list-filters-'))
-const shots = join(ROOT, 'test/e2e/output')
-const project = join(home, 'samples.maskwright')
+const place = workplace('list-filters')
 const PICTURE = 'house-and-trees.jpg'
 /** category and score of each proposal */
 const PROPOSED = [['tree', 0.9], ['tree', 0.4], ['house', 0.7], ['house', 0.3]] as const
@@ -24,38 +21,23 @@ const dataSet = {
     return { id: i + 1, image_id: 1, category_id: name === 'house' ? 1 : 2, iscrowd: 0, bbox: [x, y, side, side], area: side * side, segmentation: [[x, y, x + side, y, x + side, y + side, x, y + side]], maskwright: { state: 'pending', score, source: 'model' } }
   }),
 }
-let app: ServedApp
-let browser: Browser
 let page: Page
 let hands: Annotator
 
 beforeAll(async () => {
-  mkdirSync(shots, { recursive: true })
-  writeFileSync(join(home, 'proposed.json'), JSON.stringify(dataSet))
-  expect(await maskwrightWith(join(home, 'data'))('import', '--project', project, '--images', join(ROOT, 'resources/samples'), '--coco', join(home, 'proposed.json'))).toMatchObject({ code: 0 })
-  app = await serveApp(['--project', project], { MASKWRIGHT_DATA: join(home, 'data') })
-  browser = await launchChromium()
-  page = await browser.newPage({ viewport: { width: 1280, height: 800 }, colorScheme: 'dark', reducedMotion: 'reduce' })
-  page.setDefaultTimeout(30_000)
-  hands = new Annotator(page)
-  await page.goto(app.url)
-}, 120_000)
-
-afterAll(async () => {
-  await browser.close()
-  await app.stop()
+  writeFileSync(join(place.home, 'proposed.json'), JSON.stringify(dataSet))
+  expect(await maskwrightWith(join(place.home, 'data'))('import', '--project', place.project, '--images', join(ROOT, 'resources/samples'), '--coco', join(place.home, 'proposed.json'))).toMatchObject({ code: 0 })
+  ;({ page, hands } = await place.open(['--project', place.project], { colorScheme: 'dark' }))
 })
 
 const classes = () => page.getByRole('region', { name: 'Classes' })
 
 test('a short class list has no filter box; a long one is filtered by keyboard, and Escape empties the box', async () => {
-  await page.getByLabel('Add a class').first().fill('car')
-  await page.keyboard.press('Enter')
+  await hands.addClasses('car')
   await classes().getByRole('button', { name: /^car/ }).waitFor()
   const box = classes().getByRole('searchbox', { name: 'Filter classes' })
   expect(await box.count()).toBe(0)
-  await page.getByLabel('Add a class').first().fill('sky, road, person, dog, cat, bus, sign, wall, door, scarf')
-  await page.keyboard.press('Enter')
+  await hands.addClasses('sky, road, person, dog, cat, bus, sign, wall, door, scarf')
   await box.focus()
   await page.keyboard.type('CAR')
   await expect.poll(() => classes().getByRole('listitem').count()).toBe(2)
@@ -88,8 +70,7 @@ test('a class is put elsewhere in the list by dragging, by Alt and an arrow, or 
 })
 
 test('the annotation list is narrowed by score and by class, and its button accepts only what it lists', async () => {
-  await page.getByRole('button', { name: PICTURE }).click()
-  await hands.onPicture(PICTURE)
+  await hands.openPicture(PICTURE)
   const list = hands.annotations()
   const listed = () => list.getByRole('listitem').count()
   await expect.poll(listed).toBe(4)
@@ -108,7 +89,7 @@ test('the annotation list is narrowed by score and by class, and its button acce
   for (const colorScheme of ['dark', 'light'] as const) {
     await page.emulateMedia({ colorScheme })
     await page.waitForFunction((theme) => document.documentElement.dataset['theme'] === theme, colorScheme)
-    await page.screenshot({ path: join(shots, `list-filters-${colorScheme}.png`) })
+    await page.screenshot({ path: join(SHOTS, `list-filters-${colorScheme}.png`) })
     expect(await violationsOn(page)).toEqual([])
   }
   await list.getByRole('button', { name: 'Accept all 2 proposals' }).click()
@@ -130,6 +111,6 @@ test('“all classes” over the list is not cut off in any language, beside the
     const chosen = page.locator('.annotation-filter .field-select-value')
     await chosen.filter({ hasText: words }).waitFor()
     expect(await chosen.evaluate((element) => element.scrollWidth - element.clientWidth), language).toBe(0)
-    await page.screenshot({ path: join(shots, `list-filters-${language}.png`) })
+    await page.screenshot({ path: join(SHOTS, `list-filters-${language}.png`) })
   }
 })

@@ -1,48 +1,26 @@
 import { createHash } from 'node:crypto'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, statSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { Annotator } from './annotator.ts'
-import { launchChromium } from './chromium.ts'
+import type { Page } from 'playwright-core'
+import { beforeAll, expect, test } from 'vitest'
+import type { Annotator } from './annotator.ts'
 import { decodeCocoRle, planeIou, type CocoFile } from './coco-decoder.ts'
 import { drawPictures, PICTURES, type DrawnPicture } from './draw-pictures.ts'
-import { ROOT, serveApp, type ServedApp } from './served-app.ts'
+import { SHOTS, workplace } from './workplace.ts'
 
-const home = mkdtempSync(join(tmpdir(), 'maskwright-e2e-'))
-const photos = join(home, 'photos')
-const shots = join(ROOT, 'test/e2e/output')
-let app: ServedApp
-let browser: Browser
+const place = workplace('main-way')
 let page: Page
 let hands: Annotator
-const pageErrors: string[] = []
+let errors: readonly string[]
 
 /** Name, time and content of every source file. */
-const fingerprints = () => readdirSync(photos).sort().map((name) => [name, statSync(join(photos, name)).mtimeMs, createHash('sha256').update(readFileSync(join(photos, name))).digest('hex')])
+const fingerprints = () => readdirSync(place.photos).sort().map((name) => [name, statSync(join(place.photos, name)).mtimeMs, createHash('sha256').update(readFileSync(join(place.photos, name))).digest('hex')])
 let before: ReturnType<typeof fingerprints>
 
 beforeAll(async () => {
-  mkdirSync(shots, { recursive: true })
-  await drawPictures(photos)
+  await drawPictures(place.photos)
   before = fingerprints()
-  app = await serveApp(['--root', home], { MASKWRIGHT_DATA: join(home, 'data') })
-  browser = await launchChromium()
-  page = await browser.newPage({ viewport: { width: 1280, height: 800 }, colorScheme: 'dark', reducedMotion: 'reduce' })
-  page.setDefaultTimeout(30_000)
-  page.on('pageerror', (error) => pageErrors.push(error.message))
-  hands = new Annotator(page)
-}, 180_000)
-
-afterEach(async ({ task }) => {
-  // what the page showed when a step failed, for whoever mends it
-  if (task.result?.state === 'fail') await page.screenshot({ path: join(shots, 'failed.png') })
-})
-
-afterAll(async () => {
-  await browser.close()
-  await app.stop()
+  ;({ page, hands, errors } = await place.open([], { colorScheme: 'dark' }))
 })
 
 /** What a person would call the ball: all pixels whose centre is inside. */
@@ -83,9 +61,8 @@ async function labelByHand(picture: DrawnPicture): Promise<void> {
 }
 
 test('a new project is made and a folder of pictures added', async () => {
-  await page.goto(app.url)
   expect(new URL(page.url()).search).toBe('') // the token does not stay in the address
-  await page.screenshot({ path: join(shots, '01-start.png') })
+  await page.screenshot({ path: join(SHOTS, '01-start.png') })
   await page.getByRole('button', { name: 'New project' }).first().click()
   await page.getByLabel('Name').fill('meadow')
   await page.getByRole('button', { name: 'Choose' }).click()
@@ -100,10 +77,9 @@ test('a new project is made and a folder of pictures added', async () => {
   await folders.getByRole('row', { name: 'photos' }).click()
   await folders.getByRole('button', { name: 'Choose photos' }).click()
   await page.getByRole('button', { name: 'meadow-6.jpg' }).waitFor()
-  await page.screenshot({ path: join(shots, '02-folder-added.png') })
+  await page.screenshot({ path: join(SHOTS, '02-folder-added.png') })
   await page.getByRole('dialog', { name: 'Image folders' }).getByRole('button', { name: 'Done' }).click()
-  await page.getByLabel('Add a class').first().fill('ball, box')
-  await page.keyboard.press('Enter')
+  await hands.addClasses('ball, box')
   await page.getByRole('region', { name: 'Classes' }).getByText('box').first().waitFor()
 })
 
@@ -112,7 +88,7 @@ test('two images are labelled by hand with brush and polygon, each stroke stored
   await page.getByRole('main').click({ position: { x: 5, y: 300 } })
   for (const picture of PICTURES.slice(0, 2)) {
     await labelByHand(picture)
-    await page.screenshot({ path: join(shots, `03-${picture.name}.png`) })
+    await page.screenshot({ path: join(SHOTS, `03-${picture.name}.png`) })
     await page.keyboard.press('Control+Enter')
   }
   await hands.onPicture('meadow-3.jpg')
@@ -121,10 +97,10 @@ test('two images are labelled by hand with brush and polygon, each stroke stored
 test('the rest is pre-labelled; proposals carry the classes of the accepted regions they resemble', async () => {
   await page.getByRole('button', { name: 'Pre-label' }).click()
   const dialog = page.getByRole('dialog', { name: 'Pre-label images' })
-  await page.screenshot({ path: join(shots, '04-pre-label.png') })
+  await page.screenshot({ path: join(SHOTS, '04-pre-label.png') })
   await dialog.getByRole('button', { name: 'Start' }).click()
   await page.getByRole('button', { name: /meadow-6\.jpg.*proposal/ }).waitFor({ timeout: 60_000 })
-  await page.screenshot({ path: join(shots, '05-proposals.png') })
+  await page.screenshot({ path: join(SHOTS, '05-proposals.png') })
   const rows = await hands.rows()
   expect(rows.filter((row) => row.includes('ball')).length).toBeGreaterThan(0)
   expect(rows.filter((row) => row.includes('box')).length).toBeGreaterThan(0)
@@ -149,7 +125,7 @@ test('one proposal is accepted, one fixed with the brush, one rejected; the undo
   await hands.annotations().getByLabel('Rejected: 1').click() // rejected ones are listed when asked for
   const judged = (await hands.rows()).filter((row) => !row.startsWith('Proposed')).map((row) => row.split(',')[0]).sort()
   expect(judged).toEqual(['Accepted', 'Fixed', 'Rejected'])
-  await page.screenshot({ path: join(shots, '06-reviewed.png') })
+  await page.screenshot({ path: join(SHOTS, '06-reviewed.png') })
 
   await page.reload()
   await hands.onPicture(picture.name)
@@ -166,14 +142,14 @@ test('one proposal is accepted, one fixed with the brush, one rejected; the undo
 test('the export holds what was made, to the pixel by an independent reader', async () => {
   await page.getByRole('button', { name: 'Export' }).click()
   const dialog = page.getByRole('dialog', { name: 'Export annotations' })
-  await page.screenshot({ path: join(shots, '07-export.png') })
+  await page.screenshot({ path: join(SHOTS, '07-export.png') })
   await dialog.getByRole('button', { name: 'Export' }).click()
   const browse = page.getByRole('dialog', { name: 'Where should the export go?' })
   await browse.getByRole('row').first().click()
   await browse.getByRole('button', { name: /^Choose/ }).click()
   await page.getByText('Written to').waitFor()
-  const [file] = readdirSync(home).filter((name) => name.endsWith('.json'))
-  const coco = JSON.parse(readFileSync(join(home, file), 'utf8')) as CocoFile
+  const [file] = readdirSync(place.home).filter((name) => name.endsWith('.json'))
+  const coco = JSON.parse(readFileSync(join(place.home, file), 'utf8')) as CocoFile
   expect(coco.images.map(({ file_name, width, height }) => [file_name, width, height])).toEqual(PICTURES.map(({ name, width, height }) => [name, width, height]))
   expect(coco.categories.map(({ name }) => name)).toEqual(['ball', 'box'])
   expect(Math.min(...coco.annotations.map(({ id }) => id))).toBeGreaterThanOrEqual(1)
@@ -201,5 +177,5 @@ test('the export holds what was made, to the pixel by an independent reader', as
 
 test('no source file was touched, and the page threw nothing', () => {
   expect(fingerprints()).toEqual(before)
-  expect(pageErrors).toEqual([])
+  expect(errors).toEqual([])
 })

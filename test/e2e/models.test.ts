@@ -1,43 +1,30 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Browser, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { FakeHub } from '../unit/packs/fake-hub.ts'
 import { tinyManifest, writeManifest, writeTinyRepositories } from '../unit/packs/tiny-packs.ts'
 import { violationsOn } from './axe.ts'
-import { launchChromium } from './chromium.ts'
-import { ROOT, serveApp, type ServedApp } from './served-app.ts'
+import { SHOTS, workplace } from './workplace.ts'
 
-const home = mkdtempSync(join(tmpdir(), 'maskwright-models-page-'))
-const shots = join(ROOT, 'test/e2e/output')
-const hub = new FakeHub(join(home, 'hub'))
-let app: ServedApp
-let browser: Browser
+const place = workplace('models')
+const hub = new FakeHub(join(place.home, 'hub'))
 let page: Page
 
 beforeAll(async () => {
-  mkdirSync(shots, { recursive: true })
-  writeTinyRepositories(join(home, 'hub'))
-  writeTinyRepositories(join(home, 'own'))
-  mkdirSync(join(home, 'photos'))
-  writeManifest(join(home, 'packs'), tinyManifest())
-  app = await serveApp(['--root', home], { MASKWRIGHT_DATA: join(home, 'data'), MASKWRIGHT_PACKS: join(home, 'packs'), HF_ENDPOINT: await hub.start() })
-  browser = await launchChromium()
-  page = await browser.newPage({ viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce', locale: 'en-GB' })
-  page.setDefaultTimeout(20_000)
-  await page.goto(app.url)
-}, 180_000)
+  writeTinyRepositories(join(place.home, 'hub'))
+  writeTinyRepositories(join(place.home, 'own'))
+  mkdirSync(place.photos)
+  writeManifest(join(place.home, 'packs'), tinyManifest())
+  ;({ page } = await place.open([], { locale: 'en-GB' }, { MASKWRIGHT_PACKS: join(place.home, 'packs'), HF_ENDPOINT: await hub.start() }))
+})
 afterAll(async () => {
-  await browser.close()
-  await app.stop()
   await hub.stop()
-  rmSync(home, { recursive: true, force: true })
 })
 
 const violations = (): Promise<string[]> => violationsOn(page)
 const tiny = () => page.getByRole('listitem', { name: 'Tiny' })
-const shot = (name: string) => page.screenshot({ path: join(shots, `models-${name}.png`) })
+const shot = (name: string) => page.screenshot({ path: join(SHOTS, `models-${name}.png`) })
 
 test('the menu opens the models, each with its licence and what it gives', async () => {
   await page.getByRole('button', { name: 'Project' }).first().click()

@@ -1,38 +1,21 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { Annotator } from './annotator.ts'
-import { launchChromium } from './chromium.ts'
+import type { Page } from 'playwright-core'
+import { beforeAll, expect, test } from 'vitest'
+import type { Annotator } from './annotator.ts'
 import { drawPictures, PICTURES } from './draw-pictures.ts'
-import { serveApp, type ServedApp } from './served-app.ts'
+import { workplace } from './workplace.ts'
 
 // Faults that a person new to the page ran into.
-const home = mkdtempSync(join(tmpdir(), 'maskwright-newcomer-'))
-const photos = join(home, 'photos')
-let app: ServedApp
-let browser: Browser
+const place = workplace('newcomer')
 let page: Page
 let hands: Annotator
 
 beforeAll(async () => {
-  mkdirSync(photos, { recursive: true })
-  await drawPictures(photos)
-  writeFileSync(join(photos, 'broken.jpg'), 'no picture')
-  app = await serveApp(['--root', home, '--project', join(home, 'meadow.maskwright'), '--images', photos], { MASKWRIGHT_DATA: join(home, 'data') })
-  browser = await launchChromium()
-  page = await browser.newPage({ viewport: { width: 1280, height: 800 }, colorScheme: 'dark', reducedMotion: 'reduce' })
-  page.setDefaultTimeout(30_000)
-  hands = new Annotator(page)
-  await page.goto(app.url)
-  await page.getByLabel('Add a class').first().fill('ball, box, other')
-  await page.keyboard.press('Enter')
-}, 180_000)
-
-afterAll(async () => {
-  await browser.close()
-  await app.stop()
+  await drawPictures(place.photos)
+  writeFileSync(join(place.photos, 'broken.jpg'), 'no picture')
+  ;({ page, hands } = await place.open(['--project', place.project, '--images', place.photos], { colorScheme: 'dark' }))
+  await hands.addClasses('ball, box, other')
 })
 
 /** The accessible role of what has the focus; 'none': nothing has it. */
@@ -75,8 +58,7 @@ test('a picture that can’t be shown is not marked done, and the status bar cla
 })
 
 test('an undo that reaches into the class list says so', async () => {
-  await page.getByRole('button', { name: PICTURES[0].name }).click()
-  await hands.onPicture(PICTURES[0].name)
+  await hands.openPicture(PICTURES[0].name)
   await page.keyboard.press('Control+z')
   await page.getByText('Undone in the class list: change of the class list').waitFor()
   await page.keyboard.press('Control+Shift+z')
@@ -112,8 +94,7 @@ test('a click of the wand before the picture’s px are there waits for them, an
   await bar.waitFor({ state: 'detached' })
   await page.unroute('**/pictures/*/*/mip/*')
   await page.keyboard.press('v')
-  await page.getByRole('button', { name: PICTURES[0].name }).click()
-  await hands.onPicture(PICTURES[0].name)
+  await hands.openPicture(PICTURES[0].name)
 })
 
 test('accepted masks without a class are counted when they are accepted and when they are left out of an export', async () => {

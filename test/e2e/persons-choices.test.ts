@@ -1,40 +1,20 @@
-import { mkdirSync, mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import type { Page } from 'playwright-core'
+import { beforeAll, expect, test } from 'vitest'
 import { Annotator } from './annotator.ts'
-import { launchChromium } from './chromium.ts'
 import { drawPictures, PICTURES } from './draw-pictures.ts'
-import { ROOT, serveApp, type ServedApp } from './served-app.ts'
+import type { ServedApp } from './served-app.ts'
+import { WINDOW, workplace } from './workplace.ts'
 
 // What a person may choose for themselves, and that it is remembered.
-const home = mkdtempSync(join(tmpdir(), 'maskwright-choices-'))
-const shots = join(ROOT, 'test/e2e/output')
+const place = workplace('choices')
 let app: ServedApp
-let browser: Browser
 let page: Page
 let hands: Annotator
 
 beforeAll(async () => {
-  mkdirSync(shots, { recursive: true })
-  await drawPictures(join(home, 'photos'))
-  app = await serveApp(['--root', home, '--project', join(home, 'meadow.maskwright'), '--images', join(home, 'photos')], { MASKWRIGHT_DATA: join(home, 'data') })
-  browser = await launchChromium()
-  page = await browser.newPage({ viewport: { width: 1280, height: 800 }, colorScheme: 'dark', reducedMotion: 'reduce' })
-  page.setDefaultTimeout(30_000)
-  hands = new Annotator(page)
-  await page.goto(app.url)
+  await drawPictures(place.photos)
+  ;({ app, page, hands } = await place.open(['--project', place.project, '--images', place.photos], { colorScheme: 'dark' }))
   await hands.onPicture(PICTURES[0].name)
-}, 180_000)
-
-afterEach(async ({ task }) => {
-  if (task.result?.state === 'fail') await page.screenshot({ path: join(shots, 'choices-failed.png') })
-})
-
-afterAll(async () => {
-  await browser.close()
-  await app.stop()
 })
 
 const tool = () => page.locator('[data-tool]').getAttribute('data-tool')
@@ -79,7 +59,7 @@ test('Esc leaves a key as it is and the sheet open; a preset brings the keys of 
 })
 
 test('the tour comes by itself the first time, goes through five cards, and comes again from the menu', async () => {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce' })
+  const context = await (await place.browser()).newContext(WINDOW)
   const fresh = await context.newPage()
   await fresh.goto(app.url)
   const card = fresh.getByRole('region', { name: 'A look around' })
@@ -126,8 +106,7 @@ test('panels are made larger with the arrow keys and by dragging, within bounds,
 })
 
 test('compact rows are lower, and patterns are switched on, from the menu of looks', async () => {
-  await page.getByLabel('Add a class').first().fill('ball, box')
-  await page.keyboard.press('Enter')
+  await hands.addClasses('ball, box')
   const row = page.getByRole('region', { name: 'Classes' }).getByRole('listitem').first()
   const height = async () => (await row.boundingBox())?.height ?? 0
   const before = await height()

@@ -1,14 +1,13 @@
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Browser, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import sharp from 'sharp'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { Annotator } from './annotator.ts'
-import { launchChromium } from './chromium.ts'
+import { beforeAll, expect, test } from 'vitest'
+import type { Annotator } from './annotator.ts'
 import type { DrawnPicture } from './draw-pictures.ts'
-import { ROOT, serveApp, type ServedApp } from './served-app.ts'
+import { ROOT, type ServedApp } from './served-app.ts'
+import { workplace } from './workplace.ts'
 
 // Every kind of picture is shown upright, and what is drawn on it is stored in its upright px.
 const WIDTH = 320
@@ -20,12 +19,8 @@ const EDGE_PX = 2
 /** of 255: what colour spaces and JPEG do to a grey */
 const GREY_TOLERANCE = 20
 
-const home = mkdtempSync(join(tmpdir(), 'maskwright-kinds-'))
-const photos = join(home, 'photos')
-const project = join(home, 'kinds.maskwright')
-const shots = join(ROOT, 'test/e2e/output')
+const place = workplace('kinds')
 let app: ServedApp
-let browser: Browser
 let page: Page
 let hands: Annotator
 
@@ -74,26 +69,10 @@ const KINDS: Readonly<Record<string, () => Promise<Buffer>>> = {
 const asDrawn = (name: string): DrawnPicture => ({ name, width: WIDTH, height: HEIGHT, ball: { x: 0, y: 0, radius: 0 }, box: { x: 0, y: 0, width: 0, height: 0 } })
 
 beforeAll(async () => {
-  mkdirSync(photos, { recursive: true })
-  mkdirSync(shots, { recursive: true })
-  for (const [name, make] of Object.entries(KINDS)) writeFileSync(join(photos, name), await make())
-  app = await serveApp(['--root', home, '--project', project, '--images', photos], { MASKWRIGHT_DATA: join(home, 'data') })
-  browser = await launchChromium()
-  page = await browser.newPage({ viewport: { width: 1280, height: 800 }, colorScheme: 'dark', reducedMotion: 'reduce' })
-  page.setDefaultTimeout(30_000)
-  hands = new Annotator(page)
-  await page.goto(app.url)
-  await page.getByLabel('Add a class').first().fill('part')
-  await page.keyboard.press('Enter')
-}, 120_000)
-
-afterEach(async ({ task }) => {
-  if (task.result?.state === 'fail') await page.screenshot({ path: join(shots, 'kinds-failed.png') })
-})
-
-afterAll(async () => {
-  await browser.close()
-  await app.stop()
+  mkdirSync(place.photos, { recursive: true })
+  for (const [name, make] of Object.entries(KINDS)) writeFileSync(join(place.photos, name), await make())
+  ;({ app, page, hands } = await place.open(['--project', place.project, '--images', place.photos], { colorScheme: 'dark' }))
+  await hands.addClasses('part')
 })
 
 /** What the screen shows at a place of the picture, of 255. */
@@ -124,8 +103,8 @@ test.each(Object.keys(KINDS))('%s is shown upright, and a box is drawn on it', a
 
 test('the boxes are stored in upright px', async () => {
   await app.stop()
-  const out = join(home, 'coco.json')
-  const run = spawnSync(process.execPath, [join(ROOT, 'main/cli/maskwright.ts'), 'export', '--project', project, '--out', out], { encoding: 'utf8', env: { ...process.env, MASKWRIGHT_DATA: join(home, 'data') } })
+  const out = join(place.home, 'coco.json')
+  const run = spawnSync(process.execPath, [join(ROOT, 'main/cli/maskwright.ts'), 'export', '--project', place.project, '--out', out], { encoding: 'utf8', env: { ...process.env, MASKWRIGHT_DATA: join(place.home, 'data') } })
   expect(run.status, run.stderr).toBe(0)
   const coco = JSON.parse(readFileSync(out, 'utf8')) as { images: { id: number; file_name: string; width: number; height: number }[]; annotations: { image_id: number; bbox: number[] }[] }
   for (const name of Object.keys(KINDS)) {

@@ -1,41 +1,22 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { Annotator } from './annotator.ts'
+import type { Page } from 'playwright-core'
+import { beforeAll, expect, test } from 'vitest'
+import type { Annotator } from './annotator.ts'
 import { violationsOn } from './axe.ts'
-import { launchChromium } from './chromium.ts'
 import { drawPictures, PICTURES } from './draw-pictures.ts'
-import { ROOT, serveApp, type ServedApp } from './served-app.ts'
+import { SHOTS, workplace } from './workplace.ts'
 
 // What a reviewer does: comments, names, verdicts, filters, the grid.
-const home = mkdtempSync(join(tmpdir(), 'maskwright-review-'))
-const photos = join(home, 'photos')
-const shots = join(ROOT, 'test/e2e/output')
-let app: ServedApp
-let browser: Browser
+const place = workplace('review')
 let page: Page
 let hands: Annotator
 
 beforeAll(async () => {
-  mkdirSync(shots, { recursive: true })
-  await drawPictures(photos)
-  app = await serveApp(['--root', home, '--project', join(home, 'meadow.maskwright'), '--images', photos], { MASKWRIGHT_DATA: join(home, 'data') })
-  browser = await launchChromium()
-  page = await browser.newPage({ viewport: { width: 1280, height: 800 }, colorScheme: 'dark', reducedMotion: 'reduce' })
-  page.setDefaultTimeout(30_000)
-  hands = new Annotator(page)
-  await page.goto(app.url)
-  await page.getByLabel('Add a class').first().fill('ball, box')
-  await page.keyboard.press('Enter')
-  await page.getByRole('button', { name: PICTURES[0].name }).click()
-  await hands.onPicture(PICTURES[0].name)
-}, 180_000)
-
-afterAll(async () => {
-  await browser.close()
-  await app.stop()
+  await drawPictures(place.photos)
+  ;({ page, hands } = await place.open(['--project', place.project, '--images', place.photos], { colorScheme: 'dark' }))
+  await hands.addClasses('ball, box')
+  await hands.openPicture(PICTURES[0].name)
 })
 
 /** Both themes: a picture to look at, and no violation. */
@@ -43,7 +24,7 @@ async function looksRight(name: string, part = 'html'): Promise<void> {
   for (const colorScheme of ['dark', 'light'] as const) {
     await page.emulateMedia({ colorScheme })
     await page.waitForFunction((theme) => document.documentElement.dataset['theme'] === theme, colorScheme)
-    await page.screenshot({ path: join(shots, `${name}-${colorScheme}.png`) })
+    await page.screenshot({ path: join(SHOTS, `${name}-${colorScheme}.png`) })
     expect(await violationsOn(page, part)).toEqual([])
   }
 }
@@ -77,17 +58,15 @@ test('an image gets its people and a verdict; one that needs work is not done an
   await hands.saved()
   await page.getByRole('button', { name: /meadow-1\.jpg.*in work.*Needs work/i }).waitFor()
   expect(await review().getByRole('textbox', { name: 'Reviews' }).inputValue()).not.toBe('')
-  await page.getByRole('button', { name: PICTURES[1].name }).click()
-  await hands.onPicture(PICTURES[1].name)
+  await hands.openPicture(PICTURES[1].name)
   expect(await review().getByRole('textbox', { name: 'Labels' }).inputValue()).toBe('')
-  await page.getByRole('button', { name: PICTURES[0].name }).click()
-  await hands.onPicture(PICTURES[0].name)
+  await hands.openPicture(PICTURES[0].name)
   expect(await review().getByRole('textbox', { name: 'Labels' }).inputValue()).toBe('Ada')
   await looksRight('review-panel')
 })
 
 test('a list of classes is imported as one edit, which an undo takes back', async () => {
-  writeFileSync(join(home, 'labels.txt'), 'ball\ntree\ncloud\n')
+  writeFileSync(join(place.home, 'labels.txt'), 'ball\ntree\ncloud\n')
   const classes = page.getByRole('region', { name: 'Classes' })
   await classes.getByRole('button', { name: 'Class list: more' }).click()
   await page.getByRole('menuitem', { name: 'Import a list…' }).click()
@@ -125,8 +104,7 @@ test('the list is filtered by who labels and by comments, the conditions are cou
 })
 
 test('what is done in a filtered list leaves it, and next goes on where it stood', async () => {
-  await page.getByRole('button', { name: PICTURES[1].name }).click()
-  await hands.onPicture(PICTURES[1].name)
+  await hands.openPicture(PICTURES[1].name)
   await strip().getByRole('button', { name: /Which images/ }).click()
   await page.getByRole('option', { name: 'New', exact: true }).click()
   await expect.poll(names).toEqual(['meadow-2.jpg', 'meadow-3.jpg', 'meadow-4.jpg', 'meadow-5.jpg', 'meadow-6.jpg'])
@@ -143,8 +121,7 @@ test('what is done in a filtered list leaves it, and next goes on where it stood
 })
 
 test('the queue by uncertainty begins with the images that have proposals', async () => {
-  await page.getByRole('button', { name: PICTURES[4].name }).click()
-  await hands.onPicture(PICTURES[4].name)
+  await hands.openPicture(PICTURES[4].name)
   await page.keyboard.press('Control+p')
   await expect.poll(async () => (await hands.rows()).length, { timeout: 60_000 }).toBeGreaterThan(0)
   await strip().getByRole('button', { name: /Order/ }).click()

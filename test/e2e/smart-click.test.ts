@@ -1,40 +1,22 @@
-import { mkdirSync, mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Page } from 'playwright-core'
+import { beforeAll, expect, test } from 'vitest'
 import { paintPhoto } from '../unit/prelabel/painted-photos.ts'
-import { Annotator } from './annotator.ts'
-import { launchChromium } from './chromium.ts'
-import { ROOT, serveApp, type ServedApp } from './served-app.ts'
+import type { Annotator } from './annotator.ts'
+import { SHOTS, workplace } from './workplace.ts'
 
-const home = mkdtempSync(join(tmpdir(), 'maskwright-smart-click-'))
-const shots = join(ROOT, 'test/e2e/output')
+const place = workplace('smart-click')
 const PHOTO = { name: 'discs.jpg', width: 480, height: 320 }
-let app: ServedApp
-let browser: Browser
 let page: Page
 let hands: Annotator
 
 beforeAll(async () => {
-  mkdirSync(shots, { recursive: true })
-  mkdirSync(join(home, 'photos'))
-  await paintPhoto(join(home, 'photos', PHOTO.name), PHOTO.width, PHOTO.height, [{ x: 120, y: 140, radius: 60, colour: '#b02020' }, { x: 330, y: 170, radius: 70, colour: '#2040b0' }])
-  app = await serveApp(['--project', join(home, 'clicks.maskwright'), '--images', join(home, 'photos')], { MASKWRIGHT_DATA: join(home, 'data') })
-  browser = await launchChromium()
-  page = await browser.newPage({ viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce' })
-  page.setDefaultTimeout(30_000)
-  hands = new Annotator(page)
-  await page.goto(app.url)
-  await page.getByLabel('Add a class').first().fill('red disc, blue disc')
-  await page.keyboard.press('Enter')
-  await page.getByRole('button', { name: PHOTO.name }).click()
-  await hands.onPicture(PHOTO.name)
-}, 180_000)
-
-afterAll(async () => {
-  await browser.close()
-  await app.stop()
+  mkdirSync(place.photos)
+  await paintPhoto(join(place.photos, PHOTO.name), PHOTO.width, PHOTO.height, [{ x: 120, y: 140, radius: 60, colour: '#b02020' }, { x: 330, y: 170, radius: 70, colour: '#2040b0' }])
+  ;({ page, hands } = await place.open(['--project', place.project, '--images', place.photos]))
+  await hands.addClasses('red disc, blue disc')
+  await hands.openPicture(PHOTO.name)
 })
 
 const bar = () => page.getByRole('toolbar', { name: 'Preview' })
@@ -46,7 +28,7 @@ test('a click shows what it means and the class it will have, Enter keeps it as 
   await hands.click(PHOTO, 120, 140)
   await tool('Smart click · preview').waitFor()
   await bar().getByText('as red disc').waitFor()
-  await page.screenshot({ path: join(shots, 'smart-click.png') })
+  await page.screenshot({ path: join(SHOTS, 'smart-click.png') })
   await page.keyboard.press('Enter')
   await hands.saved()
   await expect.poll(() => hands.rows()).toEqual([expect.stringContaining('red disc')])
@@ -83,7 +65,7 @@ test('one key opens the classes of the image, typing filters, Enter ticks, and p
   await list.getByRole('option', { name: 'blue disc', selected: true }).waitFor()
   await expect.poll(() => list.getByRole('searchbox').inputValue()).toBe('')
   await list.getByRole('option', { name: 'red disc', selected: false }).waitFor()
-  await page.screenshot({ path: join(shots, 'ticks.png') })
+  await page.screenshot({ path: join(SHOTS, 'ticks.png') })
   await page.keyboard.press('Escape')
   await list.waitFor({ state: 'detached' })
   await page.getByRole('button', { name: '1 class ticked for this image' }).waitFor()
@@ -93,16 +75,16 @@ test('one key opens the classes of the image, typing filters, Enter ticks, and p
   await page.getByRole('button', { name: 'Show how unsure the names are' }).click()
   await page.waitForFunction(() => document.querySelector('[aria-label^="Show how unsure"]')?.getAttribute('aria-pressed') === 'true')
   await page.waitForTimeout(500)
-  await page.screenshot({ path: join(shots, 'heat.png') })
+  await page.screenshot({ path: join(SHOTS, 'heat.png') })
 }, 120_000)
 
 test('what was learnt is there to be looked at, and one mask can be forgotten', async () => {
-  await page.getByRole('button', { name: 'Project: clicks' }).click()
+  await page.getByRole('button', { name: 'Project: smart-click' }).click()
   await page.getByRole('menuitem', { name: 'What was learnt…' }).click()
   const dialog = page.getByRole('dialog', { name: 'What the assistant has learnt' })
   await dialog.getByRole('img', { name: /Mask \d+ on discs\.jpg, speaks for the class/ }).waitFor()
   await page.waitForTimeout(500)
-  await page.screenshot({ path: join(shots, 'memory.png') })
+  await page.screenshot({ path: join(SHOTS, 'memory.png') })
   const crop = await dialog.getByRole('img').first().evaluate((element) => getComputedStyle(element).backgroundImage.slice(5, -2))
   expect(await page.evaluate(async (url) => (await fetch(url)).status, crop)).toBe(200)
   await dialog.getByRole('button', { name: /Forget mask/ }).click()
@@ -124,17 +106,17 @@ test('settings are tried on the picture, two are compared, and the methods are m
   // what is read aloud is what is shown, not the place on the slider's own scale
   for (const [name, shown] of [['Clusters', /^\d+$/], ['Smallest region', /^200 px²$/]] as const) expect(await panel.getByRole('slider', { name }).getAttribute('aria-valuetext')).toMatch(shown)
   await page.waitForTimeout(1500)
-  await page.screenshot({ path: join(shots, 'live.png') })
+  await page.screenshot({ path: join(SHOTS, 'live.png') })
   // a notice covers nothing of the panel
   await page.getByRole('group', { name: 'Picture' }).focus()
   await page.keyboard.press('Shift+L')
   const notice = await page.getByRole('region', { name: 'Notices' }).locator('.notice').last().boundingBox()
   const beside = await panel.boundingBox()
   expect((notice?.x ?? 0) + (notice?.width ?? Infinity)).toBeLessThan(beside?.x ?? 0)
-  await page.screenshot({ path: join(shots, 'live-notice.png') })
+  await page.screenshot({ path: join(SHOTS, 'live-notice.png') })
   await panel.getByRole('button', { name: 'Which method fits?' }).click()
   const fit = page.getByRole('dialog', { name: 'Which method fits these pictures' })
   await fit.getByRole('row', { name: /Your settings/ }).getByText('(1)').waitFor({ timeout: 60_000 })
-  await page.screenshot({ path: join(shots, 'fit.png') })
+  await page.screenshot({ path: join(SHOTS, 'fit.png') })
   await page.keyboard.press('Escape')
 }, 180_000)

@@ -1,30 +1,25 @@
-import { mkdirSync, mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Page } from 'playwright-core'
+import { beforeAll, expect, test } from 'vitest'
 import { openUsers, type Users } from '../../main/host/users.ts'
 import { openProjectFile } from '../../main/project/open-project-file.ts'
 import { Annotator } from './annotator.ts'
 import { violationsOn } from './axe.ts'
-import { launchChromium } from './chromium.ts'
 import { drawPictures, PICTURES } from './draw-pictures.ts'
-import { ROOT, serveApp, type ServedApp } from './served-app.ts'
+import type { ServedApp } from './served-app.ts'
+import { PATIENCE_MS, SHOTS, WINDOW, workplace } from './workplace.ts'
 
 // Three people on one project: whose a picture is, taking it over, the server gone and back, somebody let in no more.
-const home = mkdtempSync(join(tmpdir(), 'maskwright-team-'))
-const project = join(home, 'meadow.maskwright')
-const shots = join(ROOT, 'test/e2e/output')
+const place = workplace('team')
 const [first, second] = PICTURES
 let app: ServedApp
-let browser: Browser
 let users: Users
 
-const serve = (port = '0'): Promise<ServedApp> => serveApp(['--team', '--port', port, '--project', project, '--images', join(home, 'photos')], { MASKWRIGHT_DATA: join(home, 'data') })
+const serve = (port = '0'): Promise<ServedApp> => place.serve(['--team', '--port', port, '--project', place.project, '--images', place.photos])
 async function opened(name: string, role: 'annotator' | 'owner'): Promise<Annotator> {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce' })
+  const context = await (await place.browser()).newContext(WINDOW)
   const page = await context.newPage()
-  page.setDefaultTimeout(30_000)
+  page.setDefaultTimeout(PATIENCE_MS)
   await page.addInitScript(() => { localStorage.setItem('maskwright.layout', JSON.stringify({ tourSeen: true })) })
   await page.goto(app.url.replace('TOKEN', users.add(name, role)))
   return new Annotator(page)
@@ -42,18 +37,11 @@ const held = (page: Page, name: string) => page.getByText(`${name} is editing th
 const goTo = (page: Page, name: string) => page.getByRole('button', { name }).click()
 
 beforeAll(async () => {
-  mkdirSync(shots, { recursive: true })
-  await drawPictures(join(home, 'photos'))
-  users = openUsers(join(home, 'data', 'users.json'))
+  await drawPictures(place.photos)
+  users = openUsers(join(place.home, 'data', 'users.json'))
   users.add('Nobody yet', 'owner')
   app = await serve()
-  browser = await launchChromium()
-}, 180_000)
-afterAll(async () => {
-  await browser.close()
-  await app.stop()
 })
-
 test('several people never edit one picture, nothing unsaved is lost when the server ends, and who is removed is told', async () => {
   const ada = await opened('Ada', 'annotator')
   await ada.onPicture(first.name)
@@ -70,7 +58,7 @@ test('several people never edit one picture, nothing unsaved is lost when the se
   await brush(ada, 60)
   await ada.saved()
   await expect.poll(() => ben.rows()).toHaveLength(1)
-  await ben.page.screenshot({ path: join(shots, 'team-held.png') })
+  await ben.page.screenshot({ path: join(SHOTS, 'team-held.png') })
   expect(await violationsOn(ben.page, 'html')).toEqual([])
 
   const olga = await opened('Olga', 'owner')
@@ -101,10 +89,10 @@ test('several people never edit one picture, nothing unsaved is lost when the se
   await brush(ada, 180)
   await ada.saved()
   await ben.page.getByRole('alert').filter({ hasText: 'This page is not let in any more.' }).waitFor()
-  await ben.page.screenshot({ path: join(shots, 'team-let-in-no-more.png') })
+  await ben.page.screenshot({ path: join(SHOTS, 'team-let-in-no-more.png') })
 
   await app.stop()
-  const file = openProjectFile(project)
+  const file = openProjectFile(place.project)
   const strokes = [...file.audit.lines()].filter(({ what }) => what === 'brush')
   file.close()
   expect(strokes.map(({ who }) => who)).toEqual(['Ada', 'Ada', 'Ada'])
