@@ -50,7 +50,7 @@ export const PackName = z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'the name 
 export type PackName = z.infer<typeof PackName>
 
 const SCORE_SETTINGS = ['temperature', 'background', 'presenceThreshold', 'windows', 'promptEnsemble'] as const
-const REFINING_SETTINGS = [...SCORE_SETTINGS, 'affinity', 'walkRestart'] as const
+const REFINING_SETTINGS = [...SCORE_SETTINGS, 'affinityOf', 'affinity', 'walkRestart'] as const
 
 /**
  * The settings each method obeys; any other has no effect on it. `edgeSnap` acts where there is a photo, `minAreaPx2` where
@@ -62,10 +62,10 @@ export const METHOD_SETTINGS = {
   'agg-gem': [...REFINING_SETTINGS, 'edgeSnap', 'minAreaPx2'],
   'agg-gem-w': [...REFINING_SETTINGS, 'edgeSnap', 'minAreaPx2'],
   'agg-sd': ['background', 'affinity', 'walkRestart', 'edgeSnap', 'minAreaPx2'],
-  'diffseg-clust': [...SCORE_SETTINGS, 'diffsegThreshold', 'edgeSnap', 'minAreaPx2'],
-  'spec-clust': [...SCORE_SETTINGS, 'clusterCount', 'edgeSnap', 'minAreaPx2'],
+  'diffseg-clust': [...SCORE_SETTINGS, 'affinityOf', 'diffsegThreshold', 'edgeSnap', 'minAreaPx2'],
+  'spec-clust': [...SCORE_SETTINGS, 'affinityOf', 'clusterCount', 'edgeSnap', 'minAreaPx2'],
   'gt-clust': [...SCORE_SETTINGS, 'edgeSnap', 'minAreaPx2'],
-  diffseg: ['diffsegThreshold', 'edgeSnap', 'minAreaPx2'],
+  diffseg: ['affinityOf', 'diffsegThreshold', 'edgeSnap', 'minAreaPx2'],
   maskclip: [...SCORE_SETTINGS, 'edgeSnap', 'minAreaPx2'],
   'clip-surgery': [...SCORE_SETTINGS, 'edgeSnap', 'minAreaPx2'],
   grabcut: [...SCORE_SETTINGS, 'minAreaPx2'],

@@ -2,7 +2,7 @@ import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { EngineError } from '../contract/errors.ts'
 import type { DeviceName, PrecisionChoice } from '../contract/jobs.ts'
-import { METHODS, type MethodName } from '../contract/methods.ts'
+import { METHOD_SETTINGS, METHODS, type MethodName } from '../contract/methods.ts'
 import type { Settings } from '../contract/settings.ts'
 import type { DenseFeatures } from '../inference/clip-model.ts'
 import type { MapsCache } from '../inference/maps-cache.ts'
@@ -14,7 +14,8 @@ import type { Products } from '../products/products.ts'
 import { STUFF_NAMES, maximumOverNames, type NamedClass } from '../segment/prompts.ts'
 import { runMethod, type MethodInput, type MethodResult, type SharedWork } from '../segment/run-method.ts'
 import { KEY_FEATURES } from './collect-region-bank.ts'
-import { createPackMaps, type DenseKind, type PackMaps } from './pack-maps.ts'
+import { createPackMaps, type AffinityMap, type DenseKind, type PackMaps } from './pack-maps.ts'
+import { createPhotoAffinity } from './photo-affinity.ts'
 import type { Photo } from './photo.ts'
 import { createTextEmbeddings, type ClassEmbeddings, type TextEmbeddings } from './text-embeddings.ts'
 
@@ -68,19 +69,20 @@ export async function createPackRunner(pack: Pack, options: PackRunnerOptions): 
   const packKey = JSON.stringify([await checkpointKey(pack), precisionAsked(options.precision, manifest)])
   const maps = createPackMaps(networks, manifest, cache, packKey)
   const texts = createTextEmbeddings(networks, cache, packKey)
+  const photoAffinity = createPhotoAffinity(products)
   return {
     key: packKey,
     hasText: manifest.clip !== null,
     maps,
     texts,
-    run: (photo, request, shared) => runOnPhoto({ maps, texts, networks, pack, products }, photo, request, shared),
+    run: (photo, request, shared) => runOnPhoto({ maps, photoAffinity, texts, networks, pack, products }, photo, request, shared),
     device: () => networks.device(),
     runs: () => networks.runs(),
     close: () => networks.close(),
   }
 }
 
-interface Parts { readonly maps: PackMaps; readonly texts: TextEmbeddings; readonly networks: PackNetworks; readonly pack: Pack; readonly products: Products }
+interface Parts { readonly maps: PackMaps; readonly photoAffinity: (photo: Photo) => Promise<AffinityMap>; readonly texts: TextEmbeddings; readonly networks: PackNetworks; readonly pack: Pack; readonly products: Products }
 
 async function runOnPhoto(parts: Parts, photo: Photo, request: PackMethodRequest, shared?: SharedWork): Promise<MethodResult> {
   const { method, profile, settings, classes, ticked } = request
@@ -99,14 +101,15 @@ async function runOnPhoto(parts: Parts, photo: Photo, request: PackMethodRequest
 
   const seen = METHODS[method].scores || DENSE_KINDS[method] !== undefined ? await maps.dense(photo, DENSE_KINDS[method] ?? 'gem', settings.windows) : null
   const dense = seen === null || request.bank === undefined || !METHODS[method].scores ? seen : await remembering(parts, photo, seen, request.bank, settings.windows)
-  const affinity = needsAffinity ? await maps.affinity(photo, 'layers', profile) : null
-  const sharp = needsAffinity && settings.affinity === 'sharpened' ? await maps.affinity(photo, 'sharp', profile) : null
+  const ofPhoto = needsAffinity && settings.affinityOf === 'photo' && METHOD_SETTINGS[method].some((name) => name === 'affinityOf')
+  const affinity = !needsAffinity ? null : ofPhoto ? await parts.photoAffinity(photo) : await maps.affinity(photo, 'layers', profile)
+  const sharp = needsAffinity && !ofPhoto && settings.affinity === 'sharpened' ? await maps.affinity(photo, 'sharp', profile) : null
   const input: MethodInput = {
     ...common,
     // the value paths differ in how the features are made; what follows is method 1
     method: DENSE_KINDS[method] === undefined ? method : 'gem',
     grid: affinity === null ? await gridOf(parts, dense) : { height: affinity.h, width: affinity.w },
-    ...(affinity === null ? {} : { affinity: affinity.values }),
+    ...(affinity === null ? {} : { affinity: affinity.values, affinityName: ofPhoto ? 'photo' : 'network' }),
     ...(sharp === null ? {} : { sharpAffinity: sharp.values }),
     ...(dense === null ? {} : { cosine: await cosines(parts, dense, classes, settings.promptEnsemble) }),
     ...(dense === null || settings.background !== 'stuff-floor' ? {} : { stuff: await stuffCosines(parts, dense, classes, settings.promptEnsemble) }),

@@ -42,6 +42,8 @@ export interface MethodInput extends Omit<ScoreInput, 'classCount'> {
   readonly settings?: Partial<SegmentSettings>
   /** f32[n, n] row-stochastic */
   readonly affinity?: Float32Array
+  /** tells several affinities of one photo apart in the shared work */
+  readonly affinityName?: string
   /** f32[n, n] sharpened attention of a network's own heads (METHODS §2.1); without it `settings.affinity` sharpened is made of `affinity` */
   readonly sharpAffinity?: Float32Array
   /** for agg-sd: cross-attention f32[n, 1 + classes.length], [SOS] first, and the class of each further column */
@@ -183,11 +185,12 @@ class MethodRun {
   }
 
   #affinity(): Float32Array {
-    const { affinity, grid, method } = this.#input
+    const { affinity, affinityName = '', grid, method } = this.#input
     if (affinity === undefined) throw new RangeError(`method ${method} needs an affinity [n, n]`)
-    if (!this.#shared.has('checked')) {
+    const checked = `checked ${affinityName}`
+    if (!this.#shared.has(checked)) {
       checkAffinity(affinity, grid.height * grid.width)
-      this.#shared.set('checked', Promise.resolve())
+      this.#shared.set(checked, Promise.resolve())
     }
     return affinity
   }
@@ -302,7 +305,7 @@ class MethodRun {
   /** Worked out once for all that share it. A failure is nobody's result; of one kind the latest are kept. */
   #once<T>(kind: string, of: readonly number[], work: () => Promise<T>): Promise<T> {
     const shared = this.#shared
-    const start = `${kind} ${this.#profile} `
+    const start = `${kind} ${this.#profile} ${this.#input.affinityName ?? ''} `
     const key = start + of.join(' ')
     const known = shared.get(key) as Promise<T> | undefined
     if (known !== undefined) return known

@@ -17,6 +17,7 @@ import { collectRegionBank } from '../../../main/pipeline/collect-region-bank.ts
 import { createKeptSteps } from '../../../main/pipeline/kept-steps.ts'
 import { createPackRunner, type PackRunner } from '../../../main/pipeline/pack-methods.ts'
 import { openPhoto } from '../../../main/pipeline/photo.ts'
+import type { SharedWork } from '../../../main/segment/run-method.ts'
 import { writeTinyPack } from '../../reference/tiny-pack.ts'
 import { paintPhoto } from '../prelabel/painted-photos.ts'
 
@@ -134,6 +135,20 @@ test('sharpened affinity and windows are made of the networks, and kept like the
   // 160×120 at 24 px: 32×24, two windows
   expect((await proposeWithPack(request('agg-gem', { settings: { windows: true } }), tiny)).networkRuns?.vision).toBe(2)
   for (const settings of [{ affinity: 'sharpened' }, { windows: true }] as const) expect((await proposeWithPack(request('agg-gem', { settings }), tiny)).networkRuns?.vision).toBe(0)
+})
+
+test('the affinity of the photo itself asks no diffusion model, and its clusters are not taken for those of the network', async () => {
+  const tiny = await runner('own-colours')
+  expect((await proposeWithPack(request('agg-gem', { settings: { affinityOf: 'photo' } }), tiny)).networkRuns).toEqual({ text: 1, vision: 1 })
+  const opened = await openPhoto(photo)
+  const run = (affinityOf: Settings['affinityOf'], shared?: SharedWork) => tiny.run(opened, { method: 'diffseg', profile: 'corrected', settings: { ...DEFAULT_SETTINGS, affinityOf }, classes: [], size: 64 }, shared)
+  const shared: SharedWork = new Map()
+  for (const affinityOf of ['photo', 'network', 'photo'] as const) expect((await run(affinityOf, shared)).labels, affinityOf).toEqual((await run(affinityOf)).labels)
+  const [own, network] = [await run('photo', shared), await run('network', shared)]
+  expect(own.grid).toEqual({ width: 64, height: 64 })
+  expect(network.grid.width).toBeLessThan(64)
+  // discs of one colour on a plain ground: the photo's own affinity parts them
+  expect(own.clusterCount).toBeGreaterThan(1)
 })
 
 test('a method on ticked classes says so where none is ticked, and one with names where there are none', async () => {
