@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { DeviceName } from './jobs.ts'
 import { METHODS, MethodName, PackName } from './methods.ts'
+import { PackSettings } from './settings.ts'
 
 /** A place inside the pack's folder, with forward slashes. */
 const inside = (characters: number) => z.string().min(1).max(characters).refine((path) => !path.startsWith('/') && !path.split('/').includes('..') && !path.includes('\\') && !/^[A-Za-z]:/.test(path), 'a relative path without ".." expected')
@@ -43,6 +44,8 @@ export const PackManifest = z.strictObject({
    */
   diffusion: z.strictObject({ folder: inside(100), vae: inside(100).default('vae'), side: z.int().min(16).max(2048), step: z.int().min(0).max(999) }).nullable(),
   defaultMethod: MethodName,
+  /** in place of the table's own defaults */
+  defaultSettings: PackSettings.default({}),
   files: z.array(PackFile).max(500),
 })
 export type PackManifest = z.infer<typeof PackManifest>
@@ -60,6 +63,7 @@ export const PackInfo = z.strictObject({
   affinity: z.boolean(),
   /** null where its manifest can't be read */
   defaultMethod: MethodName.nullable(),
+  defaultSettings: PackSettings,
   /** 'partial': an installation was broken off and can go on; 'broken': its folder is there and can't be read as a pack */
   state: z.enum(['built-in', 'installed', 'partial', 'available', 'broken']),
   /** of all files: on disk when it is there, else as far as the manifest knows; null: unknown */
@@ -118,6 +122,7 @@ export const CLASSIC_PACK: PackManifest = {
   clip: null,
   diffusion: null,
   defaultMethod: 'regions',
+  defaultSettings: {},
   files: [],
 }
 

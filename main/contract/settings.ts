@@ -43,4 +43,7 @@ export const SettingsSchema = z.strictObject(Object.fromEntries(Object.entries(S
 /** Settings as a person gives them: only those that differ from the default. */
 export const SomeSettings = z.record(z.string(), z.union([z.number(), z.string(), z.boolean()]))
 
+/** Settings that stand where a person gives none: a pack's own before the table's. */
+export const PackSettings = SomeSettings.refine((given) => SettingsSchema.safeParse(given).success, 'settings of the table expected, in their ranges') as unknown as z.ZodType<Partial<Settings>>
+
 export const DEFAULT_SETTINGS: Settings = SettingsSchema.parse({})

@@ -73,15 +73,15 @@ async function packNames(folder: string): Promise<string[]> {
 }
 
 async function rowOf(manifest: PackManifest): Promise<PackInfo> {
-  const { name, title, summary, licences, defaultMethod } = manifest
+  const { name, title, summary, licences, defaultMethod, defaultSettings } = manifest
   return {
-    name, title, summary, licences, agreed: await hasAgreed(manifest), ...packGives(manifest), defaultMethod,
+    name, title, summary, licences, agreed: await hasAgreed(manifest), ...packGives(manifest), defaultMethod, defaultSettings,
     state: 'available', bytes: knownBytes(manifest), partialBytes: 0, problem: null,
   }
 }
 
 const brokenRow = (name: string, error: unknown): PackInfo => ({
-  name, title: name, summary: '', licences: [], agreed: false, scores: false, affinity: false, defaultMethod: null, state: 'broken', bytes: null, partialBytes: 0,
+  name, title: name, summary: '', licences: [], agreed: false, scores: false, affinity: false, defaultMethod: null, defaultSettings: {}, state: 'broken', bytes: null, partialBytes: 0,
   problem: error instanceof Error ? error.message : String(error),
 })
 

@@ -18,12 +18,12 @@ export interface Recipe {
 export function recipeOf(asked: PrelabelRequest): Recipe {
   // a job of an older version may lack what came later
   const request = PrelabelRequest.parse(asked)
-  const parsed = SettingsSchema.safeParse(request.settings)
+  const pack = openPack(request.pack)
+  const parsed = SettingsSchema.safeParse({ ...pack.manifest.defaultSettings, ...request.settings })
   if (!parsed.success) {
     const [issue] = parsed.error.issues
     throw new EngineError('bad-input', `setting ${issue.path.join('.')}: ${issue.message}`)
   }
-  const pack = openPack(request.pack)
   const method = request.method ?? pack.manifest.defaultMethod
   checkPackRequest(pack, method, parsed.data)
   return { request, pack, method, settings: parsed.data, named: METHODS[method].scores || METHODS[method].pack }

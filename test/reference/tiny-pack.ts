@@ -23,6 +23,7 @@ export function writeTinyPack(packs: string, more: Partial<PackManifest> = {}): 
     clip: { folder: 'clip', side: 32, int8: false },
     diffusion: { folder: 'diffusion', vae: 'vae', side: 64, step: 100 },
     defaultMethod: 'agg-gem',
+    defaultSettings: {},
     files: [],
     ...more,
   }

@@ -28,7 +28,7 @@ export function prelabelHandlers(context: EngineContext): SomeHandlers<Names, Ca
     'prelabel.methods': async () => {
       const others = (await listPacks()).filter(({ name, state }) => name !== CLASSIC_PACK.name && (state === 'built-in' || state === 'installed'))
       const usable = [CLASSIC_PACK, ...others.map(({ name }) => openPack(name).manifest)]
-      return { methods: usable.flatMap((manifest) => packMethods(packGives(manifest)).map((method) => ({ pack: manifest.name, title: manifest.title, method }))) }
+      return { methods: usable.flatMap((manifest) => packMethods(packGives(manifest)).map((method) => ({ pack: manifest.name, title: manifest.title, method, defaultSettings: manifest.defaultSettings }))) }
     },
     'prelabel.preview': ({ imageId, ...how }) => job().preview(imageId, how),
     'prelabel.fitImages': ({ limit }) => ({ imageIds: context.project().file.images.withKept(limit) }),

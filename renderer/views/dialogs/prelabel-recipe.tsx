@@ -16,9 +16,9 @@ import { usePart } from '../state/use-part.ts'
 const stepOf = ({ whole, min }: Setting & { type: 'number' }): number => (whole === true ? 1 : min > 0 ? min : 0.05)
 
 /** What can be chosen of a pack. */
-type Usable = Pick<PackInfo, 'name' | 'title' | 'scores' | 'affinity'> & { readonly defaultMethod: MethodName }
+type Usable = Pick<PackInfo, 'name' | 'title' | 'scores' | 'affinity' | 'defaultSettings'> & { readonly defaultMethod: MethodName }
 
-const CLASSIC: Usable = { name: CLASSIC_PACK.name, title: CLASSIC_PACK.title, scores: false, affinity: false, defaultMethod: CLASSIC_PACK.defaultMethod }
+const CLASSIC: Usable = { name: CLASSIC_PACK.name, title: CLASSIC_PACK.title, scores: false, affinity: false, defaultMethod: CLASSIC_PACK.defaultMethod, defaultSettings: CLASSIC_PACK.defaultSettings }
 
 /** Packs that can be used now; the pack classic always. */
 function useUsablePacks(): readonly Usable[] {
@@ -27,8 +27,8 @@ function useUsablePacks(): readonly Usable[] {
   useEffect(() => {
     const look = async () => {
       const answer = await page.attempt(() => page.client.call('packs.list', {}))
-      const here = answer?.packs.flatMap(({ name, title, scores, affinity, defaultMethod, state }) =>
-        (name !== CLASSIC.name && defaultMethod !== null && (state === 'built-in' || state === 'installed') ? [{ name, title, scores, affinity, defaultMethod }] : [])) ?? []
+      const here = answer?.packs.flatMap(({ name, title, scores, affinity, defaultMethod, defaultSettings, state }) =>
+        (name !== CLASSIC.name && defaultMethod !== null && (state === 'built-in' || state === 'installed') ? [{ name, title, scores, affinity, defaultMethod, defaultSettings }] : [])) ?? []
       setPacks([CLASSIC, ...here])
     }
     void look()
@@ -46,9 +46,10 @@ export function PrelabelRecipe({ recipe, onChange }: { readonly recipe: RecipeCh
   const methods = packMethods(pack ?? CLASSIC)
   const method = recipe.method !== null && methods.includes(recipe.method) ? recipe.method : (pack ?? CLASSIC).defaultMethod
   const { ticked } = METHODS[method]
+  const defaults = { ...DEFAULT_SETTINGS, ...pack?.defaultSettings }
   const change = (name: SettingName, value: number | string | boolean) => {
     const { [name]: _, ...others } = recipe.settings
-    onChange({ ...recipe, settings: value === DEFAULT_SETTINGS[name] ? others : { ...others, [name]: value } })
+    onChange({ ...recipe, settings: value === defaults[name] ? others : { ...others, [name]: value } })
   }
   const chooseMethod = (next: MethodName) => {
     // its options are not the same for every method
@@ -76,7 +77,7 @@ export function PrelabelRecipe({ recipe, onChange }: { readonly recipe: RecipeCh
         </>
       ) : null}
       <div className="settings-grid">
-        {METHOD_SETTINGS[method].map((name) => <SettingField key={name} name={name} value={recipe.settings[name] ?? DEFAULT_SETTINGS[name]} options={usableOptions(name, (pack ?? CLASSIC).name, method)} onChange={(value) => change(name, value)} />)}
+        {METHOD_SETTINGS[method].map((name) => <SettingField key={name} name={name} value={recipe.settings[name] ?? defaults[name]} options={usableOptions(name, (pack ?? CLASSIC).name, method)} onChange={(value) => change(name, value)} />)}
       </div>
     </>
   )

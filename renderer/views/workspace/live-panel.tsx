@@ -29,7 +29,8 @@ export function LivePanel() {
   const [busy, setBusy] = useState(false)
   if (!state.open) return null
   const running = job !== null && (job.state === 'running' || job.state === 'paused')
-  const methods = state.methods.length === 0 ? [{ pack: state.pack, title: state.pack, method: state.method }] : state.methods
+  const methods = state.methods.length === 0 ? [{ pack: state.pack, title: state.pack, method: state.method, defaultSettings: {} }] : state.methods
+  const defaults = { ...DEFAULT_SETTINGS, ...methods.find(({ pack }) => pack === state.pack)?.defaultSettings }
   const numbers = new Intl.NumberFormat(i18n.language, { maximumSignificantDigits: 3 })
   const work = async (run: () => Promise<void>) => {
     setBusy(true)
@@ -68,7 +69,7 @@ export function LivePanel() {
           if (chosen !== undefined) live.choose(chosen.pack, chosen.method)
         }}
       />
-      {METHOD_SETTINGS[state.method].map((name) => <SettingField key={name} name={name} options={usableOptions(name, state.pack, state.method)} value={state.settings[name] ?? DEFAULT_SETTINGS[name]} show={(value) => numbers.format(value)} />)}
+      {METHOD_SETTINGS[state.method].map((name) => <SettingField key={name} name={name} options={usableOptions(name, state.pack, state.method)} value={state.settings[name] ?? defaults[name]} show={(value) => numbers.format(value)} />)}
       <p className="live-panel-status numbers" role="status">
         {state.waiting ? <LoaderCircle className="live-panel-waiting" aria-hidden /> : null}
         {state.preview === null ? t(state.waiting ? 'live.first' : 'live.none') : t('live.found', { count: state.preview.proposals.length, unnamed, milliseconds: Math.round(state.preview.milliseconds) })}

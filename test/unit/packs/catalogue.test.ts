@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { basename } from 'node:path'
 import { expect, test } from 'vitest'
+import { PackManifest } from '../../../main/contract/packs.ts'
 import { installableManifest } from '../../../main/packs/catalogue.ts'
 import { builtInPacksFolder } from '../../../main/packs/pack-folders.ts'
 import { clipConfig } from '../../../models/clip-config.ts'
@@ -23,4 +24,11 @@ test.each(NAMES)('the manifest of %s names each file once, weights as safetensor
   expect([vision.activation, text.activation, vision.width, text.width, embedding]).toEqual(['quick_gelu', 'quick_gelu', 768, 512, 512])
   expect(vision.patch).toBe(name.endsWith('b32') ? 32 : 16)
   expect((manifest.clip?.side ?? 0) % vision.patch).toBe(0)
+})
+
+test('a pack’s own settings are settings of the table, in their ranges', async () => {
+  const manifest = await installableManifest(NAMES[0])
+  expect(PackManifest.parse({ ...manifest, defaultSettings: { temperature: 0.1 } }).defaultSettings).toEqual({ temperature: 0.1 })
+  for (const defaultSettings of [{ temperature: 5 }, { edgeSnap: 'sharp' }, { warmth: 1 }]) expect(PackManifest.safeParse({ ...manifest, defaultSettings }).error?.issues[0].message).toContain('settings of the table')
+  expect(PackManifest.parse(Object.fromEntries(Object.entries(manifest).filter(([key]) => key !== 'defaultSettings'))).defaultSettings).toEqual({})
 })

@@ -79,6 +79,18 @@ test('a job with class names gives every proposal its class, score and the promp
   expect(events.flatMap((event) => (event.name === 'pipeline.state' ? [event.data.device] : []))).toContain('cpu')
 }, 120_000)
 
+test('a pack’s own settings stand where none are given', async () => {
+  writeTinyPack(join(folder, 'packs'), { name: 'tuned', defaultSettings: { temperature: 0.2, edgeSnap: 'none' } })
+  const { imageIds, run, pending } = project()
+  const temperatures = async (settings: PrelabelRequest['settings']) => {
+    await run({ pack: 'tuned', method: 'gem', settings })
+    return [...new Set(imageIds.flatMap(pending).map(({ provenance }) => JSON.stringify([provenance.settings?.['temperature'], provenance.settings?.['edgeSnap'], provenance.settings?.['windows']])))]
+  }
+  expect(await temperatures({})).toEqual(['[0.2,"none",false]'])
+  // also one that is the table's default
+  expect(await temperatures({ temperature: 0.01 })).toEqual(['[0.01,"none",false]'])
+}, 120_000)
+
 test('a job in 8 bits says so in what it proposes, and keeps the weights beside the cache', async () => {
   const { imageIds, run, pending } = project()
   await run({ method: 'gem', precision: 'int8' })
