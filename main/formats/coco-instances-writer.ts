@@ -73,9 +73,11 @@ export async function planCocoInstances(source: CocoSource, options: CocoOptions
   const annotationIds = new Set<number>()
   let images = 0
   let annotations = 0
+  const names = new FileNames(findings)
   const turn = turnTaker()
   for (const image of source.images()) {
     images++
+    names.nameOf(image)
     if (image.importedId !== null) {
       if (imageIds.has(image.importedId)) findings.add('image-id-twice', 'mended', 'the second gets a new id', `${image.path}: ${image.importedId}`)
       imageIds.add(image.importedId)

@@ -8,6 +8,7 @@ import { cocoStuff } from './coco-stuff.ts'
 import { planCocoInstances } from './coco-instances-writer.ts'
 import { cvat } from './cvat.ts'
 import { datumaro } from './datumaro.ts'
+import { FileNames } from './export-items.ts'
 import { Findings, RefusedFile } from './findings.ts'
 import type { Format, OnDone, Source, SplitName, WriteCounts } from './format.ts'
 import { cocoStuffMaps, labelPng } from './label-maps.ts'
@@ -79,7 +80,8 @@ async function exported(given: Source, options: ExportOptions, open: (write: (ou
   if (write === undefined) throw new EngineError('bad-input', `${format.title} can only be read; choose another format`)
   const findings = new Findings()
   sayExactness(options, findings)
-  const source = format.keeps === undefined ? given : sayingLosses(given, format.keeps, options, findings)
+  const named = options.split === null ? given : namedAsOne(given, findings)
+  const source = format.keeps === undefined ? named : sayingLosses(named, format.keeps, options, findings)
   const split = options.split === null ? null : splitImages(classesOf(given, options), options.split)
   const splitOf = split === null ? null : (imageId: number): SplitName => split.get(imageId) ?? 'train'
   let counts: WriteCounts = { images: 0, annotations: 0, classes: 0 }
@@ -98,6 +100,20 @@ async function exported(given: Source, options: ExportOptions, open: (write: (ou
   }
   if (split !== null) saySplit(split, findings)
   return { format: options.format, ...counts, findings: findings.list(), verdict: findings.verdict() }
+}
+
+/**
+ * The same with the file names that images have in the whole data set: pictures of two sets may come to lie in one folder.
+ * Memory: the names.
+ */
+function namedAsOne(source: Source, findings: Findings): Source {
+  const names = new FileNames(findings)
+  const others = new Map<number, string>()
+  for (const image of source.images()) {
+    const name = names.nameOf(image)
+    if (name !== (image.fileName ?? image.path)) others.set(image.id, name)
+  }
+  return others.size === 0 ? source : { ...source, *images() { for (const image of source.images()) yield { ...image, fileName: others.get(image.id) ?? image.fileName } } }
 }
 
 const below = (out: Out, folder: string): Out => ({

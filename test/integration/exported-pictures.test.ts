@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { ExportOptions, type FormatName } from '../../main/contract/transfer.ts'
+import { ExportOptions, FILE_FORMATS, type FormatName } from '../../main/contract/transfer.ts'
 import { convertDataSet } from '../../main/engine/convert-data-set.ts'
-import { writeExport } from '../../main/formats/formats.ts'
+import type { Source } from '../../main/formats/format.ts'
+import { checkExport, writeExport } from '../../main/formats/formats.ts'
 
 const NAMES = ['a/same.png', 'b/same.png'] as const
 let home: string
@@ -63,12 +64,42 @@ describe.each(PLACES)('%s', (format) => {
   })
 })
 
+/** Two pictures of one name in two folders of a project. */
+const SAME_NAME: Source = {
+  name: 'two', topLevel: null, classes: () => [], annotationsOf: () => [], picturePath: ({ id }) => join(home, 'images', NAMES[id - 1]),
+  images: () => [1, 2].map((id) => ({ id, path: 'same.png', folderName: `of ${id}`, width: 20, height: 10, importedId: null, fileName: null, carried: null })),
+}
+const IN_TWO_SETS = { train: 0.5, val: 0.5, test: 0, seed: 1 }
+
+test.each(PLACES.map(([format]) => format))('%s: pictures of one name from two folders are both there, in one set or in two, and the dry run says what they are called', async (format) => {
+  const isFile = FILE_FORMATS.includes(format)
+  for (const split of [null, IN_TWO_SETS]) {
+    const folder = join(home, `${format}-same-${split === null ? 'one' : 'two'}`)
+    if (isFile) await mkdir(folder)
+    const options = ExportOptions.parse({ format, images: 'copy', split })
+    const { findings } = await writeExport(isFile ? join(folder, 'out.json') : folder, SAME_NAME, options)
+    const files = (await readdir(folder, { recursive: true })).map((name) => name.replaceAll('\\', '/'))
+    const pictures = await Promise.all(files.filter((name) => /(^|\/)same\.png$/.test(name)).map(async (name) => ({ name, bytes: await readFile(join(folder, name)) })))
+    const copies: string[] = []
+    for (const original of NAMES) {
+      const bytes = await readFile(join(home, 'images', original))
+      const found = pictures.filter((one) => one.bytes.equals(bytes))
+      expect(found, `${original} of ${files.join(', ')}`).toHaveLength(1)
+      copies.push(found[0].name)
+    }
+    const listed = await Promise.all(files.filter((name) => /(^|\/)(out|panoptic)[\w.]*\.json$/.test(name)).map(async (name) => JSON.parse(await readFile(join(folder, name), 'utf8')) as { images?: { id: number; file_name: string }[] }))
+    const named = listed.flatMap(({ images }) => images ?? []).map(({ file_name }) => `images/${file_name}`).sort()
+    if (named.length > 0) expect(named).toEqual(copies.sort())
+    // results list no pictures, so none has a name
+    if (format === 'coco-results') continue
+    expect(findings).toContainEqual(expect.objectContaining({ rule: 'file-twice', count: 1 }))
+    expect((await checkExport(SAME_NAME, options)).findings).toContainEqual(expect.objectContaining({ rule: 'file-twice', count: 1 }))
+  }
+})
+
 test.each([['yolo', /^images\//, /^labels\//, '.txt'], ['cityscapes', /^leftImg8bit\//, /^gtFine\//, '_gtFine_labelIds.png']] as const)('%s: pictures of one name from two folders lie beside their own labels, whichever sets they come into', async (format, pictures, labels, end) => {
   const folder = join(home, `${format}-two-folders`)
-  await writeExport(folder, {
-    name: 'two', topLevel: null, classes: () => [], annotationsOf: () => [], picturePath: ({ id }) => join(home, 'images', NAMES[id - 1]),
-    images: () => [1, 2].map((id) => ({ id, path: 'same.png', folderName: `of ${id}`, width: 20, height: 10, importedId: null, fileName: null, carried: null })),
-  }, ExportOptions.parse({ format, images: 'copy', split: { train: 0.5, val: 0.5, test: 0, seed: 1 } }))
+  await writeExport(folder, SAME_NAME, ExportOptions.parse({ format, images: 'copy', split: IN_TWO_SETS }))
   const files = (await readdir(folder, { recursive: true })).map((name) => name.replaceAll('\\', '/'))
   const shown = files.filter((name) => name.endsWith('same.png') && pictures.test(name)).map((name) => name.replace(pictures, '').replace(/\.png$/, ''))
   expect(shown).toHaveLength(2)
