@@ -1,3 +1,4 @@
+import type { ClassEntry } from '../../main/contract/class-list.ts'
 import type { Diff } from '../../main/contract/diff.ts'
 import { CLASS_PALETTE } from '../theme/palette.ts'
 import type { EditorCore } from './editor-core.ts'
@@ -6,53 +7,53 @@ import type { PerformEdits } from './perform-edits.ts'
 import * as edits from './record-edits.ts'
 
 /** What a person does to the class list. */
-export function classCommands(core: EditorCore, { perform }: PerformEdits): Pick<Editor, 'setActiveClass' | 'addClass' | 'addClasses' | 'updateClass' | 'moveClass'> {
+export function classCommands(core: EditorCore, { perform }: PerformEdits): Pick<Editor, 'setActiveClass' | 'addClassNames' | 'addClasses' | 'updateClass' | 'moveClass'> {
   const { store, fields, tell } = core
-  const nameIsFree = (name: string, except: number | null): boolean => {
-    if (name === '') tell('classNeedsName')
-    else if (store.classes().some((one) => one.name === name && one.id !== except)) tell('classTaken', { name })
-    else return true
-    return false
-  }
+  const isFree = (name: string, except: number | null): boolean => name !== '' && !store.classes().some((one) => one.name === name && one.id !== except)
+  const refuse = (name: string): void => (name === '' ? tell('classNeedsName') : tell('classTaken', { name }))
   const setActiveClass = (classId: number | null) => {
     fields.activeClassId = classId
     core.changed()
   }
+  /** As one edit, after the classes that are there; a colour that is not given is one that no other class has, while there is one. Null: no ids are left. */
+  const add = (entries: readonly ClassEntry[]): readonly number[] | null => {
+    const ids = entries.flatMap(() => core.takeId() ?? [])
+    if (ids.length < entries.length) return null
+    perform('classList', null, () => {
+      const classes = store.classes()
+      const first = (classes.at(-1)?.order ?? -1) + 1
+      const used = new Set([...classes, ...entries].map(({ colour }) => colour))
+      return entries.reduce<Diff>((sum, { name, synonyms, colour: given, extent }, i) => {
+        const colour = given ?? (CLASS_PALETTE.find((entry) => !used.has(entry.colour)) ?? CLASS_PALETTE[(classes.length + i) % CLASS_PALETTE.length]).colour
+        used.add(colour)
+        return edits.joinDiffs(sum, edits.addClassRecord(ids[i], { name, synonyms, extent, colour }, first + i))
+      }, edits.EMPTY_DIFF)
+    })
+    return ids
+  }
 
   return {
     setActiveClass,
-    addClass(given) {
-      const name = given.trim()
-      if (!nameIsFree(name, null)) return null
-      const id = core.takeId()
-      if (id === null) return null
-      perform('classList', null, () => {
-        const classes = store.classes()
-        const used = new Set(classes.map(({ colour }) => colour))
-        const { colour } = CLASS_PALETTE.find((entry) => !used.has(entry.colour)) ?? CLASS_PALETTE[classes.length % CLASS_PALETTE.length]
-        return edits.addClassRecord(id, name, colour, (classes.at(-1)?.order ?? -1) + 1)
-      })
-      setActiveClass(id)
-      return id
+    addClassNames(given) {
+      const names = given.map((name) => name.trim())
+      const [free, refused]: [string[], string[]] = [[], []]
+      for (const name of names) (isFree(name, null) && !free.includes(name) ? free : refused).push(name)
+      if (free.length > 0) {
+        const ids = add(free.map((name) => ({ name, synonyms: [], colour: null, extent: 'thing' })))
+        if (ids === null) return names
+        setActiveClass(ids[ids.length - 1])
+      }
+      if (refused.length > 0) refuse(refused[0])
+      return refused
     },
     addClasses(entries) {
       const known = new Set(store.classes().map(({ name }) => name))
       const fresh = entries.filter(({ name }) => !known.has(name))
-      const ids = fresh.flatMap(() => core.takeId() ?? [])
-      if (fresh.length === 0 || ids.length < fresh.length) return 0
-      perform('classList', null, () => {
-        const classes = store.classes()
-        const first = (classes.at(-1)?.order ?? -1) + 1
-        return fresh.reduce<Diff>((sum, { name, synonyms, colour, extent }, i) => {
-          const { added } = edits.addClassRecord(ids[i], name, colour ?? CLASS_PALETTE[(classes.length + i) % CLASS_PALETTE.length].colour, first + i)
-          return edits.joinDiffs(sum, { ...edits.EMPTY_DIFF, added: added.map((record) => (record.kind === 'class' ? { ...record, synonyms, extent } : record)) })
-        }, edits.EMPTY_DIFF)
-      })
-      return fresh.length
+      return fresh.length === 0 ? 0 : (add(fresh)?.length ?? 0)
     },
     updateClass(id, patch) {
       const name = patch.name?.trim()
-      if (name !== undefined && !nameIsFree(name, id)) return
+      if (name !== undefined && !isFree(name, id)) return refuse(name)
       perform('classList', null, () => {
         const now = store.class(id)
         return now === undefined ? null : edits.editClassRecord(now, name === undefined ? patch : { ...patch, name })

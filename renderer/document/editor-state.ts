@@ -154,8 +154,8 @@ export interface Editor {
   /** Sets or takes back the COCO crowd flag. */
   crowd(id?: number): void
 
-  /** Adds a class at the end of the list and makes it active; returns its id, or null when the name is empty or taken (`failure` says so). */
-  addClass(name: string): number | null
+  /** Adds classes at the end of the list, as one edit, and makes the last of them active. Returns the names that are empty or taken (`failure` says so). */
+  addClassNames(names: readonly string[]): readonly string[]
   /** Adds the classes whose names are not in the list yet, as one edit; returns how many. */
   addClasses(entries: readonly ClassEntry[]): number
   updateClass(id: number, patch: ClassPatch): void

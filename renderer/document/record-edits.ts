@@ -97,8 +97,8 @@ export function startImage(diff: Diff, mark: ImageMark): Diff {
   return started === null ? diff : joinDiffs(diff, started)
 }
 
-export function addClassRecord(id: number, name: string, colour: string, order: number): Diff {
-  const added: LabelClass = { kind: 'class', id, version: 1, name, synonyms: [], colour, order, extent: 'thing', importedId: null, carried: null }
+export function addClassRecord(id: number, said: Pick<LabelClass, 'name' | 'synonyms' | 'extent' | 'colour'>, order: number): Diff {
+  const added: LabelClass = { kind: 'class', id, version: 1, ...said, order, importedId: null, carried: null }
   return { ...EMPTY_DIFF, added: [added] }
 }
 

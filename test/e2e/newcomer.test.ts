@@ -57,13 +57,16 @@ test('a picture that can’t be shown is not marked done, and the status bar cla
   expect(await page.getByRole('button', { name: /broken\.jpg.*done/ }).count()).toBe(0)
 })
 
-test('an undo that reaches into the class list says so', async () => {
+test('an undo that reaches into the class list says so, and takes back all names that were typed at once', async () => {
+  const classes = page.getByRole('region', { name: 'Classes' }).getByRole('listitem')
   await hands.openPicture(PICTURES[0].name)
+  await expect.poll(() => classes.count()).toBe(3)
   await page.keyboard.press('Control+z')
   await page.getByText('Undone in the class list: change of the class list').waitFor()
+  expect(await classes.count()).toBe(0)
   await page.keyboard.press('Control+Shift+z')
   await page.getByText('Redone in the class list: change of the class list').waitFor()
-  await page.getByRole('region', { name: 'Classes' }).getByText('other').waitFor()
+  await expect.poll(() => classes.count()).toBe(3)
 })
 
 test('Esc leaves the field for a new class, and the next key takes a tool', async () => {

@@ -6,7 +6,7 @@ import { IconButton } from '../../components/icon-button.tsx'
 import { TextField } from '../../components/text-field.tsx'
 import { usePage } from '../page-context.tsx'
 
-/** Adds a class, or several at once when their names are separated by commas. */
+/** Adds a class, or several as one edit when their names are separated by commas. */
 export function AddClass() {
   const { t } = useTranslation()
   const { editor } = usePage()
@@ -14,7 +14,7 @@ export function AddClass() {
   const add = () => {
     const list = names.split(/[,;\n]/).map((name) => name.trim()).filter((name) => name !== '')
     // what was refused stays in the field; why is in the editor's failure
-    setNames(list.filter((name) => editor.addClass(name) === null).join(', '))
+    setNames(editor.addClassNames(list).join(', '))
   }
   /** Esc leaves it: the next key is a tool's again. */
   const leave = (field: HTMLElement) => {

@@ -103,7 +103,9 @@ describe('states of an annotation', () => {
 describe('the class list', () => {
   test('a class is added with a colour of its own, made active, renamed, and undone on the image it was made on', async () => {
     const canvas = await TestCanvas.open(12, 8, three)
-    const id = canvas.editor.addClass(' road ')
+    canvas.editor.addClassNames([' road '])
+    const id = canvas.editor.state().activeClassId
+    expect(canvas.editor.state().classes.at(-1)).toMatchObject({ id, name: 'road' })
     canvas.editor.updateClass(id ?? 0, { name: 'street' })
     await canvas.editor.flush()
     expect(canvas.engine.records.get(`class:${id}`)).toMatchObject({ name: 'street' })
@@ -116,9 +118,26 @@ describe('the class list', () => {
 
   test('a taken or empty name is refused with words', async () => {
     const canvas = await TestCanvas.open(12, 8, three)
-    expect(canvas.editor.addClass('sky')).toBeNull()
+    expect(canvas.editor.addClassNames(['sky'])).toEqual(['sky'])
     expect(canvas.editor.state().failure).toContain('“sky”')
-    expect(canvas.editor.addClass('  ')).toBeNull()
+    expect(canvas.editor.addClassNames(['  '])).toEqual([''])
+    expect(canvas.editor.state().failure).toContain('needs a name')
+  })
+
+  test('names typed at once are one edit: those that are taken are given back, each has a colour of its own, and one undo takes all of them', async () => {
+    const canvas = await TestCanvas.open(12, 8, three)
+    expect(canvas.editor.addClassNames(['road', 'sky', 'car', 'road', 'bus'])).toEqual(['sky', 'road'])
+    const { classes, activeClassId } = canvas.editor.state()
+    expect(classes.map(({ name }) => name)).toEqual(['sky', 'tree', 'road', 'car', 'bus'])
+    expect(canvas.editor.state().failure).toContain('“sky”')
+    expect(new Set(classes.slice(2).map(({ colour }) => colour)).size).toBe(3)
+    expect(classes.find(({ id }) => id === activeClassId)?.name).toBe('bus')
+    await canvas.editor.flush()
+    expect(canvas.engine.history).toHaveLength(1)
+    await canvas.editor.undo()
+    expect(canvas.editor.state().classes.map(({ name }) => name)).toEqual(['sky', 'tree'])
+    await canvas.editor.redo()
+    expect(canvas.editor.state().classes).toHaveLength(5)
   })
 })
 
@@ -339,7 +358,7 @@ test('a snapshot keeps its identity until something changes, and its parts until
 
 test('a class moved in the list changes the order of what is between, as one edit', async () => {
   const canvas = await TestCanvas.open(12, 8, three)
-  canvas.editor.addClass('road')
+  canvas.editor.addClassNames(['road'])
   await canvas.editor.flush()
   const names = () => canvas.editor.state().classes.map(({ name }) => name)
   canvas.editor.moveClass(50, 1)

@@ -11,7 +11,8 @@ const box = (x0: number, y0: number, x1: number, y1: number, width = 12, height 
 describe('brush', () => {
   test('goes idle → painting → idle and makes a drawn annotation of the active class, selected', async () => {
     const canvas = await TestCanvas.open(12, 5)
-    const classId = canvas.editor.addClass('sky')
+    canvas.editor.addClassNames(['sky'])
+    const classId = canvas.editor.state().activeClassId
     canvas.tool('brush')
     canvas.editor.setBrushRadius(1)
     canvas.drag([2.5, 2.5], [8.5, 2.5])
