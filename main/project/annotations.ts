@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3'
 import type { Diff } from '../contract/diff.ts'
 import { EngineError } from '../contract/errors.ts'
+import { renameProposal } from '../contract/events.ts'
 import type { Annotation, AnnotationState, Provenance } from '../contract/records.ts'
 import type { IdCounter } from './ids.ts'
 import { checkMask } from './mask-check.ts'
@@ -82,6 +83,7 @@ export function annotationsTable(db: Database.Database, ids: IdCounter): Annotat
   const rename = db.prepare<[{ id: number; imageId: number; classId: number | null; score: number | null }]>(`
     UPDATE annotations SET class_id = @classId, score = @score
     WHERE id = @id AND image_id = @imageId AND state = 'pending' AND version = 0 AND locked = 0 AND (class_id IS NOT @classId OR score IS NOT @score)`)
+  const setProvenance = db.prepare<[number, number]>('UPDATE annotations SET provenance_id = ? WHERE id = ?')
   const setUncertainty = db.prepare<[number | null, number]>('UPDATE images SET uncertainty = ? WHERE id = ?')
   const TEACHES = "class_id IS NOT NULL AND state <> 'pending' AND NOT EXISTS (SELECT 1 FROM memory WHERE annotation_id = annotations.id AND pack = @pack)"
   const untaughtImages = db.prepare<[{ pack: string; limit: number }], { image_id: number }>(`SELECT DISTINCT image_id FROM annotations INDEXED BY annotations_of_class WHERE ${TEACHES} LIMIT @limit`)
@@ -142,8 +144,16 @@ export function annotationsTable(db: Database.Database, ids: IdCounter): Annotat
     }),
     renamePending: writing(db, (imageId: number, names: Parameters<ProjectFile['annotations']['renamePending']>[1], uncertainty: number | null) => {
       if ((image.get(imageId)?.state ?? 'done') === 'done') return []
-      if (pending.all(imageId).length > 0) setUncertainty.run(uncertainty, imageId)
-      return names.filter(({ id, classId, score }) => rename.run({ id, imageId, classId, score }).changes > 0)
+      const before = new Map(pending.all(imageId).map((row) => [row.id, row]))
+      if (before.size > 0) setUncertainty.run(uncertainty, imageId)
+      return names.filter(({ id, classId, score }) => {
+        const row = before.get(id)
+        if (row === undefined || rename.run({ id, imageId, classId, score }).changes === 0) return false
+        const proposal = annotationOf(row)
+        const { provenance } = renameProposal(proposal, { classId, score })
+        if (provenance !== proposal.provenance) setProvenance.run(storedProvenance(provenance), id)
+        return true
+      })
     }),
     untaught(pack, limit, only) {
       const images = only === undefined ? untaughtImages.all({ pack, limit }).map((row) => row.image_id).sort((a, b) => a - b) : [only]

@@ -1,5 +1,5 @@
 import type { Diff } from '../../main/contract/diff.ts'
-import type { ProposalName } from '../../main/contract/events.ts'
+import { type ProposalName, renameProposal } from '../../main/contract/events.ts'
 import { type ImageRow, markOf } from '../../main/contract/images.ts'
 import type { Annotation, Comment, ImageMark, LabelClass, ProjectRecord } from '../../main/contract/records.ts'
 
@@ -115,10 +115,10 @@ export function createRecordStore(): RecordStore {
     },
     rename(imageId, names) {
       if (image?.id !== imageId) return
-      for (const { id, classId, score } of names) {
-        const annotation = annotations.get(id)
+      for (const name of names) {
+        const annotation = annotations.get(name.id)
         if (annotation === undefined || annotation.version > 0 || annotation.state !== 'pending' || annotation.locked) continue
-        annotations.set(id, { ...annotation, classId, score })
+        annotations.set(name.id, renameProposal(annotation, name))
         sortedAnnotations = null
       }
     },

@@ -180,5 +180,6 @@ test('a lesson names what a pack proposed on other images anew, the one on scree
   expect(renamed[0].names).toContainEqual(expect.objectContaining({ id: largest.id, classId: other.id }))
   // the same region, and still a proposal
   expect(pending(second)[0]).toMatchObject({ id: largest.id, areaPx2: largest.areaPx2, state: 'pending', version: 0 })
+  expect([largest.provenance.prompt, pending(second)[0].provenance.prompt]).toEqual([expect.any(String), undefined])
   expect((await prelabel.sureness(second)).map(({ id }) => id)).toEqual(pending(second).map(({ id }) => id))
 }, 120_000)

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import type { Provenance } from '../../../main/contract/records.ts'
 import { EMPTY_MASK } from '../../../main/masks/mask.ts'
 import { adding, annotation, codeOf, edit, errorOf, labelClass, newAnnotation, newProject, rectangle, testFolder, updating } from './sample-project.ts'
 import { openProjectFile } from '../../../main/project/open-project-file.ts'
@@ -125,6 +126,20 @@ test('what was learnt is told by class, a muted mask teaches nothing until it ch
   edit(again, a, updating([rejected, { state: 'accepted' }]))
   expect(again.annotations.untaught('classic', 10).flatMap(({ annotations }) => annotations.map(({ id }) => id))).toEqual([rejected.id])
   again.close()
+})
+
+test('a proposal of another class no longer says what was asked for the one before; another score leaves that', () => {
+  const { project, imageIds: [a] } = fresh()
+  const [cat, dog] = [labelClass(project, 'cat'), labelClass(project, 'dog')]
+  edit(project, null, adding(cat, dog))
+  const provenance: Provenance = { source: 'method', method: 'gem', pack: 'demo', prompt: 'a photo of a cat.' }
+  const added = project.annotations.replacePending(a, [newAnnotation(a, { classId: cat.id, provenance }), newAnnotation(a, { classId: cat.id, provenance })])?.added ?? []
+  project.annotations.renamePending(a, [{ id: added[0].id, classId: dog.id, score: 0.5 }, { id: added[1].id, classId: cat.id, score: 0.7 }], null)
+  const [renamed, same] = project.annotations.ofImage(a)
+  expect(renamed).toMatchObject({ classId: dog.id, score: 0.5, version: 0 })
+  expect(renamed.provenance).toEqual({ source: 'method', method: 'gem', pack: 'demo' })
+  expect(same).toMatchObject({ classId: cat.id, score: 0.7, provenance })
+  project.close()
 })
 
 test('proposals get other names without changing ids; what a person locked, changed or judged stays, and so does a locked one under a job', () => {

@@ -60,6 +60,22 @@ describe('states of an annotation', () => {
     expect(canvas.engine.history).toHaveLength(1)
   })
 
+  test('a name that the assistant gives anew is stored with what a person then does, without what was asked for the name before', async () => {
+    const provenance = { source: 'method' as const, method: 'gem', prompt: 'a photo of a sky.' }
+    const canvas = await TestCanvas.open(12, 8, (engine) => {
+      three(engine)
+      engine.put(proposal(10, 1, mask(0, 6, 4, 8), { classId: 50, provenance }))
+    })
+    const shown = () => canvas.editor.state().annotations.find(({ id }) => id === 10)
+    canvas.engine.emit({ name: 'proposals.renamed', data: { imageId: 1, names: [{ id: 10, classId: 50, score: 0.6 }] } })
+    expect(shown()).toMatchObject({ classId: 50, score: 0.6, provenance })
+    canvas.engine.emit({ name: 'proposals.renamed', data: { imageId: 1, names: [{ id: 10, classId: 51, score: 0.7 }] } })
+    canvas.editor.accept(10)
+    await canvas.editor.flush()
+    expect(canvas.engine.annotation(10)).toMatchObject({ classId: 51, score: 0.7, state: 'accepted', version: 1 })
+    expect(canvas.engine.annotation(10)?.provenance).toEqual({ source: 'method', method: 'gem' })
+  })
+
   test('rejecting goes on to the next proposal', async () => {
     const canvas = await TestCanvas.open(12, 8, three)
     canvas.editor.select(9)
