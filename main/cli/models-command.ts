@@ -1,10 +1,11 @@
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline/promises'
 import { Presets, SingleBar } from 'cli-progress'
 import { Command } from 'commander'
 import { EngineError } from '../contract/errors.ts'
 import type { PackInfo, PackManifest } from '../contract/packs.ts'
 import { personsName } from '../engine/persons-name.ts'
+import { dropInt8Of } from '../inference/int8-files.ts'
 import { ByteRate } from '../packs/byte-rate.ts'
 import { hasAgreed, installableManifest, listPacks } from '../packs/catalogue.ts'
 import { installPack } from '../packs/install-pack.ts'
@@ -12,7 +13,9 @@ import { installedPacksFolder } from '../packs/pack-folders.ts'
 import { readableBytes } from '../packs/readable-bytes.ts'
 import { removePack } from '../packs/remove-pack.ts'
 import { installedFolder } from '../packs/staging.ts'
+import { userDataFolder } from '../packs/user-data-folder.ts'
 import { verifyPack } from '../packs/verify-pack.ts'
+import { INT8_CACHE } from '../pipeline/arguments.ts'
 import { printResult } from './report-text.ts'
 
 interface InstallArguments { readonly from?: string; readonly acceptLicence?: boolean; readonly json?: boolean }
@@ -55,6 +58,7 @@ Examples:
   models.command('remove').description('delete an installed pack, or what a broken off installation left').argument('<name>', 'see list').option(...JSON_OPTION)
     .action(async (name: string, { json }: Arguments) => {
       await removePack(name)
+      await dropInt8Of(join(userDataFolder(), ...INT8_CACHE), name)
       printResult(json, { name, removed: true }, `${name} removed`)
     })
   for (const command of models.commands) command.exitOverride()

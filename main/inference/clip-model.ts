@@ -33,8 +33,8 @@ export interface ClipModel {
 export interface ClipModelOptions extends NetworkOptions {
   /** of activations; float32 unless told */
   readonly compute?: ComputeType
-  /** use 8-bit weights, which are kept in there */
-  readonly int8Folder?: string
+  /** use 8-bit weights, which are kept in there as the pack's */
+  readonly int8?: { readonly folder: string; readonly pack: string }
 }
 
 /** Prompts in one run: memory grows with them, speed does not. */
@@ -47,7 +47,7 @@ const PROMPTS_A_RUN = 64
 export async function openClipModel(folder: string, variant: DenseVariant, options: ClipModelOptions): Promise<ClipModel> {
   const float = await openCheckpoint(folder)
   const config = await readClipConfig(folder)
-  const checkpoint = options.int8Folder === undefined ? float : await int8Checkpoint(float, config, options.int8Folder)
+  const checkpoint = options.int8 === undefined ? float : await int8Checkpoint(float, config, options.int8.folder, options.int8.pack)
   const { compute = 'float32' } = options
   const tokenizer = await readClipTokenizer(folder)
   let text: OpenNetwork | null = null

@@ -5,6 +5,7 @@ import { EngineError } from '../contract/errors.ts'
 import { openCheckpoint, type Checkpoint } from '../../models/checkpoint.ts'
 import type { ClipConfig } from '../../models/clip-config.ts'
 import { writeInt8Checkpoint } from '../../models/int8-checkpoint.ts'
+import { int8Path } from './int8-files.ts'
 import { int8Range } from './int8-range.ts'
 
 /** Of the way weights are quantised: another one makes the files anew. */
@@ -16,11 +17,11 @@ const TEMPORARY = /\.safetensors\.[\da-f-]{36}$/
 const TEMPORARY_MS = 600_000
 
 /**
- * The 8-bit form of a CLIP checkpoint: made once, kept in a folder by what it was made from (files, sizes, times), the last
- * few of them. Several processes may ask at once.
+ * The 8-bit form of a pack's CLIP checkpoint: made once, kept in a folder by what it was made from (files, sizes, times), the
+ * last few of all packs'. Several processes may ask at once.
  * @throws EngineError 'bad-file' as `writeInt8Checkpoint`; 'disk-full' | 'no-permission' for the folder
  */
-export async function int8Checkpoint(checkpoint: Checkpoint, config: ClipConfig, folder: string): Promise<Checkpoint> {
+export async function int8Checkpoint(checkpoint: Checkpoint, config: ClipConfig, folder: string, pack: string): Promise<Checkpoint> {
   const range = await int8Range()
   const files = [...new Set([...checkpoint.tensors.values()].map(({ location }) => location))].sort()
   const about = await Promise.all(files.map(async (name) => {
@@ -28,7 +29,7 @@ export async function int8Checkpoint(checkpoint: Checkpoint, config: ClipConfig,
     return [name, size, mtimeMs]
   }))
   const key = createHash('sha256').update(JSON.stringify([VERSION, range, checkpoint.folder, about, config])).digest('hex').slice(0, 40)
-  const path = join(folder, `${key}.safetensors`)
+  const path = int8Path(folder, pack, key)
   const found = await openCheckpoint(path).catch(() => null)
   if (found !== null) {
     await utimes(path, new Date(), new Date()).catch(() => undefined)

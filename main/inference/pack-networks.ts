@@ -69,7 +69,7 @@ export function createPackNetworks(folder: string, manifest: PackManifest, devic
     const known = clips.get(variant)
     if (known !== undefined) return known
     const used = clipPrecision(precision, manifest, devices[at])
-    const made = await openClipModel(join(folder, clip.folder), variant, { ...networkOptions(), ...(used === 'int8' ? { int8Folder } : { compute: used }) })
+    const made = await openClipModel(join(folder, clip.folder), variant, { ...networkOptions(), ...(used === 'int8' ? { int8: { folder: int8Folder, pack: manifest.name } } : { compute: used }) })
     clips.set(variant, made)
     return made
   }

@@ -16,8 +16,9 @@ export interface PipelineArguments {
 /** Unless $MASKWRIGHT_CACHE_GB says otherwise; a picture takes about 35 MB at the published sizes. */
 const CACHE_GB = 4
 
-/** Where in a data folder the cache lies. */
+/** Where in a data folder the caches lie. */
 export const MAPS_CACHE = ['cache', 'maps'] as const
+export const INT8_CACHE = ['cache', 'int8'] as const
 
 /** Argument list that `readArguments` reads. @param pageIsOpen one core is left to the page */
 export const pipelineArguments = (cacheFolder: string, pageIsOpen: boolean): string[] => [`--cache=${cacheFolder}`, ...(pageIsOpen ? ['--leave-a-core'] : [])]

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test, vi } from 'vitest'
@@ -62,7 +62,11 @@ test('a pack is installed from the hub, verified, removed, and installed again f
   expect(installed).toMatchObject({ name: 'tiny', folder: join(packs, 'tiny'), from: endpoint })
   expect(await json('verify', 'tiny')).toMatchObject({ files: 12, problems: [] })
   expect((await models('install', 'tiny')).err).toMatch(/tiny is installed already/)
+  const int8 = join(home, 'data/cache/int8')
+  mkdirSync(int8, { recursive: true })
+  writeFileSync(join(int8, 'tiny.0123.safetensors'), '')
   expect(await json('remove', 'tiny')).toMatchObject({ removed: true })
+  expect(readdirSync(int8)).toEqual([])
   hub.requests.length = 0
   // agreed to before: not asked again
   const again = await models('install', 'tiny', '--from', own)

@@ -1,10 +1,11 @@
 import { join } from 'node:path'
 import type { SomeHandlers } from '../../contract/handlers.ts'
 import type { PackProgress } from '../../contract/packs.ts'
+import { dropInt8Of } from '../../inference/int8-files.ts'
 import { listPacks } from '../../packs/catalogue.ts'
 import { installedPacksFolder } from '../../packs/pack-folders.ts'
 import type { PackWork } from '../../packs/pack-work.ts'
-import { MAPS_CACHE, pipelineArguments } from '../../pipeline/arguments.ts'
+import { INT8_CACHE, MAPS_CACHE, pipelineArguments } from '../../pipeline/arguments.ts'
 import type { Caller } from '../caller.ts'
 import type { EngineContext } from '../context.ts'
 
@@ -40,6 +41,7 @@ export function packsHandlers(context: EngineContext): { readonly handlers: Some
       },
       'packs.remove': async ({ name }) => {
         await (await work()).remove(name)
+        await dropInt8Of(join(context.options.dataFolder, ...INT8_CACHE), name)
         return {}
       },
     },

@@ -54,7 +54,7 @@ async function taskOf(root: string, name: NetworkName): Promise<Task> {
     const read = await expectedOf(folder)
     const config = await readClipConfig(folder)
     const float = await openCheckpoint(folder)
-    const checkpoint = name === 'gem-int8' ? await int8Checkpoint(float, config, join(root, 'int8')) : float
+    const checkpoint = name === 'gem-int8' ? await int8Checkpoint(float, config, join(root, 'int8'), 'open-clip') : float
     if (name !== 'clip-text') {
       return { network: await clipVisionNetwork(checkpoint, config.vision, config.embedding, { size: { h: 448, w: 448 }, variant: 'gem' }), feeds: { pixels: await read('pixels') }, output: 'features', expected: 'features' }
     }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { int8Checkpoint } from '../../../main/inference/int8-cache.ts'
+import { dropInt8Of } from '../../../main/inference/int8-files.ts'
 import { int8Range } from '../../../main/inference/int8-range.ts'
 import { clipPrecision, diffusionPrecision, precisionAsked } from '../../../main/inference/precision.ts'
 import { openCheckpoint } from '../../../models/checkpoint.ts'
@@ -18,7 +19,7 @@ function copied(name: string): string {
   cpSync(fixtureFolder('clip-tiny-hugging-face'), folder, { recursive: true })
   return folder
 }
-const int8Of = async (folder: string, cache: string) => int8Checkpoint(await openCheckpoint(folder), await readClipConfig(folder), cache)
+const int8Of = async (folder: string, cache: string, pack = 'tiny') => int8Checkpoint(await openCheckpoint(folder), await readClipConfig(folder), cache, pack)
 
 test('8-bit weights are made once, and anew when the checkpoint changes; a file that was broken off is made again', async () => {
   const folder = copied('once')
@@ -49,6 +50,15 @@ test('the last three are kept, the one unused longest goes', async () => {
     paths.push(path)
   }
   expect(readdirSync(cache).sort()).toEqual(paths.slice(1).map((path) => path.slice(cache.length + 1)).sort())
+})
+
+test('what was made of one pack can be deleted, and no other’s', async () => {
+  const folder = copied('several')
+  const cache = join(root, 'several-cache')
+  for (const pack of ['tiny', 'tiny-2', 'other']) await int8Of(folder, cache, pack)
+  await dropInt8Of(cache, 'tiny')
+  expect(readdirSync(cache).map((name) => name.split('.')[0]).sort()).toEqual(['other', 'tiny-2'])
+  await dropInt8Of(join(root, 'never-made'), 'tiny')
 })
 
 test('where they can’t be kept, that is said with the way out', async () => {

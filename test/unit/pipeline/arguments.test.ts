@@ -1,12 +1,12 @@
 import { join } from 'node:path'
 import { afterEach, expect, test, vi } from 'vitest'
-import { pipelineArguments, probeArguments, probedDevice, readArguments } from '../../../main/pipeline/arguments.ts'
+import { INT8_CACHE, pipelineArguments, probeArguments, probedDevice, readArguments } from '../../../main/pipeline/arguments.ts'
 
 afterEach(() => vi.unstubAllEnvs())
 
 test('while a page may be open one core is left to it; a command takes all', () => {
   const folder = join('data', 'cache', 'maps')
-  expect(readArguments(pipelineArguments(folder, true), 4)).toMatchObject({ threads: 3, cacheFolder: folder, cacheBytes: 4e9, int8Folder: join('data', 'cache', 'int8') })
+  expect(readArguments(pipelineArguments(folder, true), 4)).toMatchObject({ threads: 3, cacheFolder: folder, cacheBytes: 4e9, int8Folder: join('data', ...INT8_CACHE) })
   expect(readArguments(pipelineArguments(folder, false), 4).threads).toBe(4)
   expect(readArguments(pipelineArguments(folder, true), 1).threads).toBe(1)
 })

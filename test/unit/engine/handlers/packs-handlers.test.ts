@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
@@ -46,8 +46,12 @@ test('packs are listed without a project and without the network; installing tel
   expect([...new Set(told().map(({ step }) => step))]).toEqual(['listing', 'downloading', 'checking'])
   expect(await tiny()).toMatchObject({ state: 'installed', agreed: true })
   expect(await engine.client.call('packs.verify', { name: 'tiny' })).toMatchObject({ files: 12, problems: [] })
+  const int8 = join(engine.dataFolder, 'cache/int8')
+  mkdirSync(int8, { recursive: true })
+  for (const pack of ['tiny', 'other']) writeFileSync(join(int8, `${pack}.0123.safetensors`), '')
   await engine.client.call('packs.remove', { name: 'tiny' })
   expect(await tiny()).toMatchObject({ state: 'available', agreed: true })
+  expect(readdirSync(int8)).toEqual(['other.0123.safetensors'])
 }, 60_000)
 
 test('a download is paused, keeps what came, goes on from there; meanwhile nothing else may begin', async () => {
