@@ -15,6 +15,7 @@ export type Finding = z.infer<typeof Finding>
 export const TransferReport = z.strictObject({
   format: z.string(),
   images: z.int().nonnegative(),
+  /** those that are in it, each counted also where a format joins several into one region: with those that the findings leave out, all */
   annotations: z.int().nonnegative(),
   classes: z.int().nonnegative(),
   findings: z.array(Finding),

@@ -133,8 +133,8 @@ export const cityscapes: Format = {
       const stem = files.stem.replace(/_leftImg8bit$/, '')
       const { width, height } = sizeOf(image)
       const base = `gtFine/${splitOf?.(image.id) ?? 'train'}/${stem}_gtFine`
-      const { plane, order } = paintInOrder(withMasks(keptOf(source, image, options, findings), image, findings), width, height, options.overlap, findings, image.path, (id) => labelOf.get(id ?? 0)?.name ?? '')
-      annotations += order.length
+      const { plane, order, shown } = paintInOrder(withMasks(keptOf(source, image, options, findings), image, findings), width, height, options.overlap, findings, image.path, (id) => labelOf.get(id ?? 0)?.name ?? '')
+      annotations += shown.length
       const labels = order.map(({ classId }) => labelOf.get(classId ?? 0) ?? { id: 0, name: 'unlabeled', colour: '#000000', instances: false, own: false })
       const paint = (values: readonly number[]): Uint8Array => { const table = Uint8Array.from([0, ...values]); return Uint8Array.from(plane, (place) => table[place]) }
       await out.file(`${base}_labelIds.png`, () => encodePng({ width, height, channels: 1, values: paint(labels.map(({ id }) => id)), palette: null }))

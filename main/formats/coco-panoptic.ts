@@ -168,7 +168,7 @@ async function writeSet(out: Out, source: Source, context: WriteContext, name: s
     for (const [i, { image, id, stem }] of entries.entries()) {
       const { width, height } = sizeOf(image)
       const kept = withMasks(keptOf(source, image, options, findings), image, findings)
-      const { plane, order } = paintInOrder(kept, width, height, options.overlap, findings, image.path, nameOf)
+      const { plane, order, shown } = paintInOrder(kept, width, height, options.overlap, findings, image.path, nameOf)
       // one segment a stuff category and image
       const things = order.filter(({ classId }) => byId.get(classId ?? 0)?.extent === 'thing')
       const stuff = things.length === order.length ? [] : stuffMerged.annotationsOf(image.id).filter(({ classId }) => byId.get(classId ?? 0)?.extent === 'stuff')
@@ -179,7 +179,7 @@ async function writeSet(out: Out, source: Source, context: WriteContext, name: s
         return mask === undefined ? [] : [{ annotation, mask }]
       }), ...stuff.map((annotation) => ({ annotation, mask: annotation.mask }))].toSorted((a, b) => a.annotation.z - b.annotation.z || a.annotation.id - b.annotation.id)
       const usable = (importedId: number | null): number | null => (importedId !== null && importedId >= 1 && importedId <= SEGMENT_ID_MAX ? importedId : null)
-      sayJoined(order.filter(({ classId }) => byId.get(classId ?? 0)?.extent === 'stuff'), nameOf, image.path, findings)
+      sayJoined(shown.filter(({ classId }) => byId.get(classId ?? 0)?.extent === 'stuff'), nameOf, image.path, findings)
       for (const { annotation: { importedId } } of segments) if (importedId !== null && usable(importedId) === null) findings.add('segment-id-new', 'mended', 'a new id is given: segments have 24 bits', `${image.path}: ${importedId}`)
       const ids = new CocoIds(new Set(segments.flatMap(({ annotation }) => usable(annotation.importedId) ?? [])))
       const written = segments.map(({ annotation, mask }) => ({ annotation, mask, id: ids.take(usable(annotation.importedId)).id }))
@@ -187,7 +187,7 @@ async function writeSet(out: Out, source: Source, context: WriteContext, name: s
       const segments_info = written.map(({ annotation, mask, id: segment }) => ({
         ...annotation.carried, id: segment, category_id: categoryOf.get(annotation.classId ?? 0), area: areaOf(mask), bbox: [mask.x, mask.y, mask.width, mask.height], iscrowd: annotation.crowd ? 1 : 0, ...own(annotation),
       }))
-      annotations += segments_info.length
+      annotations += shown.length
       await text(`${i === 0 ? '' : ','}\n${JSON.stringify({ image_id: id, file_name: `${stem}.png`, segments_info })}`)
       await out.file(`${name}/${stem}.png`, () => panopticPng(written, width, height))
       onDone?.(i + 1, entries.length)

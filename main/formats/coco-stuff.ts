@@ -17,15 +17,26 @@ export const cocoStuff: Format = {
     if (cocoInstances.read === undefined) throw new Error('COCO instances can be read')
     return cocoInstances.read(place, context)
   },
-  write: (out, source, context) => writeInstances(out, byClass(source, context), context),
+  async write(out, source, context) {
+    const merged = byClass(source, context)
+    const counts = await writeInstances(out, merged, context)
+    return { ...counts, annotations: counts.annotations + merged.joined() }
+  },
+}
+
+export interface ByClass extends Source {
+  /** how many annotations are no record of their own, on the images that were asked for: they are part of another's */
+  joined(): number
 }
 
 /** A source whose annotations are one a class and image; overlaps go by the policy. */
-export function byClass(source: Source, { options, findings }: WriteContext): Source {
+export function byClass(source: Source, { options, findings }: WriteContext): ByClass {
   const names = new Map(source.classes().map(({ id, name }) => [id, name]))
   const images = new Map([...source.images()].map((image) => [image.id, image]))
-  let said = new Set<number>()
+  const said = new Set<number>()
+  let joined = 0
   return {
+    joined: () => joined,
     name: source.name,
     topLevel: source.topLevel,
     picturePath: (image) => source.picturePath(image),
@@ -35,8 +46,9 @@ export function byClass(source: Source, { options, findings }: WriteContext): So
       const image = images.get(imageId)
       if (image === undefined) return []
       // asked twice (for the plan and for the file): found once
-      const notes = said.has(imageId) ? new Findings() : findings
-      said = said.add(imageId)
+      const first = !said.has(imageId)
+      const notes = first ? findings : new Findings()
+      said.add(imageId)
       const { width, height } = sizeOf(image)
       const kept = withMasks(keptOf(source, image, options, notes), image, notes)
       const { plane, order } = paintInOrder(kept, width, height, options.overlap, notes, image.path, (id) => names.get(id ?? 0) ?? '')
@@ -49,6 +61,7 @@ export function byClass(source: Source, { options, findings }: WriteContext): So
         list.push({ ...annotation, mask })
         grouped.set(annotation.classId, list)
       }
+      if (first) for (const list of grouped.values()) joined += list.length - 1
       sayJoined([...grouped.values()].flat(), (id) => names.get(id ?? 0) ?? '', image.path, notes)
       return [...grouped.values()].map((list) => {
         const mask = unionAll(list.map((one) => one.mask))

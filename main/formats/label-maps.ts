@@ -111,17 +111,20 @@ async function writeMaps(out: Out, source: Source, context: WriteContext, { fold
   const names = new FileNames(findings)
   const images = [...source.images()]
   let annotations = 0
+  let written = 0
   await out.file(list.name, () => list.text)
   for (const [i, image] of images.entries()) {
     const { stem } = names.filesOf(image)
     const { width, height } = sizeOf(image)
+    const kept = withMasks(keptOf(source, image, options, findings), image, findings)
     if (width === 0 || height === 0) {
       findings.add('size-unknown', 'refused', 'left out: its size is unknown', image.path)
       continue
     }
-    const { plane, order } = paintInOrder(withMasks(keptOf(source, image, options, findings), image, findings), width, height, options.overlap, findings, image.path, (id) => nameOf.get(id) ?? '')
-    annotations += order.length
-    sayJoined(order, (id) => nameOf.get(id) ?? '', image.path, findings)
+    const { plane, order, shown } = paintInOrder(kept, width, height, options.overlap, findings, image.path, (id) => nameOf.get(id) ?? '')
+    annotations += shown.length
+    written++
+    sayJoined(shown, (id) => nameOf.get(id) ?? '', image.path, findings)
     await out.file(`${folder}/${stem}.png`, () => {
       const table = Uint16Array.from([none, ...order.map(({ classId }) => valueOf.get(classId ?? 0) ?? none)])
       const values = wide ? new Uint16Array(plane.length) : new Uint8Array(plane.length)
@@ -132,5 +135,5 @@ async function writeMaps(out: Out, source: Source, context: WriteContext, { fold
     if (i % TURN_IMAGES === 0) await turn()
   }
   await placePictures(out, source, context, 'images/')
-  return { images: images.length, annotations, classes: classes.length }
+  return { images: written, annotations, classes: classes.length }
 }

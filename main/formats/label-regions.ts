@@ -42,8 +42,8 @@ export interface Painted {
   readonly plane: Uint16Array
   /** the annotations painted, from back to front */
   readonly order: readonly Annotation[]
-  /** i32[order] pixels each kept, px² */
-  readonly leftPx2: Int32Array
+  /** those of them that kept a pixel */
+  readonly shown: readonly Annotation[]
 }
 
 /**
@@ -55,6 +55,7 @@ export function paintInOrder(annotations: readonly Annotation[], width: number, 
   // a crowd never covers the objects in it
   const order = annotations.toSorted((a, b) => Number(b.crowd) - Number(a.crowd) || (overlap === 'smaller' ? areaOf(b.mask) - areaOf(a.mask) : 0) || inFront(a, b))
   const plane = new Uint16Array(width * height)
+  // pixels each kept
   const leftPx2 = new Int32Array(order.length)
   for (const [i, { mask }] of order.entries()) {
     const taken = new Map<number, number>()
@@ -76,7 +77,7 @@ export function paintInOrder(annotations: readonly Annotation[], width: number, 
   for (const [i, annotation] of order.entries()) {
     if (leftPx2[i] === 0 && annotation.mask.width > 0) findings.add('covered', 'mended', 'left out: others cover it wholly', `${imageName}: “${className(annotation.classId)}” (annotation ${annotation.id})`)
   }
-  return { plane, order, leftPx2 }
+  return { plane, order, shown: order.filter((_, i) => leftPx2[i] > 0) }
 }
 
 /** Where a format has one region a class and image: which objects become one, with the ids and keys they had. */
