@@ -16,6 +16,9 @@ export const createMatchedTally = (classCount: number): MatchedTally => ({
   falsePositive: new Float64Array(classCount),
 })
 
+/** For readers of these figures. A class that is nowhere in the truth has no pixel to find, and every pixel of its cluster is a false positive. */
+export const MATCHED_LEGEND = 'clusters without names, matched to the truth image by image (Hungarian). As published, every class gets a cluster while there are enough: a class that is nowhere in the truth has 0.0, and counts in the mean, once a cluster fell to it'
+
 /**
  * Adds one image.
  * @param truth u16[pixels], ≥ n = unjudged

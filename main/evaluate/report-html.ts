@@ -1,3 +1,4 @@
+import { MATCHED_LEGEND } from './hungarian-matching.ts'
 import type { Figures } from './judgement.ts'
 
 /** One of the images a method did worst on; pictures as data URIs. */
@@ -54,7 +55,7 @@ export function htmlReport(title: string, note: string, classes: readonly string
     const row = (label: string, value: (figures: Figures) => string) => `<tr><th scope="row">${label}</th>${names.map((name) => `<td>${value(methods[name])}</td>`).join('')}</tr>`
     const table = `<div class="scroll"><table><thead><tr><th>%</th>${names.map((name) => `<th scope="col">${escape(name)}</th>`).join('')}</tr></thead><tbody>
 ${row('mIoU', ({ mIoU }) => percent(mIoU))}${row('Boundary IoU', ({ boundaryIoU }) => percent(boundaryIoU))}${row('pixel accuracy', ({ pixelAccuracy }) => percent(pixelAccuracy))}
-${row('presence precision', ({ presence }) => percent(presence?.precision))}${row('presence recall', ({ presence }) => percent(presence?.recall))}${row('images', ({ images }) => String(images))}${row('judged by', ({ judgedBy }) => judgedBy)}</tbody></table></div>`
+${row('presence precision', ({ presence }) => percent(presence?.precision))}${row('presence recall', ({ presence }) => percent(presence?.recall))}${row('images', ({ images }) => String(images))}${row('judged by', ({ judgedBy }) => judgedBy)}</tbody></table></div>${names.some((name) => methods[name].judgedBy === 'matched') ? `<p class="dim">matched: ${MATCHED_LEGEND}</p>` : ''}`
     const details = names.map((name) => `<h3>${escape(name)}</h3>${bars(methods[name])}${methods[name].confusion === null ? '' : `<p class="dim">Confusion: rows truth, columns prediction, shade = share of the row</p>${matrix(methods[name].confusion, classes)}`}`).join('')
     return `<h2>${escape(protocol)}</h2>${table}${details}`
   })

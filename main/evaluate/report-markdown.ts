@@ -1,3 +1,4 @@
+import { MATCHED_LEGEND } from './hungarian-matching.ts'
 import type { Figures } from './judgement.ts'
 
 const percent = (value: number | null | undefined) => (value === null || value === undefined ? '–' : (100 * value).toFixed(1))
@@ -16,7 +17,7 @@ export function markdownReport(title: string, protocols: Readonly<Record<string,
     lines.push(row('presence precision', ({ presence }) => percent(presence?.precision)))
     lines.push(row('presence recall', ({ presence }) => percent(presence?.recall)))
     lines.push(row('images', ({ images }) => String(images)), '')
-    if (names.some((name) => methods[name].judgedBy === 'matched')) lines.push('\\* clusters without names, matched to the truth image by image (Hungarian)', '')
+    if (names.some((name) => methods[name].judgedBy === 'matched')) lines.push(`\\* ${MATCHED_LEGEND}`, '')
     const classes = Object.keys(methods[names[0]].perClass)
     lines.push(`| IoU % | ${names.join(' | ')} |`, `| --- |${names.map(() => ' ---: |').join('')}`)
     for (const name of classes) lines.push(row(name, ({ perClass }) => percent(perClass[name])))

@@ -130,6 +130,7 @@ test('evaluate runs methods on a folder data set and goes on from its journal', 
   const { methods } = JSON.parse(first.out) as Json
   expect(methods['agg-gem']).toMatchObject({ images: 2, mIoU: 1, judgedBy: 'named' })
   expect(methods['diffseg']).toMatchObject({ mIoU: 1, judgedBy: 'matched' })
+  for (const report of ['report.md', 'report.html']) expect(readFileSync(join(folder, 'set-report', report), 'utf8')).toContain('a class that is nowhere in the truth has 0.0')
   // the journal of other maps is not taken over, and one bad picture is named while the other is judged
   mkdirSync(join(folder, 'set/other'), { recursive: true })
   writeFileSync(join(folder, 'set/other/a.safetensors'), 'no maps')
