@@ -131,6 +131,11 @@ test('evaluate runs methods on a folder data set and goes on from its journal', 
   expect(methods['agg-gem']).toMatchObject({ images: 2, mIoU: 1, judgedBy: 'named' })
   expect(methods['diffseg']).toMatchObject({ mIoU: 1, judgedBy: 'matched' })
   for (const report of ['report.md', 'report.html']) expect(readFileSync(join(folder, 'set-report', report), 'utf8')).toContain('a class that is nowhere in the truth has 0.0')
+  // where no journal can be written each picture is judged, and counted, once
+  mkdirSync(join(folder, 'set-no-journal/journal.jsonl'), { recursive: true })
+  const unkept = await run(...args.map((arg) => (arg === join(folder, 'set-report') ? join(folder, 'set-no-journal') : arg)))
+  expect(unkept.err).toMatch(/^the journal can’t be kept any more \(EISDIR.*\n$/)
+  expect(JSON.parse(unkept.out)).toMatchObject({ images: 2, failed: [], methods: { 'agg-gem': { images: 2, mIoU: 1 } } })
   // the journal of other maps is not taken over, and one bad picture is named while the other is judged
   mkdirSync(join(folder, 'set/other'), { recursive: true })
   writeFileSync(join(folder, 'set/other/a.safetensors'), 'no maps')

@@ -146,6 +146,7 @@ async function evaluatedDataset(given: Arguments, name: string): Promise<{ json:
       journal: given.out ?? null,
       worst: given.worst,
       onImage: (done, total) => bar.show(done, total),
+      onJournalLost: (reason) => { process.stderr.write(`the journal can’t be kept any more (${reason}): the figures are whole, but a run after a stop judges the pictures from here on again\n`) },
     })
     return { ...result, title: `${name} ${given.split}, ${given.pack ?? 'given maps'}${deviceText(runner)}${given.precision === 'auto' ? '' : ` in ${given.precision}`}, profile ${given.profile}${bankOf === undefined ? '' : ', with a memory bank'}` }
   } finally {

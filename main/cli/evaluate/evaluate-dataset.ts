@@ -33,6 +33,8 @@ export interface DatasetRequest {
   /** worst images a method that are kept for the report */
   readonly worst: number
   readonly onImage: (done: number, total: number) => void
+  /** the journal can't be written any more: the figures are whole, but a run after a stop judges again what follows */
+  readonly onJournalLost: (reason: string) => void
 }
 
 /** One finished image in the journal; the key makes sure that only runs of the same request are joined. */
@@ -50,6 +52,7 @@ export async function evaluateDataset(request: DatasetRequest): Promise<{ json: 
   const sums = new Map(methods.map((method) => [method, { tallies: createProtocolTallies(dataset.classes.length), milliseconds: 0 }]))
   const key = JSON.stringify([dataset.name, request.source, dataset.classes, methods, request.profile, request.settings])
   const done = await readJournal(request.journal, key)
+  const keep = journalWriter(request)
   const worst = createWorstImages<{ readonly method: MethodName; readonly item: DatasetItem; readonly mIoU: number }>(request.worst)
   const pictures = new Map<string, BadImage>()
   const failed: { id: string; reason: string }[] = []
@@ -59,7 +62,7 @@ export async function evaluateDataset(request: DatasetRequest): Promise<{ json: 
     if (line === undefined) {
       try {
         line = { key, id: item.id, ...await judgeItem(item, request, (image) => { pictures.set(`${image.method} ${image.id}`, image) }) }
-        if (request.journal !== null) await appendFile(journalPath(request.journal), `${JSON.stringify(line)}\n`)
+        await keep(line)
       } catch (error) {
         // one bad picture must not end a run of thousands; what is wrong with the request itself shows in every picture
         failed.push({ id: item.id, reason: (error as Error).message })
@@ -162,6 +165,20 @@ function placesIn(dataset: Dataset, classes: readonly string[]): Uint16Array {
 }
 
 const journalPath = (folder: string) => join(folder, 'journal.jsonl')
+
+/** Writes finished images until that fails: half a line may then be in the journal, and nothing may follow it. */
+function journalWriter({ journal, onJournalLost }: DatasetRequest): (line: JournalLine) => Promise<void> {
+  let folder = journal
+  return async (line) => {
+    if (folder === null) return
+    try {
+      await appendFile(journalPath(folder), `${JSON.stringify(line)}\n`)
+    } catch (error) {
+      folder = null
+      onJournalLost((error as Error).message)
+    }
+  }
+}
 
 /** Finished images of an earlier run of the same request. A last line cut off by a kill is dropped. */
 async function readJournal(folder: string | null, key: string): Promise<Map<string, JournalLine>> {
