@@ -1,20 +1,10 @@
 import { createWriteStream } from 'node:fs'
 import { once } from 'node:events'
+import { seededRandom } from '../../main/segment/seeded-random.ts'
 
 /** COCO train2017's measure: images, annotations, and about the bytes a polygon takes there. */
 export const TRAIN_2017 = { images: 118_000, annotations: 860_000 }
 const CATEGORIES = 80
-
-/** mulberry32 */
-function seeded(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let t = Math.imul(state ^ (state >>> 15), state | 1)
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61)
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296
-  }
-}
 
 /**
  * Writes an instances file like COCO train2017: pictures of 640×480, annotations in no order of images, polygons of 8 to
@@ -22,7 +12,7 @@ function seeded(seed: number): () => number {
  * @returns bytes written
  */
 export async function generateInstances(path: string, { images, annotations }: { images: number; annotations: number }, seed = 1): Promise<number> {
-  const random = seeded(seed)
+  const random = seededRandom(seed)
   const out = createWriteStream(path)
   let bytes = 0
   let text = ''

@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import { afterAll, expect, test, vi } from 'vitest'
 import { FakeHub } from '../unit/packs/fake-hub.ts'
 import { tinyManifest, writeManifest, writeTinyRepositories } from '../unit/packs/tiny-packs.ts'
+import { ENTRY, maskwrightWith } from './run-maskwright.ts'
 
-const ENTRY = join(import.meta.dirname, '../../main/cli/maskwright.ts')
 const home = mkdtempSync(join(tmpdir(), 'maskwright-models-'))
 const packs = join(home, 'data', 'packs')
 const own = join(home, 'own')
@@ -19,18 +19,8 @@ afterAll(async () => {
   rmSync(home, { recursive: true })
 })
 
-/** Runs `maskwright models …` as a pipe would. */
-function models(...args: readonly string[]): Promise<{ code: number | null; out: string; err: string }> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ENTRY, 'models', ...args], { env: { ...process.env, MASKWRIGHT_DATA: join(home, 'data'), MASKWRIGHT_PACKS: '', HF_ENDPOINT: endpoint }, stdio: ['ignore', 'pipe', 'pipe'] })
-    let out = ''
-    let err = ''
-    child.stdout.on('data', (bytes: Buffer) => { out += bytes.toString() })
-    child.stderr.on('data', (bytes: Buffer) => { err += bytes.toString() })
-    child.on('error', reject)
-    child.on('close', (code) => resolve({ code, out, err }))
-  })
-}
+const ENV = { MASKWRIGHT_PACKS: '', HF_ENDPOINT: endpoint }
+const models = (...args: readonly string[]) => maskwrightWith(join(home, 'data'), ENV)('models', ...args)
 const json = async (...args: readonly string[]): Promise<Record<string, unknown>> => {
   const { code, out, err } = await models(...args, '--json')
   expect([code, err]).toEqual([0, ''])
@@ -98,7 +88,7 @@ test('a pack nobody knows is named with those there are', async () => {
 test('Ctrl+C ends an installation with what to do, and keeps what came', async () => {
   await models('remove', 'tiny')
   hub.misbehaviour.throttle = { bytes: 4_000, everyMs: 20 }
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ENTRY, 'models', 'install', 'tiny'], { env: { ...process.env, MASKWRIGHT_DATA: join(home, 'data'), MASKWRIGHT_PACKS: '', HF_ENDPOINT: endpoint }, stdio: ['ignore', 'ignore', 'pipe'] })
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ENTRY, 'models', 'install', 'tiny'], { env: { ...process.env, MASKWRIGHT_DATA: join(home, 'data'), ...ENV }, stdio: ['ignore', 'ignore', 'pipe'] })
   let err = ''
   child.stderr.on('data', (bytes: Buffer) => { err += bytes.toString() })
   const ended = new Promise<number | null>((resolve) => child.on('close', resolve))

@@ -7,8 +7,8 @@ export const ENTRY = join(import.meta.dirname, '../../main/cli/maskwright.ts')
 export interface Run { readonly code: number | null; readonly out: string; readonly err: string }
 
 /** Runs the command line as a terminal would, with a data folder of its own. */
-export const maskwrightWith = (dataFolder: string) => (...args: readonly string[]): Promise<Run> => new Promise((resolve, reject) => {
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ENTRY, ...args], { env: { ...process.env, MASKWRIGHT_DATA: dataFolder }, stdio: ['ignore', 'pipe', 'pipe'] })
+export const maskwrightWith = (dataFolder: string, env: Readonly<Record<string, string>> = {}) => (...args: readonly string[]): Promise<Run> => new Promise((resolve, reject) => {
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ENTRY, ...args], { env: { ...process.env, MASKWRIGHT_DATA: dataFolder, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
   let out = ''
   let err = ''
   child.stdout.on('data', (bytes: Buffer) => { out += bytes.toString() })

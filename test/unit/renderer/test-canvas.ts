@@ -81,6 +81,12 @@ export class TestCanvas {
     this.up(...(points.at(-1) ?? first))
   }
 
+  /** Of the annotations shown, back to front. */
+  masks(): Mask[] { return this.editor.state().annotations.map(({ mask }) => mask) }
+  areas(): number[] { return this.editor.state().annotations.map(({ areaPx2 }) => areaPx2) }
+  /** Edits sent to the engine. */
+  edits(): number { return this.engine.calls.filter(({ name }) => name === 'diff.apply').length }
+
   /** Ids of the topmost annotation per pixel, 0 = none. */
   seen(): number[] {
     const plane = this.editor.surface.plane()

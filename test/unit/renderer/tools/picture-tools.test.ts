@@ -8,9 +8,6 @@ import { cornersOf, reshaped } from '../../../../renderer/tools/vertices/corners
 import { proposal } from '../fake-engine.ts'
 import { TestCanvas } from '../test-canvas.ts'
 
-const masks = (canvas: TestCanvas) => canvas.editor.state().annotations.map(({ mask }) => mask)
-const areas = (canvas: TestCanvas) => canvas.editor.state().annotations.map(({ areaPx2 }) => areaPx2)
-const edits = (canvas: TestCanvas) => canvas.engine.calls.filter(({ name }) => name === 'diff.apply').length
 /** Left half of the picture one grey, the right half a lighter one. */
 const halves = (width: number, height: number) => ({ width, height, rgba: Uint8ClampedArray.from({ length: width * height * 4 }, (_, i) => (((i >> 2) % width) * 2 < width ? 60 : 200)) })
 
@@ -37,12 +34,12 @@ describe('superpixels', () => {
     const canvas = await open()
     canvas.down(20, 60)
     canvas.move(60, 60)
-    expect(areas(canvas)).toEqual([])
+    expect(canvas.areas()).toEqual([])
     expect(canvas.editor.surface.preview().shape?.rings).toHaveLength(1)
     canvas.up(100, 60)
     expect(canvas.path).toEqual(['superpixel.idle', 'superpixel.painting', 'superpixel.idle'])
-    expect(masks(canvas)).toHaveLength(1)
-    const [mask] = masks(canvas)
+    expect(canvas.masks()).toHaveLength(1)
+    const [mask] = canvas.masks()
     expect(sameMask(intersectMasks(mask, boxMask(20, 60, 101, 61)), boxMask(20, 60, 101, 61))).toBe(true)
     expect(mask.x + mask.width).toBeLessThanOrEqual(120)
   })
@@ -54,7 +51,7 @@ describe('superpixels', () => {
     canvas.editor.cancelTool()
     canvas.up(60, 60)
     expect(canvas.path).toEqual(['superpixel.idle', 'superpixel.painting', 'superpixel.idle'])
-    expect(edits(canvas)).toBe(0)
+    expect(canvas.edits()).toBe(0)
   })
 
   test('cells are added to the selected annotation, and with Alt taken from it', async () => {
@@ -62,11 +59,11 @@ describe('superpixels', () => {
     canvas.editor.select(7)
     canvas.click(60, 60)
     expect(canvas.editor.state().annotations.map(({ id }) => id)).toEqual([7])
-    const [grown] = areas(canvas)
+    const [grown] = canvas.areas()
     expect(grown).toBeGreaterThan(16)
     canvas.editor.surface.pointerDown({ x: 60, y: 60, pxPerScreenPx: 1, shift: false, alt: true })
     canvas.up(60, 60)
-    expect(areas(canvas)).toEqual([16])
+    expect(canvas.areas()).toEqual([16])
   })
 
   test('the size keys make larger cells', async () => {
@@ -89,11 +86,11 @@ describe('superpixels', () => {
     expect(canvas.editor.state().failure).toBeNull()
     canvas.drag([5, 5], [12, 5], [18, 5])
     expect(canvas.editor.state()).toMatchObject({ toolPath: 'superpixel.preparing', failure: null })
-    expect(masks(canvas)).toEqual([])
+    expect(canvas.masks()).toEqual([])
     canvas.editor.surface.setPicture(halves(40, 30))
     expect(canvas.editor.state().toolPath).toBe('superpixel.idle')
-    expect(masks(canvas)).toHaveLength(1)
-    expect(sameMask(intersectMasks(masks(canvas)[0], boxMask(5, 5, 19, 6)), boxMask(5, 5, 19, 6))).toBe(true)
+    expect(canvas.masks()).toHaveLength(1)
+    expect(sameMask(intersectMasks(canvas.masks()[0], boxMask(5, 5, 19, 6)), boxMask(5, 5, 19, 6))).toBe(true)
   })
 
   test('a press still held when the picture comes goes on as a drag', async () => {
@@ -103,7 +100,7 @@ describe('superpixels', () => {
     canvas.editor.surface.setPicture(halves(40, 30))
     expect(canvas.editor.state().toolPath).toBe('superpixel.painting')
     canvas.up(18, 5)
-    expect(masks(canvas)).toHaveLength(1)
+    expect(canvas.masks()).toHaveLength(1)
   })
 
   test('on a coarser picture the cells of a row cover the row of the image', async () => {
@@ -111,7 +108,7 @@ describe('superpixels', () => {
     canvas.editor.surface.setPicture(halves(240, 120))
     canvas.tool('superpixel')
     canvas.drag([0, 100], [479, 100])
-    expect(sameMask(intersectMasks(unionAll(masks(canvas)), boxMask(0, 100, 480, 101)), boxMask(0, 100, 480, 101))).toBe(true)
+    expect(sameMask(intersectMasks(unionAll(canvas.masks()), boxMask(0, 100, 480, 101)), boxMask(0, 100, 480, 101))).toBe(true)
   })
 })
 
@@ -131,13 +128,13 @@ describe('snap to edges', () => {
     canvas.editor.accept() // not before there is something to see
     await vi.waitFor(() => expect(canvas.editor.state().toolPath).toBe('snap.previewing'))
     expect(canvas.editor.surface.preview().shape?.rings).toHaveLength(1)
-    expect(masks(canvas)).toEqual([box])
+    expect(canvas.masks()).toEqual([box])
     canvas.editor.accept()
-    expect(sameMask(masks(canvas)[0], growMask(box, 4, 240, 120))).toBe(true)
+    expect(sameMask(canvas.masks()[0], growMask(box, 4, 240, 120))).toBe(true)
     expect(canvas.editor.state()).toMatchObject({ toolPath: 'select.idle', annotations: [{ state: 'fixed' }] })
     await canvas.editor.flush()
     await canvas.editor.undo()
-    expect(masks(canvas)).toEqual([box])
+    expect(canvas.masks()).toEqual([box])
   })
 
   test('Esc gives it up, also before the answer, which then changes nothing', async () => {
@@ -147,7 +144,7 @@ describe('snap to edges', () => {
     await vi.waitFor(() => expect(canvas.engine.calls.some(({ name }) => name === 'mask.snap')).toBe(true))
     await canvas.editor.flush()
     expect(canvas.path).toEqual(['select.idle', 'snap.preparing', 'select.idle'])
-    expect(edits(canvas)).toBe(0)
+    expect(canvas.edits()).toBe(0)
   })
 
   test('the size keys ask again with another reach, and the last outline stays in sight', async () => {
@@ -203,7 +200,7 @@ describe('mask and polygon', () => {
       canvas.editor.cancelTool()
       canvas.up(corners[i] + 9, corners[i + 1] + 9)
     }
-    expect(edits(canvas)).toBe(0)
-    expect(masks(canvas)).toEqual([ring])
+    expect(canvas.edits()).toBe(0)
+    expect(canvas.masks()).toEqual([ring])
   })
 })
