@@ -25,7 +25,7 @@ export function mapSettings(given: Readonly<Record<string, number | string | boo
 /** Products on this machine's processor, one for the whole command. */
 export const commandProducts = (): Products => createOnnxProducts(Math.max(1, Math.min(8, cpus().length)))
 
-export interface MapsInput extends Pick<MethodInput, 'ticked' | 'regions' | 'normaliseColumns' | 'photo' | 'size'> {
+export interface MapsInput extends Pick<MethodInput, 'ticked' | 'onlyTicked' | 'regions' | 'normaliseColumns' | 'photo' | 'size'> {
   readonly method: MethodName
   readonly profile: 'reference' | 'corrected'
   readonly settings: Settings

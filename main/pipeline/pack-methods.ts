@@ -20,7 +20,7 @@ import type { Photo } from './photo.ts'
 import { createTextEmbeddings, type ClassEmbeddings, type TextEmbeddings } from './text-embeddings.ts'
 
 /** A method on one photo. Classes are places in `classes`. */
-export interface PackMethodRequest extends Pick<MethodInput, 'ticked' | 'regions' | 'normaliseColumns' | 'photo' | 'size' | 'otherCounts'> {
+export interface PackMethodRequest extends Pick<MethodInput, 'ticked' | 'onlyTicked' | 'regions' | 'normaliseColumns' | 'photo' | 'size' | 'otherCounts'> {
   readonly method: MethodName
   readonly profile: 'reference' | 'corrected'
   readonly settings: Settings

@@ -52,6 +52,8 @@ export interface MethodInput extends Omit<ScoreInput, 'classCount'> {
   readonly classCount?: number
   /** classes a person says are in the image (the -w methods) */
   readonly ticked?: readonly number[]
+  /** every method with names works over `ticked` alone, not only the -w methods */
+  readonly onlyTicked?: boolean
   /** regions of a person for gt-clust: number of each pixel's region, NO_CLASS for none; any size */
   readonly regions?: { readonly labels: Uint16Array; readonly width: number; readonly height: number }
   /** profile `reference` only: agg-gem-w divides each class by its sum over the cells first, as published on Cityscapes (D4, D11) */
@@ -157,9 +159,9 @@ class MethodRun {
   async #labels(method: string): Promise<{ labels: Uint16Array; clusterCount?: number; named: boolean }> {
     switch (method) {
       case 'gem':
-      case 'gem-w': return { labels: await this.#argmaxOfScores(method === 'gem-w'), named: true }
+      case 'gem-w': return { labels: await this.#argmaxOfScores(), named: true }
       case 'agg-gem':
-      case 'agg-gem-w': return { labels: await this.#argmaxOfRefined(method === 'agg-gem-w'), named: true }
+      case 'agg-gem-w': return { labels: await this.#argmaxOfRefined(), named: true }
       case 'agg-sd': return { labels: await this.#argmaxOfClassMaps(), named: true }
       case 'diffseg': {
         const { labels, count } = await this.#diffSegClusters()
@@ -202,7 +204,8 @@ class MethodRun {
   }
 
   /** The classes that take part: ticked ones, less those the presence filter drops; null = all. */
-  async #rule(joined: JoinedScores, ticked: boolean, aggregated: boolean): Promise<ProbabilityRule> {
+  async #rule(joined: JoinedScores, aggregated: boolean): Promise<ProbabilityRule> {
+    const ticked = this.#input.method.endsWith('-w') || this.#input.onlyTicked === true
     const { temperature, background, presenceThreshold } = this.#settings
     const rule: ProbabilityRule = {
       temperature,
@@ -218,9 +221,9 @@ class MethodRun {
     return { ...rule, kept: classes.filter((c, channel) => c !== NO_CLASS && presence[channel] >= presenceThreshold) }
   }
 
-  async #argmaxOfScores(ticked: boolean): Promise<Uint16Array> {
+  async #argmaxOfScores(): Promise<Uint16Array> {
     const joined = this.#joined()
-    const rule = await this.#rule(joined, ticked, false)
+    const rule = await this.#rule(joined, false)
     if (rule.kept?.length === 0) return this.#nothing()
     this.#channels = probabilities(joined, joined.values, rule)
     return this.#timed('argmax', () => this.#rowsOfProbabilities(joined, rule))
@@ -244,14 +247,14 @@ class MethodRun {
     return labels.map((channel) => classes[channel])
   }
 
-  async #argmaxOfRefined(ticked: boolean): Promise<Uint16Array> {
+  async #argmaxOfRefined(): Promise<Uint16Array> {
     const affinity = this.#affinity()
     const joined = this.#joined()
-    const rule = await this.#rule(joined, ticked, true)
+    const rule = await this.#rule(joined, true)
     if (rule.kept?.length === 0) return this.#nothing()
     const channels = probabilities(joined, joined.values, rule)
     this.#plain = largestClasses(channels)
-    if (ticked && this.#profile === 'reference' && this.#input.normaliseColumns === true) normaliseColumns(channels.p, channels.classes.length)
+    if (this.#input.method === 'agg-gem-w' && this.#profile === 'reference' && this.#input.normaliseColumns === true) normaliseColumns(channels.p, channels.classes.length)
     const refined = await this.#timed('refine', () => this.#refine(affinity, channels))
     return this.#largestOf({ p: refined, classes: channels.classes })
   }
@@ -363,7 +366,7 @@ class MethodRun {
   /** Method 3 on clusters at the output's size: the mean of p over each, with p made from upsampled logits. */
   async #namedClusters({ labels, count }: { labels: Uint16Array; count: number }): Promise<{ labels: Uint16Array; clusterCount: number; named: boolean }> {
     const joined = this.#joined()
-    const rule = await this.#rule(joined, false, false)
+    const rule = await this.#rule(joined, false)
     if (rule.kept?.length === 0) return { labels: this.#nothing(), clusterCount: count, named: true }
     this.#channels = probabilities(joined, joined.values, rule)
     this.#plain = largestClasses(this.#channels)
@@ -385,7 +388,7 @@ class MethodRun {
   async #colourCut(): Promise<Uint16Array> {
     const { photo } = this.#input
     if (photo === undefined) throw new RangeError('method grabcut needs the photo')
-    const start = await this.#argmaxOfScores(false)
+    const start = await this.#argmaxOfScores()
     return this.#timed('cut', () => grabCut(start, this.#width, this.#height, photo.rgb, photo.width, photo.height))
   }
 

@@ -86,6 +86,11 @@ test('every method of a pack is judged on a data set, and a second run goes on f
   expect(JSON.parse(again.out)).toEqual(JSON.parse(out))
   expect((await evaluate('--methods', 'gem', '--set', 'windows=true', '--set', 'promptEnsemble=true')).code).toBe(0)
 
+  // where classes are ticked, every method is a run of its own over those of the picture
+  const ticked = await evaluate('--methods', 'gem,gem-w', '--ticked')
+  const overTicked = JSON.parse(ticked.out) as { methods: Record<string, { mIoU: number }> }
+  expect(overTicked.methods['gem'].mIoU).toBe(overTicked.methods['gem-w'].mIoU)
+
   // a memory bank is a run of its own in the journal, and of one picture alone it holds nothing to go by
   const banked = await evaluate('--methods', 'gem', '--profile', 'reference', '--memory-bank')
   expect([banked.code, banked.err]).toEqual([0, ''])

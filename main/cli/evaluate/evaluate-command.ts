@@ -46,6 +46,7 @@ interface Arguments {
   readonly methods: string
   readonly profile: 'reference' | 'corrected'
   readonly memoryBank?: boolean
+  readonly ticked?: boolean
   readonly set: readonly string[]
   readonly worst: number
   readonly out?: string
@@ -72,6 +73,7 @@ export function evaluateCommand(): Command {
     .option('--methods <a,b|all>', 'named methods; all: every one that the maps allow', 'all')
     .addOption(new Option('--profile <profile>', 'as the published code does it, or mended').choices(['reference', 'corrected']).default('corrected'))
     .option('--memory-bank', 'mix the scores of each cell half and half with those of the 20 regions of the data set’s other pictures that look most alike, without their labels; methods on GEM, with a pack')
+    .option('--ticked', 'every method with names works over the classes that are in the picture, as where a person has ticked them')
     .option('--set <name=value>', 'a setting; may be repeated (default: the report’s for this dataset)', (value: string, before: string[]) => [...before, value], [])
     .option('--out <dir>', 'write report.json, report.md and report.html there')
     .option('--worst <count>', 'worst images a method that report.html shows', wholeFrom(0, 100), 6)
@@ -143,12 +145,13 @@ async function evaluatedDataset(given: Arguments, name: string): Promise<{ json:
       methods,
       profile: given.profile,
       settings,
+      ticked: given.ticked === true,
       journal: given.out ?? null,
       worst: given.worst,
       onImage: (done, total) => bar.show(done, total),
       onJournalLost: (reason) => { process.stderr.write(`the journal can’t be kept any more (${reason}): the figures are whole, but a run after a stop judges the pictures from here on again\n`) },
     })
-    return { ...result, title: `${name} ${given.split}, ${given.pack ?? 'given maps'}${deviceText(runner)}${given.precision === 'auto' ? '' : ` in ${given.precision}`}, profile ${given.profile}${bankOf === undefined ? '' : ', with a memory bank'}` }
+    return { ...result, title: `${name} ${given.split}, ${given.pack ?? 'given maps'}${deviceText(runner)}${given.precision === 'auto' ? '' : ` in ${given.precision}`}, profile ${given.profile}${bankOf === undefined ? '' : ', with a memory bank'}${given.ticked === true ? ', classes ticked' : ''}` }
   } finally {
     bar.end()
     await runner?.close()

@@ -28,6 +28,8 @@ export interface DatasetRequest {
   readonly methods: readonly MethodName[]
   readonly profile: 'reference' | 'corrected'
   readonly settings: Settings
+  /** every method with names works over the classes that are in the picture, as where a person has ticked them */
+  readonly ticked: boolean
   /** folder of the journal; an earlier run of the same request goes on there. null: nothing is kept */
   readonly journal: string | null
   /** worst images a method that are kept for the report */
@@ -50,7 +52,7 @@ interface JournalLine {
 export async function evaluateDataset(request: DatasetRequest): Promise<{ json: EvaluationJson; bad: readonly BadImage[] }> {
   const { dataset, methods } = request
   const sums = new Map(methods.map((method) => [method, { tallies: createProtocolTallies(dataset.classes.length), milliseconds: 0 }]))
-  const key = JSON.stringify([dataset.name, request.source, dataset.classes, methods, request.profile, request.settings])
+  const key = JSON.stringify([dataset.name, request.source, dataset.classes, methods, request.profile, request.settings, ...(request.ticked ? ['ticked'] : [])])
   const done = await readJournal(request.journal, key)
   const keep = journalWriter(request)
   const worst = createWorstImages<{ readonly method: MethodName; readonly item: DatasetItem; readonly mIoU: number }>(request.worst)
@@ -97,7 +99,7 @@ export async function evaluateDataset(request: DatasetRequest): Promise<{ json: 
 }
 
 async function judgeItem(item: DatasetItem, request: DatasetRequest, onNamed: (image: BadImage) => void): Promise<Pick<JournalLine, 'methods' | 'refused'>> {
-  const { dataset, methods, settings, profile } = request
+  const { dataset, methods, settings, profile, ticked: onlyTicked } = request
   const truth = await request.truthOf(item)
   const methodsHere = await request.methodsOf(item)
   const { classes } = methodsHere
@@ -129,8 +131,8 @@ async function judgeItem(item: DatasetItem, request: DatasetRequest, onNamed: (i
     const nameless = NAMELESS.includes(method)
     const at = async (size: MapsInput['size']) => {
       // a picture with none of the classes: nothing is ticked, so nothing is found
-      if (METHODS[method].ticked && ticked.length === 0) return { map: emptyOf(size, places[classes.length]), clusterCount: undefined }
-      const result = await methodsHere.run({ method, profile, settings, ticked, regions: fineTruth, size, normaliseColumns: dataset.normalisesColumns === true, ...(photo === undefined ? {} : { photo }) }, shared)
+      if ((METHODS[method].ticked || (onlyTicked && !nameless)) && ticked.length === 0) return { map: emptyOf(size, places[classes.length]), clusterCount: undefined }
+      const result = await methodsHere.run({ method, profile, settings, ticked, onlyTicked: onlyTicked && !nameless, regions: fineTruth, size, normaliseColumns: dataset.normalisesColumns === true, ...(photo === undefined ? {} : { photo }) }, shared)
       const named = (label: number) => (label === NO_LABEL ? places[classes.length] : places[label])
       return { map: { width: result.width, height: result.height, labels: nameless ? result.labels : result.labels.map(named) }, clusterCount: result.clusterCount }
     }

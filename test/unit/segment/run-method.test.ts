@@ -57,6 +57,15 @@ describe('the corrected profile', () => {
     }
   })
 
+  test('over ticked classes alone, gem is gem-w, agg-gem agg-gem-w, and clusters get the names of no other', async () => {
+    for (const method of ['gem', 'agg-gem']) expect((await run(method, { settings: VOC, onlyTicked: true })).labels, method).toEqual((await run(`${method}-w`, { settings: VOC })).labels)
+    for (const method of ['gt-clust', 'diffseg-clust', 'spec-clust']) {
+      const named = async (onlyTicked: boolean) => new Set((await run(method, { onlyTicked, ticked: [2] })).labels)
+      expect([...await named(true)].filter((label) => label !== NO_CLASS), method).toEqual([2])
+      expect((await named(false)).size, method).toBeGreaterThan(1)
+    }
+  })
+
   test('every runnable method gives a class or cluster to every pixel, with and without a photo', async () => {
     for (const method of ['gem', 'gem-w', 'agg-gem', 'agg-gem-w', 'diffseg-clust', 'spec-clust', 'gt-clust', 'diffseg', 'regions', 'grabcut']) {
       for (const edgeSnap of method === 'gem' ? (['none', 'guided', 'pamr', 'guided+cut'] as const) : (['none', 'guided'] as const)) {
