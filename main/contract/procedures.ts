@@ -11,7 +11,7 @@ import { MethodName, PackName } from './methods.ts'
 import { PackBenchmark, PackInfo, PackManifest, PackProgress, PackReport } from './packs.ts'
 import { Annotation, AnnotationState, Comment, Id, ImageState, LabelClass, Mask, PersonName, ReviewVerdict } from './records.ts'
 import { Role } from './role.ts'
-import { PackSettings } from './settings.ts'
+import { PackSettings, SomeSettings } from './settings.ts'
 import { Lease, TeamMember } from './team.ts'
 import { ClickQuestion } from './smart-click.ts'
 import { ExportOptions, ImportOptions, TransferReport } from './transfer.ts'
@@ -178,8 +178,17 @@ export const PROCEDURES = {
     output: z.strictObject({ proposals: z.int(), unnamed: z.int(), milliseconds: z.number() }),
   },
 
-  /** Every method that can be run on photos here: those of each pack that is installed. */
-  'prelabel.methods': { input: Nothing, output: z.strictObject({ methods: z.array(z.strictObject({ pack: PackName, title: z.string(), method: MethodName, defaultSettings: PackSettings })) }) },
+  /**
+   * Every method that can be run on photos here: those of each pack that is installed. `last`: what the project's last job was asked
+   * with; null: it had none, or its pack is not here any more.
+   */
+  'prelabel.methods': {
+    input: Nothing,
+    output: z.strictObject({
+      methods: z.array(z.strictObject({ pack: PackName, title: z.string(), method: MethodName, defaultSettings: PackSettings })),
+      last: z.strictObject({ pack: PackName, method: MethodName, settings: SomeSettings }).nullable(),
+    }),
+  },
   /** What would be proposed with these settings; stores nothing. The first on an image takes a second, later ones only the steps that depend on what changed. */
   'prelabel.preview': {
     input: PrelabelRequest.omit({ scope: true }).extend({ imageId: Id }),

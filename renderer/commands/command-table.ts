@@ -67,7 +67,10 @@ export function createCommands(page: Pick<Page, 'editor' | 'viewControl' | 'goBy
     'tool.larger': sizeBy(SIZE_STEP.small),
     'tool.muchSmaller': sizeBy(-SIZE_STEP.large),
     'tool.muchLarger': sizeBy(SIZE_STEP.large),
-    'tool.cancel': onImage(() => editor.cancelTool()),
+    'tool.cancel': onImage(() => {
+      if (!page.live.state().open) editor.cancelTool()
+      else if (!editor.giveUp()) page.live.show(false)
+    }),
     'tool.neighbours': onImage(() => {
       const next = NEIGHBOURS[(NEIGHBOURS.indexOf(editor.state().neighbours) + 1) % NEIGHBOURS.length]
       editor.setNeighbours(next)

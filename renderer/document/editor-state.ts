@@ -178,6 +178,8 @@ export interface Editor {
   redo(): Promise<void>
   /** Esc: gives up what the tool has half done, else deselects. */
   cancelTool(): void
+  /** Gives up what the tool has half done. False: nothing was half done. */
+  giveUp(): boolean
   /** Finishes what the tool has half done (closes a polygon). False: nothing was half done. */
   commitTool(): boolean
 

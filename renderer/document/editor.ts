@@ -118,6 +118,7 @@ export function createEditor(client: Client, words: Words): Editor {
     },
     redo: () => step('redo'),
     cancelTool: () => { if (!surface.tools.cancel()) core.select(null) },
+    giveUp: () => surface.tools.cancel(),
     commitTool: () => surface.tools.commit(),
   }
 }

@@ -1,8 +1,8 @@
 import type { Client } from '../../../main/contract/client.ts'
 import type { MethodName } from '../../../main/contract/methods.ts'
 import type { OutputOf } from '../../../main/contract/procedures.ts'
-import type { Settings } from '../../../main/contract/settings.ts'
-import type { Editor } from '../../document/editor-state.ts'
+import { DEFAULT_SETTINGS, type SettingName, type Settings, SettingsSchema } from '../../../main/contract/settings.ts'
+import type { Editor, EditorState } from '../../document/editor-state.ts'
 import { usableSettings } from './setting-options.ts'
 import { createStore, type Store } from './store.ts'
 
@@ -25,8 +25,12 @@ export interface LiveState {
   readonly split: number
 }
 
+/** What proposals are made with. */
+type Asked = Pick<LiveState, 'pack' | 'method' | 'settings'>
+
 /** Settings tried on the open image: what they would propose is shown, and nothing is stored. */
 export interface LiveSettings extends Pick<Store<LiveState>, 'state' | 'subscribe'> {
+  /** Begins with what the image's proposals were made with, else with the project's last job, else as it was left. */
   show(open: boolean): void
   choose(pack: string, method: MethodName): void
   set<N extends keyof Settings>(name: N, value: Settings[N]): void
@@ -34,8 +38,19 @@ export interface LiveSettings extends Pick<Store<LiveState>, 'state' | 'subscrib
   compare(on: boolean): void
   setSplit(split: number): void
   /** what a proposal or a job is asked with */
-  request(): { pack: string; method: MethodName; settings: Partial<Settings> }
+  request(): Asked
 }
+
+/** What a method's proposals on the image record of how they were made, the foremost one's; those still to be judged go first. */
+function madeWith(annotations: EditorState['annotations']): { readonly pack: string; readonly method: string; readonly settings: Readonly<Record<string, unknown>> } | null {
+  const made = annotations.filter(({ provenance: { source, pack, method } }) => source === 'method' && pack !== undefined && method !== undefined)
+  const { pack, method, settings = {} } = (made.findLast(({ state }) => state === 'pending') ?? made.at(-1))?.provenance ?? {}
+  return pack === undefined || method === undefined ? null : { pack, method, settings }
+}
+
+/** Those that are settings of today with a value of today, and not what the pack has by default. */
+const unlikeDefault = (settings: Readonly<Record<string, unknown>>, own: Partial<Settings>): Partial<Settings> =>
+  Object.fromEntries(Object.entries(settings).filter(([name, value]) => SettingsSchema.safeParse({ [name]: value }).success && value !== { ...DEFAULT_SETTINGS, ...own }[name as SettingName]))
 
 /** One question travels at a time, and of those that wait only the newest. @param failed is told why there is no answer */
 export function createLiveSettings(client: Pick<Client, 'call'>, editor: Pick<Editor, 'state' | 'subscribe'>, failed: (error: unknown) => void): LiveSettings {
@@ -43,7 +58,7 @@ export function createLiveSettings(client: Pick<Client, 'call'>, editor: Pick<Ed
   let asking = false
   let wanted = false
   let imageId: number | undefined
-  const request = (): ReturnType<LiveSettings['request']> => {
+  const request = (): Asked => {
     const { pack, method, settings } = store.state()
     return { pack, method, settings }
   }
@@ -68,6 +83,22 @@ export function createLiveSettings(client: Pick<Client, 'call'>, editor: Pick<Ed
     asking = false
     store.set({ waiting: false })
   }
+  /** Of what can be run here. */
+  const begin = async (): Promise<void> => {
+    try {
+      const { methods, last } = await client.call('prelabel.methods', {})
+      store.set({ methods })
+      for (const made of [madeWith(editor.state().annotations), last]) {
+        const start = methods.find(({ pack, method }) => pack === made?.pack && method === made.method)
+        if (made === null || start === undefined) continue
+        store.set({ pack: start.pack, method: start.method, settings: usableSettings(unlikeDefault(made.settings, start.defaultSettings), start.pack, start.method) })
+        break
+      }
+    } catch (error) {
+      failed(error)
+    }
+    await ask()
+  }
   editor.subscribe(() => {
     const { image, loading } = editor.state()
     if (loading || image?.id === imageId) return
@@ -82,10 +113,8 @@ export function createLiveSettings(client: Pick<Client, 'call'>, editor: Pick<Ed
     request,
     show(open) {
       imageId = editor.state().image?.id
-      store.set(open ? { open } : { open, preview: null, held: null })
-      if (!open) return
-      void ask()
-      client.call('prelabel.methods', {}).then(({ methods }) => store.set({ methods }), failed)
+      store.set(open ? { open, waiting: true } : { open, preview: null, held: null })
+      if (open) void begin()
     },
     choose(pack, method) {
       store.set({ pack, method, settings: usableSettings(store.state().settings, pack, method) })

@@ -33,6 +33,8 @@ test('a new project is pre-labelled at once where a pack is named', { timeout: 1
   await openStartProject(engine, { project: join(root, 'scenes.maskwright'), images, prelabel: 'classic' })
   expect((await client.call('prelabel.status', {})).jobId).not.toBeNull()
   await vi.waitFor(async () => { expect(await client.call('prelabel.status', {})).toMatchObject({ state: 'finished', done: 1, failed: 0 }) }, { timeout: 100_000, interval: 200 })
+  // what the live settings begin with
+  expect((await client.call('prelabel.methods', {})).last).toEqual({ pack: 'classic', method: 'regions', settings: {} })
 })
 
 test('a pack that is not there is said when the project is made', { timeout: 60_000 }, async () => {

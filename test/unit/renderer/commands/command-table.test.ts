@@ -4,13 +4,13 @@ import { createCommands } from '../../../../renderer/commands/command-table.ts'
 import type { Editor } from '../../../../renderer/document/editor-state.ts'
 
 /** A page that only notes what it was asked to do. */
-function notingPage(state: Record<string, unknown>) {
+function notingPage(state: Record<string, unknown>, { open = false, busy = false } = {}) {
   const calls: string[] = []
   const noting = (name: string) => (...given: unknown[]) => {
     calls.push([name, ...given.map(String)].join(' '))
     return Promise.resolve()
   }
-  const editor = new Proxy({}, { get: (_, name) => (name === 'state' ? () => state : noting(String(name))) }) as Editor
+  const editor = new Proxy({}, { get: (_, name) => (name === 'state' ? () => state : name === 'giveUp' ? () => { calls.push('giveUp'); return busy } : noting(String(name))) }) as Editor
   const page = {
     editor,
     viewControl: { state: () => ({ zoom: 1, part: null, cursor: null }), subscribe: () => () => {}, fit: noting('fit'), actualSize: noting('actualSize'), centre: noting('centre'), attach: () => () => {}, set: () => {}, prefetch: noting('prefetch') },
@@ -20,7 +20,7 @@ function notingPage(state: Record<string, unknown>) {
     acceptAllShown: noting('acceptAllShown'),
     propose: noting('propose'),
     comment: noting('comment'),
-    live: { state: () => ({ open: false }), subscribe: () => () => {}, show: noting('live'), choose: noting('choose'), set: noting('set'), compare: noting('compare'), setSplit: noting('split'), request: () => ({ pack: 'classic', method: 'regions', settings: {} }) } as never,
+    live: { state: () => ({ open }), subscribe: () => () => {}, show: noting('live'), choose: noting('choose'), set: noting('set'), compare: noting('compare'), setSplit: noting('split'), request: () => ({ pack: 'classic', method: 'regions', settings: {} }) } as never,
     show: noting('show'),
     attempt: async <T>(work: () => Promise<T>) => work(),
     notices: { state: () => ({ notices: [] }), subscribe: () => () => {}, add: noting('notice'), dismiss: () => {} },
@@ -42,6 +42,12 @@ test('class keys take the class at their place, and a place without a class leav
   expect(commands['class.2']()).toBe(true)
   expect(commands['class.3']()).toBe(false)
   expect(calls).toEqual(['chooseClass 8'])
+})
+
+test('Esc closes the settings that are tried, after the tool has had it; else it is the tool’s', () => {
+  const [none, half, closed] = [notingPage(OPEN, { open: true }), notingPage(OPEN, { open: true, busy: true }), notingPage(OPEN)]
+  for (const { commands } of [none, half, closed]) expect(commands['tool.cancel']()).toBe(true)
+  expect([none.calls, half.calls, closed.calls]).toEqual([['giveUp', 'live false'], ['giveUp'], ['cancelTool']])
 })
 
 test('X swaps brush and eraser', () => {

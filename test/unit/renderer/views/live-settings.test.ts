@@ -3,12 +3,14 @@ import type { EditorState } from '../../../../renderer/document/editor-state.ts'
 import { createLiveSettings } from '../../../../renderer/views/state/live-settings.ts'
 import { usableOptions } from '../../../../renderer/views/state/setting-options.ts'
 
-function opened() {
+const PROPOSAL = { state: 'pending', provenance: { source: 'method', pack: 'demo', method: 'gem', settings: { temperature: 0.02, minAreaPx2: 200, windows: true, edgeSnap: 'pamr', ofAnOldVersion: 3, affinity: 'of an old version', walkRestart: 7 } } }
+
+function opened({ annotations = [] as object[], last = null as object | null } = {}) {
   const listeners = new Set<() => void>()
-  let state = { image: { id: 1 }, loading: false } as unknown as EditorState
+  let state = { image: { id: 1 }, loading: false, annotations } as unknown as EditorState
   const asked: { input: { imageId: number; settings: object }; resolve: (milliseconds: number) => void; reject: (error: unknown) => void }[] = []
   const failed: unknown[] = []
-  const client = { call: (name: string, input: never) => (name === 'prelabel.methods' ? Promise.resolve({ methods: [{ pack: 'classic', title: 'Classic', method: 'regions' }] }) : new Promise((resolve, reject) => {
+  const client = { call: (name: string, input: never) => (name === 'prelabel.methods' ? Promise.resolve({ methods: [{ pack: 'classic', title: 'Classic', method: 'regions', defaultSettings: {} }, ...['gem', 'agg-gem'].map((method) => ({ pack: 'demo', title: 'Demo', method, defaultSettings: { minAreaPx2: 400, windows: true } }))], last }) : new Promise((resolve, reject) => {
     asked.push({ input, reject, resolve: (milliseconds) => resolve({ proposals: [], milliseconds }) })
   })) } as never
   const live = createLiveSettings(client, { state: () => state, subscribe: (listener) => { listeners.add(listener); return () => undefined } }, (error) => failed.push(error))
@@ -20,8 +22,28 @@ function opened() {
   return { live, asked, failed, become }
 }
 
+test('it begins with what the image’s proposals were made with, else with the last job, else as it was', async () => {
+  const last = { pack: 'demo', method: 'agg-gem', settings: { temperature: 0.03 } }
+  const asks = async (had: Parameters<typeof opened>[0]) => {
+    const { asked } = opened(had)
+    await expect.poll(() => asked.length).toBe(1)
+    const { imageId: _, ...how } = asked[0].input as { imageId: number }
+    return how
+  }
+  expect(await asks({ annotations: [PROPOSAL], last })).toEqual({ pack: 'demo', method: 'gem', settings: { temperature: 0.02, edgeSnap: 'pamr', minAreaPx2: 200 } })
+  const drawn = { state: 'drawn', provenance: { source: 'person' } }
+  const accepted = { state: 'accepted', provenance: { source: 'method', pack: 'demo', method: 'agg-gem', settings: {} } }
+  expect(await asks({ annotations: [PROPOSAL, accepted, drawn], last })).toMatchObject({ method: 'gem' })
+  expect(await asks({ annotations: [accepted, drawn], last })).toEqual({ pack: 'demo', method: 'agg-gem', settings: {} })
+  expect(await asks({ annotations: [drawn], last })).toEqual(last)
+  // of a pack that is not here any more
+  expect(await asks({ annotations: [{ ...PROPOSAL, provenance: { ...PROPOSAL.provenance, pack: 'gone' } }], last })).toEqual(last)
+  expect(await asks({})).toEqual({ pack: 'classic', method: 'regions', settings: {} })
+})
+
 test('while one answer is on its way only the newest settings wait, and the comparison keeps what was shown', async () => {
   const { live, asked } = opened()
+  await expect.poll(() => asked.length).toBe(1)
   live.set('clusterCount', 10)
   live.set('clusterCount', 30)
   expect(asked.map(({ input }) => input)).toEqual([{ imageId: 1, pack: 'classic', method: 'regions', settings: {} }])
@@ -39,6 +61,7 @@ test('while one answer is on its way only the newest settings wait, and the comp
 
 test('another picture is asked about anew, an answer for the one before is dropped, and a failure is told once', async () => {
   const { live, asked, failed, become } = opened()
+  await expect.poll(() => asked.length).toBe(1)
   become({ image: { id: 2 } })
   asked[0].resolve(5)
   await expect.poll(() => asked.length).toBe(2)
