@@ -8,7 +8,7 @@ import type { Products } from '../products/products.ts'
 import { runMethod, type MethodInput, type MethodResult, type SharedWork } from '../segment/run-method.ts'
 
 /** Settings that act while a pack makes maps of a photo; and on proposals, which label maps have none of. */
-const WHILE_MADE = ['affinityOf', 'windows', 'promptEnsemble'], ON_PROPOSALS = ['nameThreshold', 'minAreaPx2']
+const WHILE_MADE = ['affinityOf', 'windows', 'scales', 'promptEnsemble'], ON_PROPOSALS = ['nameThreshold', 'minAreaPx2']
 
 /**
  * Settings of `--set` for methods that make label maps; one that none of them could obey is refused rather than ignored.

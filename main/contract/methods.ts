@@ -49,7 +49,7 @@ export const METHODS: Readonly<Record<MethodName, MethodNeeds>> = {
 export const PackName = z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'the name of a pack has small letters, digits and hyphens, at most 40')
 export type PackName = z.infer<typeof PackName>
 
-const SCORE_SETTINGS = ['temperature', 'background', 'presenceThreshold', 'windows', 'promptEnsemble'] as const
+const SCORE_SETTINGS = ['temperature', 'background', 'presenceThreshold', 'windows', 'scales', 'promptEnsemble'] as const
 const REFINING_SETTINGS = [...SCORE_SETTINGS, 'affinityOf', 'affinity', 'walkRestart'] as const
 
 /**

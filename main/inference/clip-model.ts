@@ -39,6 +39,8 @@ export interface ClipModelOptions extends NetworkOptions {
 
 /** Prompts in one run: memory grows with them, speed does not. */
 const PROMPTS_A_RUN = 64
+/** Vision networks that stay open, one for each size of picture: as many as one photo is looked at in (scale-features.ts). */
+const SIZES_OPEN = 3
 
 /**
  * Reads config, tokenizer and the weights' headers; no weights yet, unless they have to be made 8-bit first.
@@ -51,7 +53,8 @@ export async function openClipModel(folder: string, variant: DenseVariant, optio
   const { compute = 'float32' } = options
   const tokenizer = await readClipTokenizer(folder)
   let text: OpenNetwork | null = null
-  let vision: { readonly network: OpenNetwork; readonly h: number; readonly w: number } | null = null
+  /** by size, the one used last at the end */
+  const vision = new Map<string, OpenNetwork>()
   const size = config.embedding
   return {
     size,
@@ -67,19 +70,23 @@ export async function openClipModel(folder: string, variant: DenseVariant, optio
       return all
     },
     async denseFeatures(rgb, h, w) {
-      if (vision !== null && (vision.h !== h || vision.w !== w)) {
-        await vision.network.close()
-        vision = null
+      const name = `${h}×${w}`
+      const network = vision.get(name) ?? await openNetwork(await clipVisionNetwork(checkpoint, config.vision, size, { size: { h, w }, variant, compute }), options)
+      vision.delete(name)
+      vision.set(name, network)
+      const [oldest] = vision
+      if (vision.size > SIZES_OPEN) {
+        vision.delete(oldest[0])
+        await oldest[1].close()
       }
-      vision ??= { network: await openNetwork(await clipVisionNetwork(checkpoint, config.vision, size, { size: { h, w }, variant, compute }), options), h, w }
-      const { features } = await vision.network.run({ pixels: pixelPlanes(rgb, h, w, CLIP_NORMALISATION) })
+      const { features } = await network.run({ pixels: pixelPlanes(rgb, h, w, CLIP_NORMALISATION) })
       return { features: features.data as Float32Array, h: h / config.vision.patch, w: w / config.vision.patch, size }
     },
     async close() {
       await text?.close()
-      await vision?.network.close()
+      for (const network of vision.values()) await network.close()
       text = null
-      vision = null
+      vision.clear()
     },
   }
 }

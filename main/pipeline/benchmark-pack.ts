@@ -28,7 +28,7 @@ export async function timeNetwork(pack: Pack, network: 'scores' | 'affinity', op
     for (const seed of [1, 2]) {
       const photo = grainyPhoto(seed)
       const from = performance.now()
-      await (network === 'scores' ? runner.maps.dense(photo, 'gem', false) : runner.maps.affinity(photo, 'layers', 'corrected'))
+      await (network === 'scores' ? runner.maps.dense(photo, 'gem', 'one') : runner.maps.affinity(photo, 'layers', 'corrected'))
       times.push(performance.now() - from)
     }
     const { notTaken } = runner.device()

@@ -90,7 +90,7 @@ export async function teachWithPack({ path, masks }: PipelineRequests['teach'], 
 }
 
 async function look(photo: Photo, mask: Mask, { width, height }: { readonly width: number; readonly height: number }, runner: PackRunner): Promise<Float32Array> {
-  return runner.hasText ? meanFeature(await runner.maps.dense(photo, 'gem', false), mask, width, height) : new Float32Array(0)
+  return runner.hasText ? meanFeature(await runner.maps.dense(photo, 'gem', 'one'), mask, width, height) : new Float32Array(0)
 }
 
 /** f32[size] of length 1; empty for an empty mask. O(cells · size). */

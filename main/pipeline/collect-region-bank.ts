@@ -2,7 +2,7 @@ import { EngineError, type ErrorCode } from '../contract/errors.ts'
 import type { RegionBank } from '../memory/region-bank.ts'
 import { kMeans, kMeansPlusPlus, type KMeansRule } from '../segment/k-means.ts'
 import { seededRandom } from '../segment/seeded-random.ts'
-import type { DenseKind, PackMaps } from './pack-maps.ts'
+import type { DenseKind, PackMaps, Views } from './pack-maps.ts'
 import type { Photo } from './photo.ts'
 
 /** What is compared to find alike regions; of the four kinds the one that costs the demo pack least (docs/demo.md). */
@@ -25,14 +25,14 @@ const UNREADABLE: readonly ErrorCode[] = ['bad-file', 'not-found', 'no-permissio
  * @param onPicture told after each
  * @throws what the networks throw
  */
-export async function collectRegionBank(maps: PackMaps, count: number, photoOf: (place: number) => Promise<Photo>, windows: boolean, onPicture: (done: number, total: number) => void): Promise<RegionBank> {
+export async function collectRegionBank(maps: PackMaps, count: number, photoOf: (place: number) => Promise<Photo>, views: Views, onPicture: (done: number, total: number) => void): Promise<RegionBank> {
   const step = Math.ceil(count / PICTURES_MAX)
   const total = Math.ceil(count / step)
   const keys: Float32Array[] = [], values: Float32Array[] = [], pictures: number[] = []
   let keySize = 0, valueSize = 0
   for (let at = 0; at < total; at++) {
     const place = at * step
-    const found = await regionsOf(maps, photoOf, place, windows).catch((error: unknown) => {
+    const found = await regionsOf(maps, photoOf, place, views).catch((error: unknown) => {
       if (error instanceof EngineError && UNREADABLE.includes(error.code)) return null
       throw error
     })
@@ -48,10 +48,10 @@ export async function collectRegionBank(maps: PackMaps, count: number, photoOf: 
   return { keys: joined(keys), keySize, values: joined(values), valueSize, pictures: Int32Array.from(pictures) }
 }
 
-async function regionsOf(maps: PackMaps, photoOf: (place: number) => Promise<Photo>, place: number, windows: boolean) {
+async function regionsOf(maps: PackMaps, photoOf: (place: number) => Promise<Photo>, place: number, views: Views) {
   const photo = await photoOf(place)
-  const look = await maps.dense(photo, KEY_FEATURES, windows)
-  const meaning = await maps.dense(photo, 'gem', windows)
+  const look = await maps.dense(photo, KEY_FEATURES, views)
+  const meaning = await maps.dense(photo, 'gem', views)
   const n = look.h * look.w
   const points = Float64Array.from(look.features)
   const k = Math.min(REGIONS, n)

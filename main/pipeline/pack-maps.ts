@@ -5,9 +5,12 @@ import type { Latents } from '../inference/diffusion-model.ts'
 import type { PackNetworks } from '../inference/pack-networks.ts'
 import type { PackManifest } from '../contract/packs.ts'
 import type { Photo } from './photo.ts'
+import { scaleFeatures, viewSides } from './scale-features.ts'
 import { planWindows, windowFeatures } from './window-features.ts'
 
 export type DenseKind = 'gem' | 'maskclip' | 'clip-surgery' | 'clip'
+/** How the photo is looked at: whole, through overlapping windows, or in several sizes and mirrored. */
+export type Views = 'one' | 'windows' | 'scales'
 
 /** n = h · w */
 export interface AffinityMap {
@@ -26,7 +29,7 @@ export interface ClassMaps {
 
 /** What the networks of a pack say about a photo, each asked once and then kept: in memory for the last photo, on disk for all. */
 export interface PackMaps {
-  dense(photo: Photo, kind: DenseKind, windows: boolean): Promise<DenseFeatures>
+  dense(photo: Photo, kind: DenseKind, views: Views): Promise<DenseFeatures>
   affinity(photo: Photo, kind: 'layers' | 'sharp', profile: Profile): Promise<AffinityMap>
   /** of a caption of `names`; a long list is several captions, whose affinities are averaged */
   classMaps(photo: Photo, names: readonly string[], profile: Profile): Promise<ClassMaps>
@@ -78,14 +81,15 @@ export function createPackMaps(networks: PackNetworks, manifest: PackManifest, c
   }
 
   return {
-    async dense(photo, kind, windows) {
+    async dense(photo, kind, views) {
       if (manifest.clip === null) throw new RangeError(`the pack ${manifest.name} has no scores`)
       const { side } = manifest.clip
-      const { values, shape: [h, w, size] } = await kept(photo, ['dense', kind, side, windows], 'float16', async () => {
+      const { values, shape: [h, w, size] } = await kept(photo, ['dense', kind, side, views === 'scales' ? views : views === 'windows'], 'float16', async () => {
         const patch = await networks.patch()
         const run = (rgb: Uint8Array, rows: number, columns: number): Promise<DenseFeatures> => networks.dense(rgb, rows, columns, kind)
         let made: DenseFeatures
-        if (windows) {
+        if (views === 'scales') made = await scaleFeatures(viewSides(side, patch), (length) => photo.squashed(length, length), run)
+        else if (views === 'windows') {
           const { width, height } = await photo.pixels()
           const plan = planWindows(width, height, side, patch)
           made = await windowFeatures(await photo.squashed(plan.width, plan.height), plan, patch, run)

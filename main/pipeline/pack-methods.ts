@@ -14,7 +14,7 @@ import type { Products } from '../products/products.ts'
 import { STUFF_NAMES, maximumOverNames, type NamedClass } from '../segment/prompts.ts'
 import { runMethod, type MethodInput, type MethodResult, type SharedWork } from '../segment/run-method.ts'
 import { KEY_FEATURES } from './collect-region-bank.ts'
-import { createPackMaps, type AffinityMap, type DenseKind, type PackMaps } from './pack-maps.ts'
+import { createPackMaps, type AffinityMap, type DenseKind, type PackMaps, type Views } from './pack-maps.ts'
 import { createPhotoAffinity } from './photo-affinity.ts'
 import type { Photo } from './photo.ts'
 import { createTextEmbeddings, type ClassEmbeddings, type TextEmbeddings } from './text-embeddings.ts'
@@ -99,8 +99,8 @@ async function runOnPhoto(parts: Parts, photo: Photo, request: PackMethodRequest
     return runMethod({ ...common, grid: { height: affinity.h, width: affinity.w }, affinity: affinity.values, classMaps: { values, classes: kept }, ...(sharp === undefined ? {} : { sharpAffinity: sharp.values }) }, products)
   }
 
-  const seen = METHODS[method].scores || DENSE_KINDS[method] !== undefined ? await maps.dense(photo, DENSE_KINDS[method] ?? 'gem', settings.windows) : null
-  const dense = seen === null || request.bank === undefined || !METHODS[method].scores ? seen : await remembering(parts, photo, seen, request.bank, settings.windows)
+  const seen = METHODS[method].scores || DENSE_KINDS[method] !== undefined ? await maps.dense(photo, DENSE_KINDS[method] ?? 'gem', viewsOf(settings)) : null
+  const dense = seen === null || request.bank === undefined || !METHODS[method].scores ? seen : await remembering(parts, photo, seen, request.bank, viewsOf(settings))
   const ofPhoto = needsAffinity && settings.affinityOf === 'photo' && METHOD_SETTINGS[method].some((name) => name === 'affinityOf')
   const affinity = !needsAffinity ? null : ofPhoto ? await parts.photoAffinity(photo) : await maps.affinity(photo, 'layers', profile)
   const sharp = needsAffinity && !ofPhoto && settings.affinity === 'sharpened' ? await maps.affinity(photo, 'sharp', profile) : null
@@ -117,9 +117,12 @@ async function runOnPhoto(parts: Parts, photo: Photo, request: PackMethodRequest
   return runMethod(input, products, shared)
 }
 
+/** Windows look closer than several sizes do, and stand where both are asked for. */
+export const viewsOf = ({ windows, scales }: Pick<Settings, 'windows' | 'scales'>): Views => (windows ? 'windows' : scales ? 'scales' : 'one')
+
 /** GEM's features of a photo mixed with those of alike regions of other pictures. */
-async function remembering({ maps, products }: Parts, photo: Photo, own: DenseFeatures, { regions, picture }: NonNullable<PackMethodRequest['bank']>, windows: boolean): Promise<DenseFeatures> {
-  const { features: keys } = await maps.dense(photo, KEY_FEATURES, windows)
+async function remembering({ maps, products }: Parts, photo: Photo, own: DenseFeatures, { regions, picture }: NonNullable<PackMethodRequest['bank']>, views: Views): Promise<DenseFeatures> {
+  const { features: keys } = await maps.dense(photo, KEY_FEATURES, views)
   return { ...own, features: await mixWithBank(own.features, keys, own.h * own.w, regions, picture, products) }
 }
 

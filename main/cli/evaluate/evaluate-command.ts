@@ -7,7 +7,7 @@ import type { Settings } from '../../contract/settings.ts'
 import type { Dataset } from '../../evaluate/datasets/dataset.ts'
 import { METHODS, MethodName } from '../../contract/methods.ts'
 import { openPack, type Pack } from '../../packs/open-pack.ts'
-import { createPackRunner, type PackRunner } from '../../pipeline/pack-methods.ts'
+import { createPackRunner, viewsOf, type PackRunner } from '../../pipeline/pack-methods.ts'
 import { DATASETS } from '../../evaluate/datasets/index.ts'
 import { readMapsFile } from '../../inference/maps-file.ts'
 import { RUNNABLE_METHODS } from '../../segment/run-method.ts'
@@ -131,7 +131,7 @@ async function evaluatedDataset(given: Arguments, name: string): Promise<{ json:
   const settings: Settings = { ...mapSettings(parsed, methods, pack === null || pack.folder === null ? 'given' : 'made'), ...(Object.hasOwn(parsed, 'edgeSnap') ? {} : { edgeSnap: 'none' as const }), ...Object.fromEntries(Object.entries(dataset.settings).filter(([name]) => !Object.hasOwn(parsed, name))) }
   if (given.memoryBank === true && (pack === null || pack.folder === null || pack.manifest.clip === null)) throw new EngineError('bad-input', '--memory-bank is made of what a pack’s CLIP sees: it needs --pack NAME, of a pack that has scores')
   const runner = pack === null || pack.folder === null ? null : await createPackRunner(pack, await commandRunnerOptions(given.device, given.precision))
-  const bankOf = given.memoryBank === true && runner !== null ? memoryBank(dataset.items, runner.maps, settings.windows) : undefined
+  const bankOf = given.memoryBank === true && runner !== null ? memoryBank(dataset.items, runner.maps, viewsOf(settings)) : undefined
   const runOn: MethodsOf = runner !== null ? async (item) => onPack(item, askedNames(dataset), runner, await bankOf?.(item))
     : folder === undefined ? async (item) => onMaps(await classicMaps(item, dataset.classes, products), products)
       : async (item) => onMaps(await readMapsFile(join(folder, `${parse(item.id).name}.safetensors`)), products)

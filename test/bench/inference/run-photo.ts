@@ -43,7 +43,7 @@ async function measure(root: string, samples: string, threads: number, precision
       return seconds(start)
     }
     await photo.pixels()
-    const gem = await timed(() => runner.maps.dense(photo, 'gem', false))
+    const gem = await timed(() => runner.maps.dense(photo, 'gem', 'one'))
     const texts = await timed(() => runner.texts.of(classes.map(({ name }) => ({ name: `another ${name}` })), false))
     const affinity = await timed(() => runner.maps.affinity(photo, 'layers', 'corrected'))
     const { timings, proposals } = await proposeWithPack(third, runner)

@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import sharp from 'sharp'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { EngineError } from '../../../main/contract/errors.ts'
 import { METHODS, type MethodName } from '../../../main/contract/methods.ts'
@@ -151,6 +152,27 @@ test('the affinity of the photo itself asks no diffusion model, and its clusters
   expect(own.clusterCount).toBeGreaterThan(1)
 })
 
+test('several sizes and their mirror images are six views, kept as one map; a mirrored picture gets the mirrored scores', async () => {
+  const tiny = await runner('scales')
+  const scales = () => proposeWithPack(request('gem', { settings: { scales: true } }), tiny)
+  expect((await scales()).networkRuns?.vision).toBe(6)
+  expect((await scales()).networkRuns?.vision).toBe(0)
+  // the network alone knows left from right: its positions are no mirror images
+  const flopped = join(folder, 'flopped.png'), plain = join(folder, 'plain.png')
+  await sharp(photo).png().toFile(plain)
+  await sharp(photo).flop().png().toFile(flopped)
+  const apart = async (views: 'one' | 'scales') => {
+    const left = await tiny.maps.dense(await openPhoto(plain), 'gem', views), right = await tiny.maps.dense(await openPhoto(flopped), 'gem', views)
+    let most = 0
+    for (let y = 0; y < left.h; y++) for (let x = 0; x < left.w; x++) for (let k = 0; k < left.size; k++) {
+      most = Math.max(most, Math.abs(left.features[(y * left.w + x) * left.size + k] - right.features[(y * left.w + left.w - 1 - x) * left.size + k]))
+    }
+    return most
+  }
+  expect(await apart('scales')).toBeLessThan(2e-3)
+  expect(await apart('one')).toBeGreaterThan(0.02)
+})
+
 test('a method on ticked classes says so where none is ticked, and one with names where there are none', async () => {
   const tiny = await runner()
   const failure = (how: Parameters<typeof request>[1], method: MethodName) => proposeWithPack(request(method, how), tiny).then(() => 'nothing', (error: unknown) => (error instanceof EngineError ? `${error.code}: ${error.message}` : String(error)))
@@ -208,8 +230,8 @@ test('8-bit CLIP says nearly what CLIP says, and neither is taken for the other'
   const [float, int8] = await Promise.all((['float32', 'int8'] as const).map((precision) =>
     createPackRunner(openPack('tiny'), { threads: 1, devices: ['cpu'], precision, int8Folder: join(folder, 'int8'), cache: openMapsCache(join(folder, 'precisions'), 1e9), products })))
   open.push(float, int8)
-  const exact = await float.maps.dense(await openPhoto(photo), 'gem', false)
-  const near = await int8.maps.dense(await openPhoto(photo), 'gem', false)
+  const exact = await float.maps.dense(await openPhoto(photo), 'gem', 'one')
+  const near = await int8.maps.dense(await openPhoto(photo), 'gem', 'one')
   expect([float.runs().clip, int8.runs().clip]).toEqual([1, 1])
   const cosines = Array.from({ length: exact.h * exact.w }, (_, cell) => exact.features.subarray(cell * exact.size, (cell + 1) * exact.size).reduce((sum, value, k) => sum + value * near.features[cell * exact.size + k], 0))
   expect(near.features).not.toEqual(exact.features)
@@ -223,7 +245,7 @@ test('a memory bank holds regions of every picture that can be read, and mixes w
   const tiny = await runner('bank')
   const paths = [photo, other, join(folder, 'gone.jpg')]
   const told: number[] = []
-  const bank = await collectRegionBank(tiny.maps, paths.length, (place) => openPhoto(paths[place]), false, (done) => { told.push(done) })
+  const bank = await collectRegionBank(tiny.maps, paths.length, (place) => openPhoto(paths[place]), 'one', (done) => { told.push(done) })
   expect(told).toEqual([1, 2, 3])
   expect(new Set(bank.pictures)).toEqual(new Set([0, 1]))
   for (const [rows, size] of [[bank.keys, bank.keySize], [bank.values, bank.valueSize]] as const) {
@@ -239,7 +261,7 @@ test('a memory bank holds regions of every picture that can be read, and mixes w
   expect(await scores({ ...bank, keys: bank.keys.slice(0, own * bank.keySize), values: bank.values.slice(0, own * bank.valueSize), pictures: bank.pictures.slice(0, own) })).toEqual(plain)
   expect(await scores(bank)).not.toEqual(plain)
   const failing = { ...tiny.maps, dense: () => Promise.reject(new EngineError('unavailable', 'the device is gone')) }
-  await expect(collectRegionBank(failing, paths.length, (place) => openPhoto(paths[place]), false, () => undefined)).rejects.toThrow('the device is gone')
+  await expect(collectRegionBank(failing, paths.length, (place) => openPhoto(paths[place]), 'one', () => undefined)).rejects.toThrow('the device is gone')
 })
 
 test('clusters kept of a photo are used for the checkpoints and the precision they were made with, and give what computing them anew gives', async () => {

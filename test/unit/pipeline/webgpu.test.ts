@@ -42,7 +42,7 @@ test('the networks of a pack say on WebGPU what they say on the processor', asyn
   const photo = await openPhoto(path)
   const on = async (device: DeviceName, precision: PrecisionChoice) => {
     const runner = await createPackRunner(pack, { threads: 1, devices: [device], precision, int8Folder: join(folder, 'int8'), cache: openMapsCache('', 0), products: createOnnxProducts(1) })
-    const maps = [(await runner.maps.dense(photo, 'gem', false)).features, (await runner.maps.affinity(photo, 'layers', 'corrected')).values, (await runner.maps.affinity(photo, 'sharp', 'corrected')).values, (await runner.maps.classMaps(photo, ['ox'], 'corrected')).values]
+    const maps = [(await runner.maps.dense(photo, 'gem', 'one')).features, (await runner.maps.affinity(photo, 'layers', 'corrected')).values, (await runner.maps.affinity(photo, 'sharp', 'corrected')).values, (await runner.maps.classMaps(photo, ['ox'], 'corrected')).values]
     await runner.close()
     return maps
   }
