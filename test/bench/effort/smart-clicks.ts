@@ -1,6 +1,6 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, parse } from 'node:path'
 import sharp from 'sharp'
 import { regionsOf } from '../../../main/formats/label-regions.ts'
 import { openMapsCache } from '../../../main/inference/maps-cache.ts'
@@ -8,12 +8,16 @@ import type { Mask } from '../../../main/masks/mask.ts'
 import { areaOf, decodeInto } from '../../../main/masks/rle.ts'
 import { openPack } from '../../../main/packs/open-pack.ts'
 import { clickMask, prepareClassicClicks, prepareClickablePhoto, type ClickablePhoto } from '../../../main/pipeline/classic-clicks.ts'
+import type { ClickNetworks } from '../../../main/pipeline/click-windows.ts'
 import { createPackRunner } from '../../../main/pipeline/pack-methods.ts'
 import { openPhoto } from '../../../main/pipeline/photo.ts'
 import type { Products } from '../../../main/products/products.ts'
 import { renderScene } from '../../../main/scenes/render-scene.ts'
 import { atMost, median, quantile, type Figure } from '../figures.ts'
+import { CLICK_NETWORKS } from '../../../main/segment/click-weights.ts'
 import { CLICKS_MAX, clicksTo, clickThrough } from './click-annotator.ts'
+import halvesBoxed from './click-halves-boxed.json' with { type: 'json' }
+import halvesFree from './click-halves-free.json' with { type: 'json' }
 import type { PlotLine } from './effort-plot.ts'
 import type { SamplePhoto } from './sample-photos.ts'
 
@@ -58,6 +62,12 @@ async function runsOf(pictures: readonly Clicked[], prepare: (path: string) => P
   return runs
 }
 
+/** What ships was fitted to all sample photos (click_network.py): each of them is clicked with the networks that were fitted to the other half of them. */
+function networksFor(path: string): ClickNetworks {
+  const half = halvesBoxed.photos.findIndex((names) => names.includes(parse(path).name))
+  return half < 0 ? CLICK_NETWORKS : { boxed: halvesBoxed.networks[1 - half], free: halvesFree.networks[1 - half] }
+}
+
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length
 
 function nocOf(what: string, runs: readonly (readonly number[])[], aim: number | null): Record<string, Figure> {
@@ -78,7 +88,7 @@ export async function smartClickFigures(photos: readonly SamplePhoto[], products
   const pictures = photos.map((photo) => ({ ...photo, objects: photo.objects.filter(({ areaPx2 }) => areaPx2 > AREA_MIN) }))
   if (pictures.every(({ objects }) => objects.length === 0)) return { figures: {}, lines: [] }
   const times: Times = { later: [], ready: [] }
-  const classic = (path: string): Promise<ClickablePhoto> => prepareClassicClicks(path, products)
+  const classic = (path: string): Promise<ClickablePhoto> => prepareClassicClicks(path, products, networksFor(path))
   const plain = await runsOf(pictures, classic, false, times), boxed = await runsOf(pictures, classic, true)
   const figures = {
     ...nocOf('smart click', plain, AIM * RANDOM_WALKER), ...nocOf('smart click with the true box', boxed, AIM * GRABCUT_WITH_BOX),
@@ -89,7 +99,7 @@ export async function smartClickFigures(photos: readonly SamplePhoto[], products
   const folder = await mkdtemp(join(tmpdir(), 'maskwright-clicks-'))
   const runner = await createPackRunner(openPack('demo'), { threads: 1, devices: ['cpu'], precision: 'auto', cache: openMapsCache(join(folder, 'maps'), 1e9), products, int8Folder: join(folder, 'int8') })
   try {
-    const demo = async (path: string): Promise<ClickablePhoto> => prepareClickablePhoto(path, await runner.maps.affinity(await openPhoto(path), 'layers', 'corrected'))
+    const demo = async (path: string): Promise<ClickablePhoto> => prepareClickablePhoto(path, await runner.maps.affinity(await openPhoto(path), 'layers', 'corrected'), networksFor(path))
     const scenes = await scenesIn(folder)
     Object.assign(figures,
       nocOf('smart click on the pack demo’s affinity', await runsOf(pictures, demo, false), null),

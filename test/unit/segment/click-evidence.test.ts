@@ -1,0 +1,56 @@
+import { expect, test } from 'vitest'
+import { clickEvidence, depthOf, EVIDENCE_COUNT, noClicks } from '../../../main/segment/click-evidence.ts'
+import { prepareClickWindow } from '../../../main/segment/click-window.ts'
+
+const WIDTH = 12, HEIGHT = 10, N = WIDTH * HEIGHT
+const isBlock = (i: number): boolean => i % WIDTH >= 3 && i % WIDTH < 8 && i >= 3 * WIDTH && i < 8 * WIDTH
+const lab = [Float32Array.from({ length: N }, (_, i) => (isBlock(i) ? 0.2 : 0.8)), new Float32Array(N), new Float32Array(N)]
+const walk = new Float32Array(N).fill(1)
+
+/** The naive version: straight to every px of the other side. */
+const farFrom = (mask: Uint8Array, at: number): number => Math.min(...[...mask].flatMap((value, to) => (value === mask[at] ? [] : [Math.hypot((to % WIDTH) - (at % WIDTH), Math.floor(to / WIDTH) - Math.floor(at / WIDTH))])))
+
+test('the depth of a mask is how far the other side is, about a tenth more at most, and negative outside', () => {
+  const mask = Uint8Array.from({ length: N }, (_, i) => (isBlock(i) ? 1 : 0))
+  depthOf(mask, WIDTH, HEIGHT).forEach((depth, at) => {
+    expect(Math.sign(depth)).toBe(mask[at] === 1 ? 1 : -1)
+    expect(Math.abs(depth)).toBeGreaterThan(farFrom(mask, at) - 1e-5)
+    expect(Math.abs(depth)).toBeLessThan(1.1 * farFrom(mask, at))
+  })
+  expect(depthOf(new Uint8Array(4), 2, 2)[0]).toBe(-1e6)
+})
+
+test('a click reaches as far as the mask’s border, the box and the clicks of the other sort let it', () => {
+  const window = prepareClickWindow(lab, WIDTH, HEIGHT, [1, 1, 11, 9])
+  const reaches = (state: ReturnType<typeof noClicks>): number[] => state.clicks.map(({ reach }) => reach)
+  const { state: one } = clickEvidence(window, noClicks(window), { x: 5.5, y: 5.5, include: true, walk })
+  // 3.5 px to the lower side of the box
+  expect(reaches(one)).toEqual([3.5])
+  const shown = { ...one, mask: Uint8Array.from({ length: N }, (_, i) => (isBlock(i) ? 1 : 0)), odds: new Float32Array(N) }
+  // in the block: its border is 2 px away; outside it: the side of the box is 1.5 px away
+  expect(reaches(clickEvidence(window, shown, { x: 6.5, y: 5.5, include: false, walk }).state).at(-1)).toBe(1)
+  expect(reaches(clickEvidence(window, { ...shown, clicks: [] , said: shown.said }, { x: 5.5, y: 5.5, include: false, walk }).state).at(-1)).toBe(3.5)
+  expect(reaches(clickEvidence(window, shown, { x: 9.5, y: 5.5, include: false, walk }).state).at(-1)).toBe(1.5)
+})
+
+test('each px has its evidence, and nothing of it is out of bounds', () => {
+  for (const box of [null, [1, 1, 11, 9]] as const) {
+    const window = prepareClickWindow(lab, WIDTH, HEIGHT, box)
+    let state = noClicks(window)
+    for (const [x, y, include] of [[5.5, 5.5, true], [9.5, 2.5, false], [4.5, 7.5, true]] as const) {
+      const found = clickEvidence(window, state, { x, y, include, walk })
+      expect(found.planes).toHaveLength(EVIDENCE_COUNT)
+      for (const plane of found.planes) for (const value of plane) expect(Math.abs(value)).toBeLessThanOrEqual(5)
+      state = { ...found.state, mask: Uint8Array.from({ length: N }, (_, i) => (isBlock(i) ? 1 : 0)), odds: new Float32Array(N).fill(1) }
+    }
+    expect(state.clicks.map(({ include }) => include)).toEqual([true, false, true])
+  }
+})
+
+test('a new click leaves the state before as it was', () => {
+  const window = prepareClickWindow(lab, WIDTH, HEIGHT, null), before = noClicks(window)
+  const { state } = clickEvidence(window, before, { x: 5.5, y: 5.5, include: true, walk })
+  expect([before.clicks.length, before.inside.way[0], before.said[0]]).toEqual([0, 1e9, 0])
+  // an excluding click later says nothing of what is inside
+  expect(clickEvidence(window, state, { x: 9.5, y: 2.5, include: false, walk }).state.inside).toBe(state.inside)
+})
