@@ -1,6 +1,7 @@
 import { cosines } from './cosines.ts'
 import type { SureNaming } from './namer.ts'
 import type { Prototype } from './prototypes.ts'
+import { softmax, type TraitHead } from './trait-head.ts'
 
 /** How near a region is to what the classes are called. */
 export interface TextEvidence {
@@ -9,8 +10,9 @@ export interface TextEvidence {
   readonly cosines: Float32Array
 }
 
-/** A region to be named: what it looks like, f32[d] of length 1, and what the text says of it. */
+/** A region to be named, and what the text says of it. */
 export interface SeenRegion {
+  /** f32[d + traits]: the pack's feature of length 1, then the region's traits where those are remembered too (attention/region-traits.ts) */
   readonly vector: Float32Array
   readonly text: TextEvidence
 }
@@ -21,39 +23,48 @@ export interface Fusion {
   name(regions: readonly SeenRegion[]): SureNaming[]
 }
 
+/**
+ * What a project's own masks say of how its regions are best named (fusion-choice.ts).
+ * @property head  weighs text and remembered regions together against traits, for these classes; null: they stand as they are
+ */
+export interface FusionRule {
+  readonly weights: FusionWeights
+  readonly head: { readonly trained: TraitHead; readonly classIds: readonly number[] } | null
+}
+
 /** @property alpha  most that a neighbour adds  @property half  remembered regions at which a class gets half of it  @property beta  how fast it falls with the distance */
 export interface FusionWeights { readonly alpha: number; readonly half: number; readonly beta: number }
 
 /** CLIP's logit scale: a hundred times the cosine is what its softmax was trained on. */
-export const TEXT_SCALE = 100
+const TEXT_SCALE = 100
 /** Nearest remembered regions that vote. */
 const NEIGHBOURS = 10
-/**
- * β as Tip-Adapter publishes it (Zhang et al. 2022); α₀ and n₀ for projects too young to tell their own (fusion-choice.ts): the largest
- * lesson that cost no right name where the text knows the classes, on the demo pack's tuning scenes (docs/effort.md).
- */
+/** β as Tip-Adapter publishes it (Zhang et al. 2022); α₀ and n₀ for whoever has no reason to choose. */
 export const FUSION_WEIGHTS: FusionWeights = { alpha: 40, half: 0.5, beta: 5.5 }
 
 /**
  * The closed-form fusion of METHODS §3.1: logits_c = 100·x·t_c + α_c Σ exp(−β(1 − k·k_r)) over the nearest remembered
- * regions of class c, where a rejected one counts against its class; α_c = α₀·n_c/(n_c + n₀) for n_c remembered ones.
+ * regions of class c, where a rejected one counts against its class; α_c = α₀·n_c/(n_c + n₀) for n_c remembered ones. What the
+ * rule's head makes of them and of the region's traits names it, where there is one.
+ * @param traits  values at the end of each vector that are traits, not the pack's feature
  * @returns null when nothing is remembered
  */
-export function createFusion(prototypes: readonly Prototype[], { alpha, half, beta }: FusionWeights = FUSION_WEIGHTS): Fusion | null {
-  const length = prototypes.at(-1)?.vector.length ?? 0
-  const known = prototypes.filter(({ vector }) => vector.length === length)
-  if (length === 0) return null
+export function createFusion(lessons: readonly Prototype[], { weights: { alpha, half, beta }, head }: FusionRule, traits = 0): Fusion | null {
+  const whole = lessons.at(-1)?.vector.length ?? 0
+  const known = lessons.filter(({ vector }) => vector.length === whole)
+  const length = whole - traits
+  if (length <= 0) return null
   const vectors = inOneArray(known, length)
   const counts = countByClass(known)
   // without the vectors, which would be held twice
   const judged = known.map(({ classId, positive }) => ({ classId, positive }))
   return {
     name(regions) {
-      const comparable = regions.filter(({ vector }) => vector.length === length)
-      const near = cosines(comparable.map(({ vector }) => vector), vectors, length)
+      const comparable = regions.filter(({ vector }) => vector.length === whole)
+      const near = cosines(comparable.map(({ vector }) => vector.subarray(0, length)), vectors, length)
       return regions.map((region) => {
         const { classIds } = region.text
-        const text = Float64Array.from(region.text.cosines, (cosine) => TEXT_SCALE * cosine)
+        const text = textLogits(region.text)
         const votes = new Float64Array(text.length)
         const row = comparable.indexOf(region)
         if (row >= 0) {
@@ -63,17 +74,35 @@ export function createFusion(prototypes: readonly Prototype[], { alpha, half, be
             votes[place.get(classId) ?? 0] += alpha * voteOf(cosine, positive, counts.get(classId) ?? 0, half, beta)
           }
         }
-        const naming = mostLikely(classIds, text.map((value, c) => value + votes[c]))
-        return votes.some((vote) => vote > 0) ? { ...naming, disagreement: largest(text) === largest(votes) ? 0 : 1 } : naming
+        const together = text.map((value, c) => value + votes[c])
+        const logits = head === null || row < 0 ? together : withTraits(head, classIds, together, region.vector.subarray(length))
+        const naming = mostLikely(classIds, logits)
+        const others = head === null ? votes : logits
+        return others.some((vote) => vote > 0) ? { ...naming, disagreement: largest(text) === largest(others) ? 0 : 1 } : naming
       })
     },
   }
 }
 
-/** f32[prototypes, length], one after another in memory */
+/** @returns f64[classIds]; a class that the head has not learnt of has its text and votes alone, as sure as the head makes them */
+function withTraits({ trained, classIds: learnt }: NonNullable<FusionRule['head']>, classIds: readonly number[], logits: Float64Array, traits: Float32Array): Float64Array {
+  const place = new Map(classIds.map((classId, index) => [classId, index]))
+  const found = trained.logits(Float64Array.from(learnt, (classId) => logits[place.get(classId) ?? -1] ?? 0), traits)
+  const all = logits.map((value) => trained.scale * value)
+  learnt.forEach((classId, index) => {
+    const at = place.get(classId)
+    if (at !== undefined) all[at] = found[index]
+  })
+  return all
+}
+
+/** f64[classes] */
+export const textLogits = ({ cosines: ofText }: TextEvidence): Float64Array => Float64Array.from(ofText, (cosine) => TEXT_SCALE * cosine)
+
+/** f32[prototypes, length], one after another in memory. @param length  of each vector, at most; what follows it is left out */
 export function inOneArray(prototypes: readonly Prototype[], length: number): Float32Array {
   const vectors = new Float32Array(prototypes.length * length)
-  prototypes.forEach(({ vector }, index) => { vectors.set(vector, index * length) })
+  prototypes.forEach(({ vector }, index) => { vectors.set(vector.subarray(0, length), index * length) })
   return vectors
 }
 
@@ -101,24 +130,20 @@ export function nearest(cosinesOf: Float32Array, counts: (index: number) => bool
 }
 
 /** Place of the largest; the first of equal ones. */
-export function largest(values: Float64Array): number {
+export function largest(values: ArrayLike<number>): number {
   let best = 0
   for (let c = 1; c < values.length; c++) if (values[c] > values[best]) best = c
   return best
 }
 
 /** What the text alone says. */
-export const nameByText = ({ classIds, cosines: ofText }: TextEvidence): SureNaming => mostLikely(classIds, Float64Array.from(ofText, (cosine) => TEXT_SCALE * cosine))
+export const nameByText = (text: TextEvidence): SureNaming => mostLikely(text.classIds, textLogits(text))
 
 function mostLikely(classIds: readonly number[], logits: Float64Array): SureNaming {
   if (classIds.length === 0) return { classId: null, score: null, margin: 0, entropy: 1 }
-  const highest = logits.reduce((most, value) => Math.max(most, value), -Infinity)
-  const shares = logits.map((value) => Math.exp(value - highest))
-  const sum = shares.reduce((total, value) => total + value, 0)
+  const shares = softmax(logits)
   let best = 0, second = 0, entropy = 0
-  shares.forEach((value, c) => {
-    const share = value / sum
-    shares[c] = share
+  shares.forEach((share, c) => {
     if (share > 0) entropy -= share * Math.log(share)
     if (share > shares[best]) best = c
   })

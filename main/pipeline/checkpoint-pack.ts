@@ -1,7 +1,5 @@
-import { cellCoverage } from '../attention/region-vector.ts'
 import { EngineError } from '../contract/errors.ts'
 import { METHODS } from '../contract/methods.ts'
-import type { DenseFeatures } from '../inference/clip-model.ts'
 import type { Mask } from '../masks/mask.ts'
 import { resizeNearest } from '../resample/nearest.ts'
 import { maximumOverNames, type NamedClass } from '../segment/prompts.ts'
@@ -9,8 +7,9 @@ import type { MethodResult, SharedWork } from '../segment/run-method.ts'
 import { NO_STEPS, type KeptSteps } from './kept-steps.ts'
 import { labelRegions, regionDisagreement, regionScore, withoutBorderDots } from './label-proposals.ts'
 import type { PipelineAnswers, PipelineRequests, PromptClass, Proposal } from './messages.ts'
+import { packLook } from './pack-look.ts'
 import type { PackRunner } from './pack-methods.ts'
-import { openPhoto, type Photo } from './photo.ts'
+import { openPhoto } from './photo.ts'
 import { promptOf, type ClassEmbeddings } from './text-embeddings.ts'
 
 /** Longer side of the photo that labels are made at; a larger photo gets this one's, enlarged. */
@@ -47,10 +46,10 @@ export async function proposeWithPack(input: PipelineRequests['propose'], runner
   const possible = METHODS[method].ticked && ticked !== undefined ? classes.filter((_, place) => ticked.includes(place)) : classes
   const texts = named && input.looks === true && runner.hasText ? await runner.texts.of(possible.map(promptClass), settings.promptEnsemble) : null
   const proposals = await Promise.all(regions.map(async ({ mask, areaPx2, label }): Promise<Proposal> => {
-    if (!named) return { mask, areaPx2, vector: await look(photo, mask, full, runner) }
+    if (!named) return { mask, areaPx2, vector: await packLook(photo, mask, full, runner) }
     const naming = namedAs(classes[label], label, mask, result, full, settings.promptEnsemble, method === 'agg-sd')
     if (texts === null) return { mask, areaPx2, vector: new Float32Array(0), named: naming }
-    const vector = await look(photo, mask, full, runner)
+    const vector = await packLook(photo, mask, full, runner)
     return { mask, areaPx2, vector, named: { ...naming, ...(vector.length === 0 ? {} : { text: { classIds: possible.map(({ id }) => id), cosines: textCosines(vector, texts, possible.length) } }) } }
   }))
   const after = runner.runs()
@@ -82,26 +81,9 @@ function textCosines(vector: Float32Array, { values, size, classOf }: ClassEmbed
   return maximumOverNames(cosines, classOf, classCount)
 }
 
-/** Photo and masks → what each looks like: the mean of the CLIP features under it, to length 1 (METHODS §3.1). */
+/** Photo and masks → what the memory compares and learns from (pack-look.ts). */
 export async function teachWithPack({ path, masks }: PipelineRequests['teach'], runner: PackRunner): Promise<PipelineAnswers['teach']> {
   const photo = await openPhoto(path)
   const full = await photo.pixels()
-  return { vectors: await Promise.all(masks.map((mask) => look(photo, mask, full, runner))) }
-}
-
-async function look(photo: Photo, mask: Mask, { width, height }: { readonly width: number; readonly height: number }, runner: PackRunner): Promise<Float32Array> {
-  return runner.hasText ? meanFeature(await runner.maps.dense(photo, 'gem', 'one'), mask, width, height) : new Float32Array(0)
-}
-
-/** f32[size] of length 1; empty for an empty mask. O(cells · size). */
-function meanFeature({ features, h, w, size }: DenseFeatures, mask: Mask, width: number, height: number): Float32Array {
-  const sums = new Float64Array(size)
-  let total = 0
-  cellCoverage(mask, width, height, w, h).forEach((share, cell) => {
-    if (share === 0) return
-    total += share
-    for (let k = 0; k < size; k++) sums[k] += share * features[cell * size + k]
-  })
-  const norm = Math.sqrt(sums.reduce((sum, value) => sum + value * value, 0))
-  return total === 0 || norm === 0 ? new Float32Array(0) : Float32Array.from(sums, (value) => value / norm)
+  return { vectors: await Promise.all(masks.map((mask) => packLook(photo, mask, full, runner))) }
 }

@@ -4,14 +4,17 @@ import { CLASSIC_PACK } from '../contract/packs.ts'
 import { safePath } from '../images/safe-path.ts'
 import type { Mask } from '../masks/mask.ts'
 import { LOOK_COLUMNS, LOOK_SAMPLES } from '../attention/region-look.ts'
-import { createFusion, type Fusion } from '../memory/fusion.ts'
-import { chooseFusion } from '../memory/fusion-choice.ts'
+import { REGION_TRAITS } from '../attention/region-traits.ts'
+import type { Fusion } from '../memory/fusion.ts'
+import type { Lesson } from '../memory/fusion-choice.ts'
 import { trainNamer, type Namer } from '../memory/namer.ts'
 import { nearestPrototypes, type Prototype } from '../memory/prototypes.ts'
 import type { PackOnDevices } from '../pipeline/messages.ts'
 import type { Pipeline } from '../pipeline/owner.ts'
 import type { MemoryEntry, ProjectFile } from '../project/project-file.ts'
 import type { ClassTexts } from './class-texts.ts'
+import { coveringMasks, type Covering } from './covering-masks.ts'
+import { createFusions } from './fusions.ts'
 import type { RegionLooks } from './region-looks.ts'
 import { seededRandom } from '../segment/seeded-random.ts'
 
@@ -38,8 +41,8 @@ export interface Learning {
   texts(ensemble: boolean): Promise<ClassTexts | null>
   /**
    * What is remembered now, weighed by the project's own masks (memory/fusion-choice.ts), for regions that the pack names itself;
-   * the same one until something is learnt or the classes change. Null: the pack's own names are the better ones, or nothing is
-   * remembered. Throws EngineError 'cancelled' once `goOn` says no.
+   * the same one until something is learnt or the classes change (fusions.ts). Null: the pack's own names are the better ones, or
+   * nothing is remembered. Throws EngineError 'cancelled' once `goOn` says no.
    */
   fusion(ensemble: boolean, goOn: () => boolean): Promise<Fusion | null>
 }
@@ -48,9 +51,10 @@ export interface Learning {
  * @param looks    what proposals look like that were made in this session: judged as they are, no photo is read
  * @param networks  what the pack's networks may run on and how, for packs that have some
  * @param texts    what classes are called, for packs with a text encoder
+ * @param weighed  names of such a pack may be better now, although nothing was learnt since
  */
 export function createLearning(
-  file: ProjectFile, pipeline: Pipeline, pack: PackName, looks: Pick<RegionLooks, 'of'>, log: (message: string) => void, networks: () => Promise<Omit<PackOnDevices, 'pack'>> = () => Promise.resolve({}), texts: Learning['texts'] = () => Promise.resolve(null),
+  file: ProjectFile, pipeline: Pipeline, pack: PackName, looks: Pick<RegionLooks, 'of'>, log: (message: string) => void, networks: () => Promise<Omit<PackOnDevices, 'pack'>> = () => Promise.resolve({}), texts: Learning['texts'] = () => Promise.resolve(null), weighed: () => void = () => undefined,
 ): Learning {
   const dirty = new Set<number>()
   /** could not be looked at in this session */
@@ -58,16 +62,18 @@ export function createLearning(
   /** false: a whole look through the project found nothing, and only images in `dirty` have changed since */
   let unknown = true
   let cached: Promise<Namer> | undefined
-  /** by ensemble: proposals made with and without it lie side by side */
-  const fused = new Map<boolean, { readonly texts: ClassTexts | null; readonly fusion: Promise<Fusion | null> }>()
+  /** by image, until it changes: what covers its rejected masks */
+  const coveredBy = new Map<number, ReadonlyMap<number, Covering>>()
   /** undefined: to be looked up */
   let remembers: boolean | undefined
+
+  const fusions = createFusions({ lessonsOf, texts, traits: REGION_TRAITS, weighed, log, otherWork })
 
   /** What is known of the memory may be another by now. */
   function forget(): void {
     cached = undefined
     remembers = undefined
-    fused.clear()
+    fusions.changed()
   }
 
   async function learnImage(imageId: number): Promise<void> {
@@ -101,9 +107,25 @@ export function createLearning(
     }
   }
 
+  /** What is remembered; a rejected region that is a part of a kept one is of its class. Undefined when there is no going on. */
+  async function lessonsOf(goOn: () => boolean): Promise<Lesson[] | undefined> {
+    const entries = file.memory.all(pack).slice(-PROTOTYPES_MAX)
+    const kept = new Set(entries.flatMap(({ annotationId, positive }) => (positive ? [annotationId] : [])))
+    for (const imageId of new Set(entries.flatMap((entry) => (entry.positive || coveredBy.has(entry.imageId) ? [] : [entry.imageId])))) {
+      coveredBy.set(imageId, coveringMasks(file.annotations.ofImage(imageId)))
+      if (!await otherWork(goOn)) return undefined
+    }
+    return entries.map((entry) => {
+      const cover = entry.positive ? undefined : coveredBy.get(entry.imageId)?.get(entry.annotationId)
+      // a mask that was made to teach nothing has no parts that do
+      return cover === undefined || !kept.has(cover.id) ? entry : { ...entry, classId: cover.classId, positive: true, part: true }
+    })
+  }
+
   return {
     changed(imageId) {
       dirty.add(imageId)
+      coveredBy.delete(imageId)
       forget()
     },
     async learn(limit, goOn) {
@@ -127,25 +149,11 @@ export function createLearning(
     behind: () => dirty.size,
     remembers: () => (remembers ??= file.memory.classes().some((one) => one.pack === pack)),
     texts,
-    async fusion(ensemble, goOn) {
-      const known = await texts(ensemble)
-      const before = fused.get(ensemble)
-      if (before !== undefined && before.texts === known) return before.fusion
-      const fusion = (async () => {
-        const lessons = file.memory.all(pack).slice(-PROTOTYPES_MAX)
-        const weights = known === null ? undefined : await chooseFusion(lessons, (vector) => known.of(vector, null), () => otherWork(goOn))
-        if (weights === undefined && known !== null) throw new EngineError('cancelled', 'the project is being closed')
-        return weights === null ? null : createFusion(lessons, weights)
-      })()
-      const mine = { texts: known, fusion }
-      fused.set(ensemble, mine)
-      fusion.catch(() => { if (fused.get(ensemble) === mine) fused.delete(ensemble) })
-      return fusion
-    },
+    fusion: (ensemble, goOn) => fusions.of(ensemble, goOn),
     namer(goOn) {
       if (cached !== undefined) return cached
       if (pack !== CLASSIC_PACK.name) {
-        cached = Promise.resolve(namerOfPrototypes(() => file.memory.all(pack).slice(-PROTOTYPES_MAX)))
+        cached = Promise.resolve(namerOfFeatures(() => file.memory.all(pack).slice(-PROTOTYPES_MAX)))
         return cached
       }
       const training = trainNamer(file.memory.all(pack).slice(-PROTOTYPES_MAX), { samples: LOOK_SAMPLES, columns: LOOK_COLUMNS }, seededRandom(SEED), () => otherWork(goOn)).then((namer) => {
@@ -165,13 +173,14 @@ async function otherWork(goOn: () => boolean): Promise<boolean> {
   return goOn()
 }
 
-/** Vectors of a pack's networks are compared as they are (METHODS §3.1). @param read  asked when the first region is named: where the pack gives names itself, none is */
-function namerOfPrototypes(read: () => readonly Prototype[]): Namer {
+/** Features of a pack's networks are compared as they are (METHODS §3.1). @param read  asked when the first region is named: where the pack gives names itself, none is */
+function namerOfFeatures(read: () => readonly Prototype[]): Namer {
+  const featureOf = (look: Float32Array): Float32Array => look.subarray(0, Math.max(0, look.length - REGION_TRAITS))
   let all: readonly Prototype[] | undefined
   return {
     name(look, ticked) {
-      const known = (all ??= read())
-      const { classId, score } = nearestPrototypes(look, ticked === null ? known : known.filter((one) => ticked.includes(one.classId)))
+      const known = (all ??= read().map((one) => ({ ...one, vector: featureOf(one.vector) })))
+      const { classId, score } = nearestPrototypes(featureOf(look), ticked === null ? known : known.filter((one) => ticked.includes(one.classId)))
       return { classId, score, margin: score ?? 0, entropy: 1 - (score ?? 0) }
     },
   }

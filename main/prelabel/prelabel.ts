@@ -94,7 +94,7 @@ export function createPrelabel({ file, options, log, emit, timeoutMs }: Prelabel
     const known = learnings.get(pack)
     if (known !== undefined) return known
     const networks = () => networksOf(pack)
-    const made = createLearning(file, pipeline, pack, looks, (message) => say('warn', message), networks, createClassTexts(file, pipeline, pack, networks))
+    const made = createLearning(file, pipeline, pack, looks, (message) => say('warn', message), networks, createClassTexts(file, pipeline, pack, networks), () => refresh.taught())
     learnings.set(pack, made)
     return made
   }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { REGION_TRAITS } from '../../../main/attention/region-traits.ts'
 import { EngineError } from '../../../main/contract/errors.ts'
 import { METHODS, type MethodName } from '../../../main/contract/methods.ts'
 import { packGives, packMethods } from '../../../main/contract/packs.ts'
@@ -105,7 +106,7 @@ test('every method the pack offers gives proposals of its kind', async () => {
       const { proposals } = await proposeWithPack(request(method, { ticked: [11, 12], profile }), tiny)
       const nameless = method === 'diffseg' || method === 'regions'
       expect(proposals.length, method).toBeGreaterThan(0)
-      expect(proposals.every(({ named, vector }) => (nameless ? named === undefined && vector.length === 20 : named !== undefined && vector.length === 0)), method).toBe(true)
+      expect(proposals.every(({ named, vector }) => (nameless ? named === undefined && vector.length === 20 + REGION_TRAITS : named !== undefined && vector.length === 0)), method).toBe(true)
       if (method.endsWith('-w') || method === 'agg-sd') expect(proposals.every(({ named }) => named?.classId === 11 || named?.classId === 12), method).toBe(true)
     }
   }
@@ -203,12 +204,12 @@ test('a changed picture is another picture', async () => {
   expect((await proposeWithPack(request('gem'), tiny)).networkRuns).toEqual({ text: 0, vision: 1 })
 })
 
-test('what masks look like is a row of length 1, and nothing for an empty mask', async () => {
+test('what masks look like is a row of length 1 and traits, and nothing for an empty mask', async () => {
   const tiny = await runner()
   const { proposals } = await proposeWithPack(request('regions'), tiny)
   const { vectors } = await teachWithPack({ path: photo, pack: 'tiny', masks: [proposals[0].mask, { x: 0, y: 0, width: 0, height: 0, runs: new Uint8Array(0) }] }, tiny)
   expect(vectors[0]).toEqual(proposals[0].vector)
-  expect(Math.hypot(...vectors[0])).toBeCloseTo(1, 5)
+  expect(Math.hypot(...vectors[0].subarray(0, -REGION_TRAITS))).toBeCloseTo(1, 5)
   expect(vectors[1]).toHaveLength(0)
 })
 

@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import type { EngineEvent } from '../../../main/contract/events.ts'
 import { PrelabelRequest, type PrelabelStatus } from '../../../main/contract/jobs.ts'
 import type { Prelabel } from '../../../main/engine/context.ts'
+import { REGION_TRAITS } from '../../../main/attention/region-traits.ts'
 import { forkNode } from '../../../main/engine/fork-node.ts'
 import { createPrelabel } from '../../../main/prelabel/prelabel.ts'
 import { openProjectFile } from '../../../main/project/open-project-file.ts'
@@ -139,7 +140,7 @@ test('regions of a pack are named by what was accepted, by what the pack sees in
   edit(file, first, updating([region, { state: 'accepted', classId: ox.id }]))
   prelabel.taught(first)
   await run({ method: 'regions', scope: [second], settings: { minAreaPx2: 1, nameThreshold: 0 } })
-  expect(file.memory.all('tiny').map(({ classId, vector }) => [classId, vector.length])).toEqual([[ox.id, 20]])
+  expect(file.memory.all('tiny').map(({ classId, vector }) => [classId, vector.length])).toEqual([[ox.id, 20 + REGION_TRAITS]])
   for (const { classId } of pending(second)) expect([ox.id, null]).toContain(classId)
 }, 120_000)
 
@@ -158,7 +159,7 @@ test('names of a pack are fused with what is remembered of its regions; without 
   edit(file, first, updating(...pending(first).map((one): [typeof one, Partial<typeof one>] => [one, { state: 'accepted', classId: taught.id }])))
   prelabel.taught(first)
   await run(job)
-  expect(file.memory.all('tiny').every(({ classId, positive, vector }) => classId === taught.id && positive && vector.length === 20)).toBe(true)
+  expect(file.memory.all('tiny').every(({ classId, positive, vector }) => classId === taught.id && positive && vector.length === 20 + REGION_TRAITS)).toBe(true)
   const [after] = pending(second)
   expect(after.areaPx2).toBe(largest.areaPx2)
   expect(after.classId).toBe(taught.id)

@@ -1,0 +1,104 @@
+import { EngineError } from '../contract/errors.ts'
+import { createFusion, type Fusion, type FusionRule } from '../memory/fusion.ts'
+import { chooseFusion, type Lesson } from '../memory/fusion-choice.ts'
+import type { ClassTexts } from './class-texts.ts'
+
+interface Parts {
+  /** what is remembered now; undefined when there is no going on */
+  readonly lessonsOf: (goOn: () => boolean) => Promise<Lesson[] | undefined>
+  readonly texts: (ensemble: boolean) => Promise<ClassTexts | null>
+  /** values at the end of each vector that are traits */
+  readonly traits: number
+  /** what is remembered was weighed anew: names may be better now */
+  readonly weighed: () => void
+  readonly log: (message: string) => void
+  /** other work gets its turn; false: stop */
+  readonly otherWork: (goOn: () => boolean) => Promise<boolean>
+}
+
+/** Text and remembered regions together, by ensemble of prompts: proposals made with and without it lie side by side. */
+export interface Fusions {
+  /**
+   * The same one until something is learnt or the classes change. A lesson votes at once, as the ones before it were weighed; how much all
+   * of them weigh, and the head, are chosen anew meanwhile, and `weighed` tells. Throws EngineError 'cancelled' once `goOn` says no.
+   */
+  of(ensemble: boolean, goOn: () => boolean): Promise<Fusion | null>
+  /** something was learnt or forgotten */
+  changed(): void
+}
+
+/** @property rule  as it was chosen last; undefined: not yet @property of  the change that it was chosen after */
+interface Known { readonly texts: ClassTexts; rule: FusionRule | null | undefined; of: number; choosing: boolean; fusion: Promise<Fusion | null> | undefined }
+
+export function createFusions({ lessonsOf, texts, traits, weighed, log, otherWork }: Parts): Fusions {
+  const byEnsemble = new Map<boolean, Known>()
+  /** grows with every change */
+  let change = 0
+
+  async function choose(known: Known, lessons: readonly Lesson[], goOn: () => boolean): Promise<FusionRule | null> {
+    const rule = await chooseFusion(lessons, (vector) => known.texts.of(vector, null), traits, () => otherWork(goOn))
+    if (rule === undefined) throw stopped()
+    return rule
+  }
+
+  async function remembered(goOn: () => boolean): Promise<Lesson[]> {
+    const lessons = goOn() ? await lessonsOf(goOn) : undefined
+    if (lessons === undefined) throw stopped()
+    return lessons
+  }
+
+  async function make(ensemble: boolean, known: Known, goOn: () => boolean): Promise<Fusion | null> {
+    const now = change
+    const lessons = await remembered(goOn)
+    if (known.rule === undefined) {
+      known.rule = await choose(known, lessons, goOn)
+      known.of = now
+    } else if (known.of !== now) void chooseBeside(ensemble, known, goOn)
+    return known.rule === null ? null : createFusion(lessons, known.rule, traits)
+  }
+
+  /** Chooses until nothing was learnt meanwhile. */
+  async function chooseBeside(ensemble: boolean, known: Known, goOn: () => boolean): Promise<void> {
+    if (known.choosing) return
+    known.choosing = true
+    try {
+      while (known.of !== change) {
+        const now = change
+        const rule = await choose(known, await remembered(goOn), goOn)
+        // other words, or another project's end
+        if (byEnsemble.get(ensemble) !== known || !goOn()) return
+        known.rule = rule
+        known.of = now
+        known.fusion = undefined
+        weighed()
+      }
+    } catch (error) {
+      if (goOn()) log(`the memory keeps its weights: ${error instanceof Error ? error.message : String(error)}`)
+    } finally {
+      known.choosing = false
+    }
+  }
+
+  return {
+    async of(ensemble, goOn) {
+      const now = await texts(ensemble)
+      if (now === null) return null
+      let known = byEnsemble.get(ensemble)
+      if (known?.texts !== now) {
+        known = { texts: now, rule: undefined, of: change, choosing: false, fusion: undefined }
+        byEnsemble.set(ensemble, known)
+      }
+      if (known.fusion !== undefined) return known.fusion
+      const mine = known, made = make(ensemble, known, goOn)
+      known.fusion = made
+      made.catch(() => { if (mine.fusion === made) mine.fusion = undefined })
+      return made
+    },
+    changed() {
+      change++
+      for (const known of byEnsemble.values()) known.fusion = undefined
+    },
+  }
+}
+
+const stopped = (): EngineError => new EngineError('cancelled', 'the project is being closed')

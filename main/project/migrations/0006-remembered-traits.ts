@@ -1,0 +1,4 @@
+/** What a pack with text remembers of a region has its traits behind the feature since: what has none is learnt anew from its mask. */
+export const REMEMBERED_TRAITS = `
+DELETE FROM memory WHERE pack <> 'classic';
+`

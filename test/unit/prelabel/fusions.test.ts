@@ -1,0 +1,60 @@
+import { expect, test } from 'vitest'
+import type { Lesson } from '../../../main/memory/fusion-choice.ts'
+import type { ClassTexts } from '../../../main/prelabel/class-texts.ts'
+import { createFusions } from '../../../main/prelabel/fusions.ts'
+
+/** Text that has both classes the wrong way round: by it the first axis is of the second class. */
+const texts: ClassTexts = { of: (vector) => ({ classIds: [7, 8], cosines: Float32Array.of(0.3 * vector[1], 0.3 * vector[0]) }) }
+const at = (degrees: number): Float32Array => Float32Array.of(Math.cos((degrees * Math.PI) / 180), Math.sin((degrees * Math.PI) / 180))
+const lesson = (i: number): Lesson => ({ imageId: i >> 2, classId: 7 + (i % 2), positive: true, vector: at((i % 2) * 40 + (i % 9)) })
+const region = (degrees: number) => ({ vector: at(degrees), text: texts.of(at(degrees), null) })
+
+function begun(lessons: Lesson[]) {
+  const known = { going: true, weighed: 0, turns: 0, texts }
+  const fusions = createFusions({
+    lessonsOf: (goOn) => Promise.resolve(goOn() ? [...lessons] : undefined), texts: () => Promise.resolve(known.texts), traits: 0,
+    weighed: () => { known.weighed++ }, log: (message) => { throw new Error(message) },
+    otherWork: async (goOn) => { known.turns++; await new Promise<void>((resolve) => { setImmediate(resolve) }); return goOn() },
+  })
+  return { fusions, known, goOn: () => known.going }
+}
+
+test('a lesson votes at once by the weights chosen before; they are chosen anew meanwhile, and that is told', async () => {
+  const lessons = Array.from({ length: 24 }, (_, i) => lesson(i))
+  const { fusions, known, goOn } = begun(lessons)
+  const first = await fusions.of(false, goOn)
+  expect(first?.name([region(2)])[0].classId).toBe(7)
+  expect(await fusions.of(false, goOn)).toBe(first)
+  expect(known.weighed).toBe(0)
+  const turns = known.turns
+  lessons.push(...Array.from({ length: 8 }, (_, i): Lesson => ({ imageId: 90 + i, classId: 8, positive: true, vector: at(200) })))
+  fusions.changed()
+  const second = await fusions.of(false, goOn)
+  expect(known.weighed).toBe(0)
+  expect(second?.name([region(200)])[0].classId).toBe(8)
+  await expect.poll(() => known.weighed).toBe(1)
+  expect(known.turns).toBeGreaterThan(turns)
+  // chosen by all that is known: it stays
+  await fusions.of(false, goOn)
+  await new Promise<void>((resolve) => { setTimeout(resolve, 20) })
+  expect(known.weighed).toBe(1)
+})
+
+test('what is chosen for words that were changed meanwhile, or for a project that was closed, is dropped', async () => {
+  const lessons = Array.from({ length: 24 }, (_, i) => lesson(i))
+  const { fusions, known, goOn } = begun(lessons)
+  await fusions.of(false, goOn)
+  fusions.changed()
+  await fusions.of(false, goOn)
+  known.texts = { ...texts }
+  await fusions.of(false, goOn)
+  await new Promise<void>((resolve) => { setTimeout(resolve, 50) })
+  expect(known.weighed).toBe(0)
+  fusions.changed()
+  await fusions.of(false, goOn)
+  known.going = false
+  await new Promise<void>((resolve) => { setTimeout(resolve, 50) })
+  expect(known.weighed).toBe(0)
+  fusions.changed()
+  await expect(fusions.of(false, goOn)).rejects.toMatchObject({ code: 'cancelled' })
+})
