@@ -53,18 +53,18 @@ export function createFusions({ lessonsOf, texts, traits, weighed, log, otherWor
     if (known.rule === undefined) {
       known.rule = await choose(known, lessons, goOn)
       known.of = now
-    } else if (known.of !== now) void chooseBeside(ensemble, known, goOn)
+    } else if (known.of !== now) void chooseBeside(ensemble, known, { lessons, of: now }, goOn)
     return known.rule === null ? null : createFusion(lessons, known.rule, traits)
   }
 
-  /** Chooses until nothing was learnt meanwhile. */
-  async function chooseBeside(ensemble: boolean, known: Known, goOn: () => boolean): Promise<void> {
+  /** Chooses until nothing was learnt meanwhile. @param read  what was remembered after a change: not read again if it was the last */
+  async function chooseBeside(ensemble: boolean, known: Known, read: { readonly lessons: readonly Lesson[]; readonly of: number }, goOn: () => boolean): Promise<void> {
     if (known.choosing) return
     known.choosing = true
     try {
       while (known.of !== change) {
         const now = change
-        const rule = await choose(known, await remembered(goOn), goOn)
+        const rule = await choose(known, read.of === now ? read.lessons : await remembered(goOn), goOn)
         // other words, or another project's end
         if (byEnsemble.get(ensemble) !== known || !goOn()) return
         known.rule = rule
