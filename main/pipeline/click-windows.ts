@@ -7,12 +7,12 @@ import { encodeSpans } from '../masks/rle.ts'
 import { intersectMasks } from '../masks/set-operations.ts'
 import { areaAverage } from '../segment/area-average.ts'
 import { clickCut } from '../segment/click-cut.ts'
-import { clickEvidence, noClicks, withClick, type ClickState, type WindowClick } from '../segment/click-evidence.ts'
+import { clickEvidence, clicksAgain, noClicks, type ClickState, type WindowClick } from '../segment/click-evidence.ts'
 import { clickOdds, type ClickNetwork } from '../segment/click-network.ts'
 import { prepareClickWindow, type ClickWindow } from '../segment/click-window.ts'
 
 /** Longer side of the window that the border is looked for in, px of its own. */
-const WINDOW_SIDE = 160
+const WINDOW_SIDE = 128
 /** Room around a box, share of its sides, and at least so many px of the photo. */
 const BOX_ROOM = 0.12, BOX_ROOM_PX = 4
 /** Room around what was found and clicked without a box: at least, and in a new window; and how much larger than that a window may be. */
@@ -59,9 +59,15 @@ export function createWindowClicks(photo: WindowPhoto, networks: ClickNetworks):
   const whole = framed(photo, [0, 0, photo.width, photo.height], null)
   let key = '', steps: Step[] = []
   let alone: { readonly key: string; readonly step: Step } | undefined
+  let inBox: { readonly key: string; readonly framed: Framed } | undefined
+
+  function windowOf(box: Frame): Framed {
+    if (inBox?.key !== String(box)) inBox = { key: String(box), framed: framed(photo, roomOf(photo, box), box) }
+    return inBox.framed
+  }
 
   function step(before: Step | null, click: Click, box: Frame | null, threshold: number): Step & { planes: readonly Float32Array[] } {
-    const known = before === null ? { framed: box === null ? whole : framed(photo, roomOf(photo, box), box), state: null } : box === null ? refitted(photo, before, click) : before
+    const known = before === null ? { framed: box === null ? whole : windowOf(box), state: null } : box === null ? refitted(photo, before, click) : before
     const { window } = known.framed
     const { state, planes } = clickEvidence(window, known.state ?? noClicks(window), inWindow(photo, known.framed, click))
     const odds = clickOdds(box === null ? networks.free : networks.boxed, planes, window.allowed)
@@ -140,8 +146,8 @@ function framed({ fine, width, height }: WindowPhoto, frame: Frame, box: Frame |
   const w = Math.max(1, Math.min(right - left, Math.round((x1 - x0) * scale))), h = Math.max(1, Math.min(bottom - top, Math.round((y1 - y0) * scale)))
   const part = new Uint8Array((right - left) * (bottom - top) * 3)
   for (let y = top; y < bottom; y++) part.set(fine.rgb.subarray((y * fine.width + left) * 3, (y * fine.width + right) * 3), (y - top) * (right - left) * 3)
-  const colours = areaAverage(part, right - left, bottom - top, w, h), n = w * h
-  const rgb = Uint8Array.from({ length: 3 * n }, (_, k) => Math.round(255 * colours[(k % 3) * n + Math.floor(k / 3)]))
+  const colours = areaAverage(part, right - left, bottom - top, w, h), n = w * h, rgb = new Uint8Array(3 * n)
+  for (let c = 0; c < 3; c++) for (let i = 0; i < n; i++) rgb[3 * i + c] = Math.round(255 * colours[c * n + i])
   const across = w / (x1 - x0), down = h / (y1 - y0)
   return { frame, window: prepareClickWindow(labPlanes(rgb, n), w, h, box === null ? null : [(box[0] - x0) * across, (box[1] - y0) * down, (box[2] - x0) * across, (box[3] - y0) * down]) }
 }
@@ -172,7 +178,7 @@ function refitted(photo: WindowPhoto, step: Step, click: Click): Pick<Step, 'fra
   const next = framed(photo, wanted, null)
   const { width, height } = old.window, { window } = next
   const closer = (window.width / (wanted[2] - wanted[0])) / (width / (x1 - x0))
-  const told = clicks.reduce((known, one, k) => withClick(window, known, inWindow(photo, next, one), Math.max(1, state.clicks[k].reach * closer)).state, noClicks(window))
+  const told = clicksAgain(window, clicks.map((one, k) => ({ ...inWindow(photo, next, one), reach: Math.max(1, state.clicks[k].reach * closer) })))
   for (let row = 0, at = 0; row < window.height; row++) {
     const y = Math.floor(((wanted[1] + ((row + 0.5) * (wanted[3] - wanted[1])) / window.height - y0) * height) / (y1 - y0))
     for (let column = 0; column < window.width; column++, at++) {

@@ -132,12 +132,33 @@ function reachOf(window: ClickWindow, { clicks }: ClickState, click: WindowClick
 }
 
 /** The state with one more click; mask and odds are still those before it. */
-export function withClick(window: ClickWindow, known: ClickState, { x, y, include, walk }: WindowClick, reach: number): { state: ClickState; now: Nearest } {
+function withClick(window: ClickWindow, known: ClickState, click: WindowClick, reach: number): { state: ClickState; now: Nearest } {
+  const said = known.said.slice()
+  const now: Nearest = { way: leastChange(window, [pxOf(window, click)]), ...nearTo(window, click, reach, said), walk: click.walk }
+  const nearest = (one: Nearest): Nearest => ({ way: least(one.way, now.way), far: least(one.far, now.far), unlike: least(one.unlike, now.unlike), walk: least(one.walk, now.walk) })
+  const { x, y, include } = click
+  return { now, state: { ...known, clicks: [...known.clicks, { x, y, include, reach }], said, ...(include ? { inside: nearest(known.inside) } : { outside: nearest(known.outside) }) } }
+}
+
+/** What all clicks so far say in another window, without a mask. O(clicks · px), ways but once for each sort. */
+export function clicksAgain(window: ClickWindow, clicks: readonly (WindowClick & { readonly reach: number })[]): ClickState {
+  const state = noClicks(window)
+  let { inside, outside } = state
+  for (const click of clicks) {
+    const { far, unlike } = nearTo(window, click, click.reach, state.said), known = click.include ? inside : outside
+    const nearer = { way: known.way, far: least(known.far, far), unlike: least(known.unlike, unlike), walk: least(known.walk, click.walk) }
+    if (click.include) inside = nearer
+    else outside = nearer
+  }
+  const waysOf = (sort: boolean): Float32Array => leastChange(window, clicks.filter(({ include }) => include === sort).map((click) => pxOf(window, click)))
+  return { ...state, clicks: clicks.map(({ x, y, include, reach }) => ({ x, y, include, reach })), inside: { ...inside, way: waysOf(true) }, outside: { ...outside, way: waysOf(false) } }
+}
+
+/** @param said  made stronger in place where this click says more */
+function nearTo(window: ClickWindow, { x, y, include }: WindowClick, reach: number, said: Float32Array): Pick<Nearest, 'far' | 'unlike'> {
   const { width, height, soft: [lightness, a, b], texture } = window
   const n = width * height, at = pxOf(window, { x, y })
-  const now: Nearest = { way: leastChange(window, [at]), far: new Float32Array(n), unlike: new Float32Array(n), walk }
-  const said = known.said.slice()
-  const { far, unlike } = now
+  const far = new Float32Array(n), unlike = new Float32Array(n)
   for (let row = 0, i = 0; row < height; row++) {
     for (let column = 0; column < width; column++, i++) {
       far[i] = Math.sqrt((column + 0.5 - x) ** 2 + (row + 0.5 - y) ** 2)
@@ -146,8 +167,7 @@ export function withClick(window: ClickWindow, known: ClickState, { x, y, includ
       if (says > Math.abs(said[i])) said[i] = include ? says : -says
     }
   }
-  const nearest = (one: Nearest): Nearest => ({ way: least(one.way, now.way), far: least(one.far, now.far), unlike: least(one.unlike, now.unlike), walk: least(one.walk, walk) })
-  return { now, state: { ...known, clicks: [...known.clicks, { x, y, include, reach }], said, ...(include ? { inside: nearest(known.inside) } : { outside: nearest(known.outside) }) } }
+  return { far, unlike }
 }
 
 function least(a: Float32Array, b: Float32Array): Float32Array {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { clickEvidence, depthOf, EVIDENCE_COUNT, noClicks } from '../../../main/segment/click-evidence.ts'
+import { clickEvidence, clicksAgain, depthOf, EVIDENCE_COUNT, noClicks } from '../../../main/segment/click-evidence.ts'
 import { prepareClickWindow } from '../../../main/segment/click-window.ts'
 
 const WIDTH = 12, HEIGHT = 10, N = WIDTH * HEIGHT
@@ -53,4 +53,18 @@ test('a new click leaves the state before as it was', () => {
   expect([before.clicks.length, before.inside.way[0], before.said[0]]).toEqual([0, 1e9, 0])
   // an excluding click later says nothing of what is inside
   expect(clickEvidence(window, state, { x: 9.5, y: 2.5, include: false, walk }).state.inside).toBe(state.inside)
+})
+
+test('all clicks told again say what they said one by one', () => {
+  const window = prepareClickWindow(lab, WIDTH, HEIGHT, null)
+  const clicks = ([[5.5, 5.5, true], [9.5, 2.5, false], [4.5, 7.5, true], [1.5, 1.5, false]] as const).map(([x, y, include], k) => ({ x, y, include, walk: new Float32Array(N).fill(k + 1) }))
+  const byOne = clicks.reduce((state, click) => clickEvidence(window, state, click).state, noClicks(window))
+  const again = clicksAgain(window, clicks.map((click, k) => ({ ...click, reach: byOne.clicks[k].reach })))
+  expect(again.clicks).toEqual(byOne.clicks)
+  expect(again.said).toEqual(byOne.said)
+  for (const sort of ['inside', 'outside'] as const) {
+    for (const what of ['far', 'unlike', 'walk', 'way'] as const) again[sort][what].forEach((value, i) => { expect(value).toBeCloseTo(byOne[sort][what][i], 5) })
+  }
+  // without an excluding click nothing is near one
+  expect(clicksAgain(window, [{ ...clicks[0], reach: 2 }]).outside.far[0]).toBe(1e9)
 })
