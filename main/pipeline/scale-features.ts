@@ -25,9 +25,9 @@ export async function scaleFeatures(sides: readonly number[], squashed: (side: n
   return { features: mean, h, w, size }
 }
 
-/** Left and right exchanged. */
+/** Left and right exchanged, in memory of its own (the slice of a Buffer would be the Buffer's). */
 function mirrored<F extends Float32Array | Uint8Array>({ features, h, w, size }: { readonly features: F; readonly h: number; readonly w: number; readonly size: number }): { features: F; h: number; w: number; size: number } {
-  const out = features.slice() as F
+  const out = (features instanceof Float32Array ? new Float32Array(features.length) : new Uint8Array(features.length)) as F
   for (let y = 0; y < h; y++) for (let x = 0; x < w; x++) out.set(features.subarray((y * w + x) * size, (y * w + x + 1) * size), (y * w + w - 1 - x) * size)
   return { features: out, h, w, size }
 }

@@ -171,6 +171,14 @@ test('several sizes and their mirror images are six views, kept as one map; a mi
     return most
   }
   expect(await apart('scales')).toBeLessThan(2e-3)
+  // a photo of the pack's own side is not squashed: its pixels are the photo's, and stay as they are
+  const small = join(folder, 'small.png')
+  await sharp(photo).resize(32, 32, { fit: 'fill' }).png().toFile(small)
+  const opened = await openPhoto(small)
+  const before = Uint8Array.from((await opened.pixels()).rgb)
+  const first = await tiny.maps.dense(opened, 'gem', 'scales')
+  expect(Uint8Array.from((await opened.pixels()).rgb)).toEqual(before)
+  expect((await tiny.maps.dense(await openPhoto(small), 'gem', 'scales')).features).toEqual(first.features)
   expect(await apart('one')).toBeGreaterThan(0.02)
 })
 
