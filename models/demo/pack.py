@@ -2,15 +2,20 @@
 import hashlib, json, pathlib, shutil
 import tiny_clip, tiny_diffusion
 
-CLIP_SIDE, DIFFUSION_SIDE, STEP = 192, 128, 100
+CLIP_SIDE, DIFFUSION_SIDE, STEP = 256, 128, 100
 
 
-def write(work, folder):
+def write(work, folder, start=None):
+    """What was trained in `work`; a part that was not stays as the pack has it."""
     folder = pathlib.Path(folder)
-    for part in ('clip', 'diffusion'):
-        shutil.rmtree(folder / part, ignore_errors=True)
-    tiny_clip.write(*tiny_clip.restored(work), folder / 'clip')
-    tiny_diffusion.write(*tiny_diffusion.restored(work), folder / 'diffusion')
+    if (work / 'clip.pt').exists():
+        # read before the folder goes: `start` may be this pack
+        clip = tiny_clip.restored(work, start)
+        shutil.rmtree(folder / 'clip', ignore_errors=True)
+        tiny_clip.write(*clip, folder / 'clip')
+    if (work / 'unet.pt').exists():
+        shutil.rmtree(folder / 'diffusion', ignore_errors=True)
+        tiny_diffusion.write(*tiny_diffusion.restored(work), folder / 'diffusion')
     files = []
     for path in sorted(path for part in ('clip', 'diffusion') for path in (folder / part).rglob('*') if path.is_file()):
         content = path.read_bytes()
@@ -22,7 +27,8 @@ def write(work, folder):
         'licences': [{'name': 'Apache-2.0', 'commercial': True, 'text': 'Trained by this project on pictures it draws itself; under the licence of the program.'}],
         'clip': {'folder': 'clip', 'side': CLIP_SIDE, 'int8': False},
         'diffusion': {'folder': 'diffusion', 'side': DIFFUSION_SIDE, 'step': STEP},
-        'defaultMethod': 'gem',
+        'defaultMethod': 'agg-gem',
+        'defaultSettings': {'affinityOf': 'photo', 'temperature': 0.1, 'scales': True, 'edgeSnap': 'guided+cut'},
         'files': files,
     }
     (folder / 'pack.json').write_text(json.dumps(manifest, indent=2) + '\n')

@@ -3,7 +3,7 @@ import json, pathlib
 import numpy, torch
 import torch.nn.functional as F
 
-SIDE = 160
+SIDE = 192
 DEVICE = torch.device('cuda' if torch.cuda.is_available() else 'cpu')
 MEAN, DEVIATION = (torch.tensor(values, device=DEVICE).view(1, 3, 1, 1) for values in ([0.48145466, 0.4578275, 0.40821073], [0.26862954, 0.26130258, 0.27577711]))
 

@@ -41,6 +41,15 @@ class Words:
         self.vocab = {token: place for place, token in enumerate(tokens)}
         self.start, self.end = self.vocab[START], self.vocab[END]
 
+    @classmethod
+    def of(cls, folder):
+        """Those that a checkpoint was saved with."""
+        words = cls([])
+        words.vocab = json.loads((folder / 'vocab.json').read_text())
+        words.merges = [tuple(line.split()) for line in (folder / 'merges.txt').read_text().splitlines()[1:]]
+        words.start, words.end = words.vocab[START], words.vocab[END]
+        return words
+
     def ids(self, text, context):
         inner = [self.vocab[word + '</w>'] for word in PATTERN.findall(text.lower())]
         return [self.start, *inner[:context - 2], self.end]
