@@ -4,7 +4,7 @@ import Database from 'better-sqlite3'
 import { expect, test } from 'vitest'
 import { APPLICATION_ID, MIGRATIONS } from '../../../main/project/migrations/all.ts'
 import { openProjectFile } from '../../../main/project/open-project-file.ts'
-import { codeOf, errorOf, newProject, testFolder } from './sample-project.ts'
+import { adding, annotation, codeOf, errorOf, labelClass, newProject, scanned, testFolder } from './sample-project.ts'
 
 const folder = testFolder()
 
@@ -97,6 +97,23 @@ test('an old project is backed up before it is migrated', () => {
   expect(restored.meta.get('written by')).toBe('the old version')
   expect(restored.images.counts().images).toBe(2)
   restored.close()
+})
+
+test('what packs with text remember without traits is learnt anew, and what a person made to teach nothing goes on teaching nothing', () => {
+  const path = join(folder, 'before-traits.maskwright')
+  const old = openProjectFile(path, { create: { name: 'Old' }, migrations: MIGRATIONS.slice(0, 5) })
+  const [imageId] = old.images.applyScan(old.folders.add('/pictures'), { added: [scanned('a.jpg')], changed: [], missing: [], returned: [] })
+  const cat = labelClass(old, 'cat')
+  const [kept, muted] = [0, 1].map(() => annotation(old, imageId, { classId: cat.id }))
+  old.history.apply({ diff: adding(cat), imageId: null, label: 'classList', author: 'Ada' })
+  old.history.apply({ diff: adding(kept, muted), imageId, label: 'brush', author: 'Ada' })
+  old.memory.put(['demo', 'classic'].flatMap((pack) => [kept, muted].map(({ id }) => ({ annotationId: id, imageId, classId: cat.id, pack, positive: true, vector: Float32Array.of(1, 2) }))))
+  old.memory.mute(muted.id)
+  old.close()
+  const now = openProjectFile(path, { backupFolder: folder })
+  expect(['demo', 'classic'].map((pack) => [now.memory.all(pack), now.annotations.untaught(pack, 10).flatMap(({ annotations }) => annotations)].map((list) => list.map((one) => ('annotationId' in one ? one.annotationId : one.id)))))
+    .toEqual([[[], [kept.id]], [[kept.id], []]])
+  now.close()
 })
 
 test('a migration that fails half-way changes nothing', () => {
