@@ -1,5 +1,5 @@
 import type { Client } from '../../../main/contract/client.ts'
-import type { MethodName } from '../../../main/contract/methods.ts'
+import { type MethodName, METHODS, settingsOf } from '../../../main/contract/methods.ts'
 import type { OutputOf } from '../../../main/contract/procedures.ts'
 import { DEFAULT_SETTINGS, type SettingName, type Settings, SettingsSchema } from '../../../main/contract/settings.ts'
 import type { Editor, EditorState } from '../../document/editor-state.ts'
@@ -41,11 +41,14 @@ export interface LiveSettings extends Pick<Store<LiveState>, 'state' | 'subscrib
   request(): Asked
 }
 
-/** What a method's proposals on the image record of how they were made, the foremost one's; those still to be judged go first. */
+/**
+ * What a method's proposals on the image record of how they were made, the foremost one's; those still to be judged go first. A setting
+ * that it does not record came later, and stood at the table's default then, whatever its pack has now.
+ */
 function madeWith(annotations: EditorState['annotations']): { readonly pack: string; readonly method: string; readonly settings: Readonly<Record<string, unknown>> } | null {
   const made = annotations.filter(({ provenance: { source, pack, method } }) => source === 'method' && pack !== undefined && method !== undefined)
   const { pack, method, settings = {} } = (made.findLast(({ state }) => state === 'pending') ?? made.at(-1))?.provenance ?? {}
-  return pack === undefined || method === undefined ? null : { pack, method, settings }
+  return pack === undefined || method === undefined || !Object.hasOwn(METHODS, method) ? null : { pack, method, settings: { ...settingsOf(method as MethodName, DEFAULT_SETTINGS), ...settings } }
 }
 
 /** Those that are settings of today with a value of today, and not what the pack has by default. */
@@ -57,6 +60,8 @@ export function createLiveSettings(client: Pick<Client, 'call'>, editor: Pick<Ed
   const store = createStore<LiveState>({ open: false, methods: [], pack: 'classic', method: 'regions', settings: {}, preview: null, waiting: false, held: null, split: 0.5 })
   let asking = false
   let wanted = false
+  /** since it was opened: what a person has chosen is not begun with anything else */
+  let chosen = false
   let imageId: number | undefined
   const request = (): Asked => {
     const { pack, method, settings } = store.state()
@@ -88,7 +93,7 @@ export function createLiveSettings(client: Pick<Client, 'call'>, editor: Pick<Ed
     try {
       const { methods, last } = await client.call('prelabel.methods', {})
       store.set({ methods })
-      for (const made of [madeWith(editor.state().annotations), last]) {
+      for (const made of chosen ? [] : [madeWith(editor.state().annotations), last]) {
         const start = methods.find(({ pack, method }) => pack === made?.pack && method === made.method)
         if (made === null || start === undefined) continue
         store.set({ pack: start.pack, method: start.method, settings: usableSettings(unlikeDefault(made.settings, start.defaultSettings), start.pack, start.method) })
@@ -114,13 +119,16 @@ export function createLiveSettings(client: Pick<Client, 'call'>, editor: Pick<Ed
     show(open) {
       imageId = editor.state().image?.id
       store.set(open ? { open, waiting: true } : { open, preview: null, held: null })
+      chosen = false
       if (open) void begin()
     },
     choose(pack, method) {
+      chosen = true
       store.set({ pack, method, settings: usableSettings(store.state().settings, pack, method) })
       void ask()
     },
     set(name, value) {
+      chosen = true
       store.set({ settings: { ...store.state().settings, [name]: value } })
       void ask()
     },

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { SETTINGS } from '../../../../main/contract/settings.ts'
 import type { EditorState } from '../../../../renderer/document/editor-state.ts'
 import { createLiveSettings } from '../../../../renderer/views/state/live-settings.ts'
 import { usableOptions } from '../../../../renderer/views/state/setting-options.ts'
@@ -34,11 +35,22 @@ test('it begins with what the image’s proposals were made with, else with the 
   const drawn = { state: 'drawn', provenance: { source: 'person' } }
   const accepted = { state: 'accepted', provenance: { source: 'method', pack: 'demo', method: 'agg-gem', settings: {} } }
   expect(await asks({ annotations: [PROPOSAL, accepted, drawn], last })).toMatchObject({ method: 'gem' })
-  expect(await asks({ annotations: [accepted, drawn], last })).toEqual({ pack: 'demo', method: 'agg-gem', settings: {} })
+  // what it does not record came after it, and was not what its pack has now
+  expect(await asks({ annotations: [accepted, drawn], last })).toEqual({ pack: 'demo', method: 'agg-gem', settings: { minAreaPx2: SETTINGS.minAreaPx2.default, windows: false } })
   expect(await asks({ annotations: [drawn], last })).toEqual(last)
   // of a pack that is not here any more
   expect(await asks({ annotations: [{ ...PROPOSAL, provenance: { ...PROPOSAL.provenance, pack: 'gone' } }], last })).toEqual(last)
   expect(await asks({})).toEqual({ pack: 'classic', method: 'regions', settings: {} })
+})
+
+test('what a person chooses while it is being looked up stands', async () => {
+  const { live, asked } = opened({ annotations: [PROPOSAL] })
+  live.set('clusterCount', 30)
+  await expect.poll(() => live.state().methods.length).toBeGreaterThan(0)
+  expect([live.request(), asked.length]).toEqual([{ pack: 'classic', method: 'regions', settings: { clusterCount: 30 } }, 1])
+  live.show(false)
+  live.show(true)
+  await expect.poll(() => live.request().method).toBe('gem')
 })
 
 test('while one answer is on its way only the newest settings wait, and the comparison keeps what was shown', async () => {
