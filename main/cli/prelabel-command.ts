@@ -69,7 +69,7 @@ Examples:
 With --queue other machines make the proposals (maskwright worker) and the project keeps them: --images, --classes and
 --out may be left out. Stopped, it goes on where it was when started again.
 
-Settings:
+Settings; a pack may have defaults of its own, which stand in place of these where none is given:
 ${settingsHelp()}`)
     .action(async (given: Arguments) => prelabel(given))
 }
