@@ -1,7 +1,7 @@
 import { cosines } from './cosines.ts'
 import type { SureNaming } from './namer.ts'
 import type { Prototype } from './prototypes.ts'
-import { softmax, type TraitHead } from './trait-head.ts'
+import { sharesWith, softmax, type TraitHead } from './trait-head.ts'
 
 /** How near a region is to what the classes are called. */
 export interface TextEvidence {
@@ -25,7 +25,7 @@ export interface Fusion {
 
 /**
  * What a project's own masks say of how its regions are best named (fusion-choice.ts).
- * @property head  weighs text and remembered regions together against traits, for these classes; null: they stand as they are
+ * @property head  weighs text and remembered regions together against traits, for these classes, and has half of the say; null: they stand as they are
  */
 export interface FusionRule {
   readonly weights: FusionWeights
@@ -44,8 +44,8 @@ export const FUSION_WEIGHTS: FusionWeights = { alpha: 40, half: 0.5, beta: 5.5 }
 
 /**
  * The closed-form fusion of METHODS §3.1: logits_c = 100·x·t_c + α_c Σ exp(−β(1 − k·k_r)) over the nearest remembered
- * regions of class c, where a rejected one counts against its class; α_c = α₀·n_c/(n_c + n₀) for n_c remembered ones. What the
- * rule's head makes of them and of the region's traits names it, where there is one.
+ * regions of class c, where a rejected one counts against its class; α_c = α₀·n_c/(n_c + n₀) for n_c remembered ones. Where the
+ * rule has a head, what it makes of them and of the region's traits has half of the say.
  * @param traits  values at the end of each vector that are traits, not the pack's feature
  * @returns null when nothing is remembered
  */
@@ -75,16 +75,16 @@ export function createFusion(lessons: readonly Prototype[], { weights: { alpha, 
           }
         }
         const together = text.map((value, c) => value + votes[c])
-        const logits = head === null || row < 0 ? together : withTraits(head, classIds, together, region.vector.subarray(length))
-        const naming = mostLikely(classIds, logits)
-        const others = head === null ? votes : logits
-        return others.some((vote) => vote > 0) ? { ...naming, disagreement: largest(text) === largest(others) ? 0 : 1 } : naming
+        const shares = head === null || row < 0 ? softmax(together) : withTraits(head, classIds, together, region.vector.subarray(length))
+        const naming = mostLikely(classIds, shares)
+        const others = head === null ? votes : shares
+        return others.some((value) => value > 0) ? { ...naming, disagreement: largest(text) === largest(others) ? 0 : 1 } : naming
       })
     },
   }
 }
 
-/** @returns f64[classIds]; a class that the head has not learnt of has its text and votes alone, as sure as the head makes them */
+/** @returns f64[classIds] shares; a class that the head has not learnt of has its text and votes alone, as sure as the head makes them */
 function withTraits({ trained, classIds: learnt }: NonNullable<FusionRule['head']>, classIds: readonly number[], logits: Float64Array, traits: Float32Array): Float64Array {
   const place = new Map(classIds.map((classId, index) => [classId, index]))
   const found = trained.logits(Float64Array.from(learnt, (classId) => logits[place.get(classId) ?? -1] ?? 0), traits)
@@ -93,7 +93,7 @@ function withTraits({ trained, classIds: learnt }: NonNullable<FusionRule['head'
     const at = place.get(classId)
     if (at !== undefined) all[at] = found[index]
   })
-  return all
+  return sharesWith(all, logits, trained.scale)
 }
 
 /** f64[classes] */
@@ -137,11 +137,11 @@ export function largest(values: ArrayLike<number>): number {
 }
 
 /** What the text alone says. */
-export const nameByText = (text: TextEvidence): SureNaming => mostLikely(text.classIds, textLogits(text))
+export const nameByText = (text: TextEvidence): SureNaming => mostLikely(text.classIds, softmax(textLogits(text)))
 
-function mostLikely(classIds: readonly number[], logits: Float64Array): SureNaming {
+/** @param shares f64[classIds], sums to 1 */
+function mostLikely(classIds: readonly number[], shares: Float64Array): SureNaming {
   if (classIds.length === 0) return { classId: null, score: null, margin: 0, entropy: 1 }
-  const shares = softmax(logits)
   let best = 0, second = 0, entropy = 0
   shares.forEach((share, c) => {
     if (share > 0) entropy -= share * Math.log(share)

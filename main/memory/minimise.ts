@@ -7,14 +7,14 @@ const SETTLED = 1e-4
 
 /**
  * Minimum of a smooth function by L-BFGS (Nocedal & Wright 2006, algorithm 7.5) with steps halved until they lower it.
- * @param value   writes the gradient at `at` into `gradient`, f64[n] both, and returns the value
+ * @param value   writes the gradient at `at` into `gradient`, f64[n] both, and returns the value; undefined: stop
  * @param at      f64[n] where to begin; moved to the minimum
- * @param between awaited after each step, so that other work gets its turn; false: stop
  * @returns false when stopped. O(steps · (value + HISTORY · n))
  */
-export async function minimise(value: (at: Float64Array, gradient: Float64Array) => number, at: Float64Array, steps: number, between: () => Promise<boolean>): Promise<boolean> {
+export async function minimise(value: (at: Float64Array, gradient: Float64Array) => Promise<number | undefined>, at: Float64Array, steps: number): Promise<boolean> {
   let gradient = new Float64Array(at.length)
-  let now = value(at, gradient)
+  let now = await value(at, gradient)
+  if (now === undefined) return false
   const history: { readonly moved: Float64Array; readonly turned: Float64Array; readonly inner: number }[] = []
   for (let step = 0; step < steps; step++) {
     const direction = descent(gradient, history)
@@ -22,10 +22,11 @@ export async function minimise(value: (at: Float64Array, gradient: Float64Array)
     if (slope >= 0) return true
     let length = history.length === 0 ? Math.min(1, 1 / Math.sqrt(-slope)) : 1
     const next = new Float64Array(at.length), turned = new Float64Array(at.length)
-    let then = Infinity
+    let then: number | undefined = Infinity
     for (let halving = 0; halving < HALVINGS; halving++, length /= 2) {
       for (let k = 0; k < at.length; k++) next[k] = at[k] + length * direction[k]
-      then = value(next, turned)
+      then = await value(next, turned)
+      if (then === undefined) return false
       if (then <= now + ARMIJO * length * slope) break
     }
     if (!(then < now)) return true
@@ -37,7 +38,6 @@ export async function minimise(value: (at: Float64Array, gradient: Float64Array)
     gradient = turned
     const settled = now - then < SETTLED * Math.abs(now)
     now = then
-    if (!await between()) return false
     if (settled) return true
   }
   return true

@@ -27,12 +27,14 @@ const DECAY = 0.5, SCALE = 0.1
 /** What a class has by itself is a trait of this value: it is kept smaller than the rest. */
 const CONSTANT = 0.3
 const STEPS = 40
+/** Samples gone through between two looks at other work. */
+const SLICE = 8
 
 /**
  * Fits z_c = a · logits_c + w_c · traits by the likelihood of what was judged: softmax, and 1 − share for what is not of a class; the
  * weights w are drawn to 0 and the scale a to its start. Traits are standardised by the samples.
  * @param traits  false: the scale alone is fitted, for comparison
- * @param between awaited after each step; false: stop
+ * @param between awaited after every few samples, so that other work gets its turn; false: stop
  * @returns undefined when stopped. O(STEPS · samples · classes · d)
  */
 export async function trainTraitHead(samples: readonly HeadSample[], classes: number, traits: boolean, between: () => Promise<boolean>): Promise<TraitHead | undefined> {
@@ -53,10 +55,10 @@ export async function trainTraitHead(samples: readonly HeadSample[], classes: nu
     return z
   }
 
-  function loss(at: Float64Array, gradient: Float64Array): number {
+  async function loss(at: Float64Array, gradient: Float64Array): Promise<number | undefined> {
     gradient.fill(0)
     let sum = 0
-    samples.forEach(({ logits, place, positive }, i) => {
+    for (const [i, { logits, place, positive }] of samples.entries()) {
       const input = inputs[i]
       const shares = softmax(predict(at, logits, input))
       const share = Math.min(1 - 1e-9, Math.max(1e-300, shares[place]))
@@ -72,7 +74,8 @@ export async function trainTraitHead(samples: readonly HeadSample[], classes: nu
         const value = input[k]
         for (let c = 0, w = 1 + k * classes; c < classes; c++, w++) gradient[w] += value * shares[c]
       }
-    })
+      if (i % SLICE === 0 && !await between()) return undefined
+    }
     const off = at[0] - 1
     sum += (DECAY * off * off) / 2
     gradient[0] += DECAY * off
@@ -83,7 +86,7 @@ export async function trainTraitHead(samples: readonly HeadSample[], classes: nu
     return sum
   }
 
-  if (!await minimise(loss, weights, STEPS, between)) return undefined
+  if (!await minimise(loss, weights, STEPS)) return undefined
   return { scale: SCALE * weights[0], logits: (logits, own) => predict(weights, logits, standardised(own)) }
 }
 
@@ -101,6 +104,16 @@ function standardiser(samples: readonly HeadSample[], d: number): (traits: Float
   // what was the same in all of them says nothing, and does not become large
   const divisor = spread.map((value) => (Math.sqrt(value) + 1e-3 * size + 1e-12) * Math.sqrt(d))
   return (traits) => Float64Array.from({ length: d + 1 }, (_, k) => (k === d ? CONSTANT : (traits[k] - mean[k]) / divisor[k]))
+}
+
+/**
+ * Shares by what text and remembered regions say, and by what a head makes of it, half of each: a head that few regions taught
+ * cannot turn what is sure without it.
+ * @param withTraits f64[classes] logits of the head  @param logits f64[classes] without it  @returns f64[classes], sums to 1
+ */
+export function sharesWith(withTraits: Float64Array, logits: Float64Array, scale: number): Float64Array {
+  const own = softmax(logits.map((logit) => scale * logit))
+  return softmax(withTraits).map((share, c) => (share + own[c]) / 2)
 }
 
 /** f64[classes], sums to 1. */

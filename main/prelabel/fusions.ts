@@ -2,6 +2,7 @@ import { EngineError } from '../contract/errors.ts'
 import { createFusion, type Fusion, type FusionRule } from '../memory/fusion.ts'
 import { chooseFusion, type Lesson } from '../memory/fusion-choice.ts'
 import type { ClassTexts } from './class-texts.ts'
+import { inSlices } from './slices.ts'
 
 interface Parts {
   /** what is remembered now; undefined when there is no going on */
@@ -20,7 +21,7 @@ interface Parts {
 export interface Fusions {
   /**
    * The same one until something is learnt or the classes change. A lesson votes at once, as the ones before it were weighed; how much all
-   * of them weigh, and the head, are chosen anew meanwhile, and `weighed` tells. Throws EngineError 'cancelled' once `goOn` says no.
+   * of them weigh, and the head, are chosen anew meanwhile, and `weighed` tells. At first only the weights are waited for. Throws EngineError 'cancelled' once `goOn` says no.
    */
   of(ensemble: boolean, goOn: () => boolean): Promise<Fusion | null>
   /** something was learnt or forgotten */
@@ -30,13 +31,16 @@ export interface Fusions {
 /** @property rule  as it was chosen last; undefined: not yet @property of  the change that it was chosen after */
 interface Known { readonly texts: ClassTexts; rule: FusionRule | null | undefined; of: number; choosing: boolean; fusion: Promise<Fusion | null> | undefined }
 
+/** No change: nothing was chosen whole yet. */
+const NONE = -1
+
 export function createFusions({ lessonsOf, texts, traits, weighed, log, otherWork }: Parts): Fusions {
   const byEnsemble = new Map<boolean, Known>()
   /** grows with every change */
   let change = 0
 
-  async function choose(known: Known, lessons: readonly Lesson[], goOn: () => boolean): Promise<FusionRule | null> {
-    const rule = await chooseFusion(lessons, (vector) => known.texts.of(vector, null), traits, () => otherWork(goOn))
+  async function choose(known: Known, lessons: readonly Lesson[], goOn: () => boolean, withHead = true): Promise<FusionRule | null> {
+    const rule = await chooseFusion(lessons, (vector) => known.texts.of(vector, null), traits, inSlices(() => otherWork(goOn)), withHead)
     if (rule === undefined) throw stopped()
     return rule
   }
@@ -51,9 +55,11 @@ export function createFusions({ lessonsOf, texts, traits, weighed, log, otherWor
     const now = change
     const lessons = await remembered(goOn)
     if (known.rule === undefined) {
-      known.rule = await choose(known, lessons, goOn)
-      known.of = now
-    } else if (known.of !== now) void chooseBeside(ensemble, known, { lessons, of: now }, goOn)
+      known.rule = await choose(known, lessons, goOn, false)
+      // the head takes several times as long
+      known.of = traits === 0 ? now : NONE
+    }
+    if (known.of !== now) void chooseBeside(ensemble, known, { lessons, of: now }, goOn)
     return known.rule === null ? null : createFusion(lessons, known.rule, traits)
   }
 
@@ -67,8 +73,10 @@ export function createFusions({ lessonsOf, texts, traits, weighed, log, otherWor
         const rule = await choose(known, read.of === now ? read.lessons : await remembered(goOn), goOn)
         // other words, or another project's end
         if (byEnsemble.get(ensemble) !== known || !goOn()) return
+        const before = known.rule
         known.rule = rule
         known.of = now
+        if (!rule?.head && !before?.head && rule?.weights.alpha === before?.weights.alpha) continue
         known.fusion = undefined
         weighed()
       }

@@ -80,9 +80,9 @@ export async function seeScenes(seed: number, count: number, method: MethodName,
   }
 }
 
-/** Share of the proposals of `unseen` that have the class of most of their pixels; without lessons: as the pack names them. */
-export async function rightNames(unseen: readonly SeenScene[], lessons: readonly Lesson[], textOf: (vector: Float32Array) => TextEvidence): Promise<number> {
-  const rule = await chooseFusion(lessons, textOf, REGION_TRAITS)
+/** Share of the proposals of `unseen` that have the class of most of their pixels; without lessons: as the pack names them. @param withHead  false: by the votes alone */
+export async function rightNames(unseen: readonly SeenScene[], lessons: readonly Lesson[], textOf: (vector: Float32Array) => TextEvidence, withHead = true): Promise<number> {
+  const rule = await chooseFusion(lessons, textOf, REGION_TRAITS, () => Promise.resolve(true), withHead)
   const fusion = rule === null || rule === undefined ? null : createFusion(lessons, rule, REGION_TRAITS)
   const all = unseen.flatMap(({ proposals }) => proposals)
   const right = all.filter(({ proposal: { vector, named }, classId }) => (fusion === null || named?.text === undefined ? named?.classId : fusion.name([{ vector, text: named.text }])[0].classId) === classId)

@@ -6,13 +6,15 @@ import { createFusions } from '../../../main/prelabel/fusions.ts'
 /** Text that has both classes the wrong way round: by it the first axis is of the second class. */
 const texts: ClassTexts = { of: (vector) => ({ classIds: [7, 8], cosines: Float32Array.of(0.3 * vector[1], 0.3 * vector[0]) }) }
 const at = (degrees: number): Float32Array => Float32Array.of(Math.cos((degrees * Math.PI) / 180), Math.sin((degrees * Math.PI) / 180))
+/** A trait says the class, and the feature does not. */
+const traited = (i: number): Lesson => ({ imageId: i >> 2, classId: 7 + (i % 2), positive: true, vector: Float32Array.of(...at(i % 9), i % 2) })
 const lesson = (i: number): Lesson => ({ imageId: i >> 2, classId: 7 + (i % 2), positive: true, vector: at((i % 2) * 40 + (i % 9)) })
 const region = (degrees: number) => ({ vector: at(degrees), text: texts.of(at(degrees), null) })
 
-function begun(lessons: Lesson[]) {
+function begun(lessons: Lesson[], traits = 0) {
   const known = { going: true, weighed: 0, turns: 0, texts }
   const fusions = createFusions({
-    lessonsOf: (goOn) => Promise.resolve(goOn() ? [...lessons] : undefined), texts: () => Promise.resolve(known.texts), traits: 0,
+    lessonsOf: (goOn) => Promise.resolve(goOn() ? [...lessons] : undefined), texts: () => Promise.resolve(known.texts), traits,
     weighed: () => { known.weighed++ }, log: (message) => { throw new Error(message) },
     otherWork: async (goOn) => { known.turns++; await new Promise<void>((resolve) => { setImmediate(resolve) }); return goOn() },
   })
@@ -20,14 +22,14 @@ function begun(lessons: Lesson[]) {
 }
 
 test('a lesson votes at once by the weights chosen before; they are chosen anew meanwhile, and that is told', async () => {
-  const lessons = Array.from({ length: 24 }, (_, i) => lesson(i))
+  const lessons = Array.from({ length: 12 }, (_, i) => lesson(i))
   const { fusions, known, goOn } = begun(lessons)
   const first = await fusions.of(false, goOn)
   expect(first?.name([region(2)])[0].classId).toBe(7)
   expect(await fusions.of(false, goOn)).toBe(first)
   expect(known.weighed).toBe(0)
   const turns = known.turns
-  lessons.push(...Array.from({ length: 8 }, (_, i): Lesson => ({ imageId: 90 + i, classId: 8, positive: true, vector: at(200) })))
+  lessons.push(...Array.from({ length: 12 }, (_, i) => lesson(12 + i)), ...Array.from({ length: 8 }, (_, i): Lesson => ({ imageId: 90 + i, classId: 8, positive: true, vector: at(200) })))
   fusions.changed()
   const second = await fusions.of(false, goOn)
   expect(known.weighed).toBe(0)
@@ -38,6 +40,19 @@ test('a lesson votes at once by the weights chosen before; they are chosen anew 
   await fusions.of(false, goOn)
   await new Promise<void>((resolve) => { setTimeout(resolve, 20) })
   expect(known.weighed).toBe(1)
+  // chosen anew, and no other weights
+  fusions.changed()
+  await fusions.of(false, goOn)
+  await new Promise<void>((resolve) => { setTimeout(resolve, 50) })
+  expect(known.weighed).toBe(1)
+})
+
+test('weights come first, the head follows when it is trained', async () => {
+  const { fusions, known, goOn } = begun(Array.from({ length: 60 }, (_, i) => traited(i)), 1)
+  const names = async () => (await fusions.of(false, goOn))?.name([0, 1].map((trait) => ({ ...region(4), vector: Float32Array.of(...at(4), trait) }))).map(({ classId }) => classId)
+  expect(new Set(await names())).not.toEqual(new Set([7, 8]))
+  await expect.poll(() => known.weighed).toBe(1)
+  expect(await names()).toEqual([7, 8])
 })
 
 test('what is chosen for words that were changed meanwhile, or for a project that was closed, is dropped', async () => {
