@@ -72,8 +72,8 @@ export function Fit({ onClose }: { readonly onClose: () => void }) {
   const decimals = useTwoDecimals()
   const ranked = candidates.toSorted((a, b) => meanOf(b.ious) - meanOf(a.ious))
   const use = ({ how }: Candidate) => {
-    page.live.choose(how.pack, how.method)
-    for (const [name, value] of Object.entries(how.settings)) page.live.set(name as keyof Settings, value)
+    // as it was measured: nothing of what was tried before
+    page.live.choose(how.pack, how.method, how.settings)
     onClose()
   }
   return (

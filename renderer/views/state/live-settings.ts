@@ -32,7 +32,8 @@ type Asked = Pick<LiveState, 'pack' | 'method' | 'settings'>
 export interface LiveSettings extends Pick<Store<LiveState>, 'state' | 'subscribe'> {
   /** Begins with what the image's proposals were made with, else with the project's last job, else as it was left. */
   show(open: boolean): void
-  choose(pack: string, method: MethodName): void
+  /** @param settings  those of before, as far as the method takes them, unless told */
+  choose(pack: string, method: MethodName, settings?: Partial<Settings>): void
   set<N extends keyof Settings>(name: N, value: Settings[N]): void
   /** Keeps what is shown now as the left side of a comparison; null: ends it. */
   compare(on: boolean): void
@@ -122,9 +123,9 @@ export function createLiveSettings(client: Pick<Client, 'call'>, editor: Pick<Ed
       chosen = false
       if (open) void begin()
     },
-    choose(pack, method) {
+    choose(pack, method, settings = store.state().settings) {
       chosen = true
-      store.set({ pack, method, settings: usableSettings(store.state().settings, pack, method) })
+      store.set({ pack, method, settings: usableSettings(settings, pack, method) })
       void ask()
     },
     set(name, value) {

@@ -30,7 +30,8 @@ export function LivePanel() {
   if (!state.open) return null
   const running = job !== null && (job.state === 'running' || job.state === 'paused')
   const methods = state.methods.length === 0 ? [{ pack: state.pack, title: state.pack, method: state.method, defaultSettings: {} }] : state.methods
-  const defaults = { ...DEFAULT_SETTINGS, ...methods.find(({ pack }) => pack === state.pack)?.defaultSettings }
+  const defaultsOf = (name: string): Settings => ({ ...DEFAULT_SETTINGS, ...methods.find(({ pack }) => pack === name)?.defaultSettings })
+  const defaults = defaultsOf(state.pack)
   const numbers = new Intl.NumberFormat(i18n.language, { maximumSignificantDigits: 3 })
   const work = async (run: () => Promise<void>) => {
     setBusy(true)
@@ -50,8 +51,8 @@ export function LivePanel() {
   })
   const nameOf = ({ pack, method, settings }: NonNullable<LiveState['held']>): string => [
     `${methods.find((one) => one.pack === pack)?.title ?? pack}: ${t(`method.${method}`)}`,
-    ...Object.entries(settings).filter(([, value]) => value !== false).map(([name, value]) =>
-      t(`setting.${name}.name`) + (value === true ? '' : ` ${typeof value === 'number' ? numbers.format(value) : t(`setting.${name}.${value}`)}`)),
+    ...Object.entries(settings).filter(([name, value]) => value !== defaultsOf(pack)[name as SettingName]).map(([name, value]) =>
+      (value === false ? t('live.off', { name: t(`setting.${name}.name`) }) : t(`setting.${name}.name`) + (value === true ? '' : ` ${typeof value === 'number' ? numbers.format(value) : t(`setting.${name}.${value}`)}`))),
   ].join(', ')
   const unnamed = state.preview?.proposals.filter(({ classId }) => classId === null).length ?? 0
   return (

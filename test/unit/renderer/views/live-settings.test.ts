@@ -93,6 +93,9 @@ test('a method is never asked with an option that it refuses, whatever was chose
   expect(live.request()).toEqual({ pack: 'demo', method: 'agg-sd', settings: { edgeSnap: 'pamr', temperature: 0.02 } })
   live.choose('classic', 'regions')
   expect(live.request().settings).toEqual({ temperature: 0.02 })
+  // with settings of its own it keeps none of those before
+  live.choose('classic', 'regions', { clusterCount: 10, edgeSnap: 'pamr' })
+  expect(live.request().settings).toEqual({ clusterCount: 10 })
   expect([usableOptions('background', 'demo', 'gem'), usableOptions('background', 'demo', 'agg-sd'), usableOptions('edgeSnap', 'classic', 'regions')])
     .toEqual([['none', 'report', 'stuff-floor'], ['none', 'sos'], ['none', 'guided']])
 })
