@@ -114,6 +114,9 @@ export function createClassicClicks(products: Products): (input: PipelineRequest
       photo.catch(() => { warm = undefined })
     }
     const photo = await warm.photo
-    return { ...clickMask(photo, question), width: photo.width, height: photo.height, milliseconds: performance.now() - from }
+    const answer = { ...clickMask(photo, question), width: photo.width, height: photo.height, milliseconds: performance.now() - from }
+    // once the answer is on its way
+    setImmediate(() => { photo.windows.prepareNext() })
+    return answer
   }
 }

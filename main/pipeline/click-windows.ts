@@ -45,6 +45,8 @@ export interface ClickNetworks { readonly boxed: ClickNetwork; readonly free: Cl
 export interface WindowClicks {
   /** @returns the mask in px of the photo. O(window) for a click more than the last time */
   mask(question: Pick<ClickQuestion, 'clicks' | 'box' | 'threshold'>): Mask
+  /** Makes the window that the next click probably needs, while the person looks at the answer; the answers stay the same. O(window + clicks · px), nothing if made or not needed */
+  prepareNext(): void
   /** The same, step by step, for those who learn from it. */
   step(before: Step | null, click: Click, box: Frame | null, threshold: number): Step & { readonly planes: readonly Float32Array[] }
   maskOf(step: Step, box: Frame | null): Mask
@@ -57,9 +59,16 @@ export interface WindowClicks {
  */
 export function createWindowClicks(photo: WindowPhoto, networks: ClickNetworks): WindowClicks {
   const whole = framed(photo, [0, 0, photo.width, photo.height], null)
-  let key = '', steps: Step[] = []
+  let key = '', boxed = false, steps: Step[] = []
   let alone: { readonly key: string; readonly step: Step } | undefined
   let inBox: { readonly key: string; readonly framed: Framed } | undefined
+  let ahead: { readonly of: Step; readonly object: Frame; readonly refitted: Refitted } | undefined
+
+  /** A click on the object that was found, or in the rectangle around it, asks for the same window as any other there. */
+  function refittedFor(before: Step, object: Frame): Refitted {
+    if (ahead?.of !== before || String(ahead.object) !== String(object)) ahead = { of: before, object, refitted: refitted(photo, before, object) }
+    return ahead.refitted
+  }
 
   function windowOf(box: Frame): Framed {
     if (inBox?.key !== String(box)) inBox = { key: String(box), framed: framed(photo, roomOf(photo, box), box) }
@@ -67,7 +76,7 @@ export function createWindowClicks(photo: WindowPhoto, networks: ClickNetworks):
   }
 
   function step(before: Step | null, click: Click, box: Frame | null, threshold: number): Step & { planes: readonly Float32Array[] } {
-    const known = before === null ? { framed: box === null ? whole : windowOf(box), state: null } : box === null ? refitted(photo, before, click) : before
+    const known = before === null ? { framed: box === null ? whole : windowOf(box), state: null } : box === null ? refittedFor(before, holding(objectOf(before), click)) : before
     const { window } = known.framed
     const { state, planes } = clickEvidence(window, known.state ?? noClicks(window), inWindow(photo, known.framed, click))
     const odds = clickOdds(box === null ? networks.free : networks.boxed, planes, window.allowed)
@@ -98,6 +107,7 @@ export function createWindowClicks(photo: WindowPhoto, networks: ClickNetworks):
       const asked = `${String(box)} ${threshold}`
       if (asked !== key) steps = []
       key = asked
+      boxed = box !== null
       const all = box === null ? includingFirst(clicks) : beginsAnew(clicks.at(0), box, threshold) ? clicks : [middleOf(box), ...clicks]
       let kept = 0
       while (kept < Math.min(steps.length, all.length) && sameClick(steps[kept].clicks[kept], all[kept])) kept++
@@ -108,6 +118,12 @@ export function createWindowClicks(photo: WindowPhoto, networks: ClickNetworks):
       }
       const last = steps.at(-1)
       return last === undefined ? EMPTY_MASK : maskOf(last, box)
+    },
+    prepareNext() {
+      const last = steps.at(-1)
+      if (last === undefined || boxed) return
+      const object = objectOf(last)
+      if (object[0] <= object[2]) refittedFor(last, object)
     },
   }
 }
@@ -167,11 +183,11 @@ function inWindow(photo: WindowPhoto, { frame: [x0, y0, x1, y1], window: { width
   return { x: held(((x - x0) * width) / (x1 - x0), width - 0.001), y: held(((y - y0) * height) / (y1 - y0), height - 0.001), include, walk }
 }
 
-/** The window of the step before while it holds what was found and the new click with room; else one around them, and the state in it. */
-function refitted(photo: WindowPhoto, step: Step, click: Click): Pick<Step, 'framed' | 'state'> {
-  const { clicks, framed: old, state } = step
+type Refitted = Pick<Step, 'framed' | 'state'>
+
+/** The window of the step before while it holds the object with room; else one around it, and the state in it. @param object  around what was found and all clicks that count */
+function refitted(photo: WindowPhoto, { clicks, framed: old, state }: Step, object: Frame): Refitted {
   const [x0, y0, x1, y1] = old.frame
-  const object = objectOf(step, click)
   const least = around(photo, object, ROOM_LEAST), wanted = around(photo, object, ROOM)
   const fits = x0 <= least[0] && y0 <= least[1] && x1 >= least[2] && y1 >= least[3]
   if (fits && longerOf(old.frame) < LARGER * longerOf(wanted)) return { framed: old, state }
@@ -191,11 +207,10 @@ function refitted(photo: WindowPhoto, step: Step, click: Click): Pick<Step, 'fra
   return { framed: next, state: told }
 }
 
-/** Around all that is inside, what was included, and the new click. */
-function objectOf({ clicks, framed: { frame: [x0, y0, x1, y1], window }, state: { mask } }: Step, click: Click): Frame {
-  const { width, height } = window
+/** Around all that is inside, and what was included. */
+function objectOf({ clicks, framed: { frame: [x0, y0, x1, y1], window: { width, height } }, state: { mask } }: Step): Frame {
   const across = (x1 - x0) / width, down = (y1 - y0) / height
-  let [left, top, right, bottom] = [click.x, click.y, click.x, click.y]
+  let left = Infinity, top = Infinity, right = -Infinity, bottom = -Infinity
   const hold = (fromX: number, fromY: number, toX: number, toY: number): void => {
     left = Math.min(left, fromX)
     top = Math.min(top, fromY)
@@ -210,6 +225,8 @@ function objectOf({ clicks, framed: { frame: [x0, y0, x1, y1], window }, state: 
   }
   return [left, top, right, bottom]
 }
+
+const holding = ([left, top, right, bottom]: Frame, { x, y }: Click): Frame => [Math.min(left, x), Math.min(top, y), Math.max(right, x), Math.max(bottom, y)]
 
 const longerOf = ([x0, y0, x1, y1]: Frame): number => Math.max(x1 - x0, y1 - y0)
 

@@ -125,8 +125,12 @@ function kindsOf(planes: readonly Float32Array[], width: number, height: number,
   for (let i = 0; i < m; i++) for (let c = 0; c < d; c++) points[i * d + c] = planes[c][i * stride]
   const count = Math.min(wanted, m)
   const { centres } = kMeans(points, m, d, kMeansPlusPlus(points, m, d, count, seededRandom(seed)), count, { ...SCIKIT_LEARN_RULE, maxIterations: 8 })
+  // by their first coordinate, so that a px is compared outwards from its neighbour's kind until that alone is too far
+  const order = Array.from({ length: count }, (_, kind) => kind).sort((one, other) => centres[one * d] - centres[other * d])
+  const sorted = Float64Array.from({ length: count * d }, (_, at) => centres[order[Math.floor(at / d)] * d + (at % d)])
   const of = new Int32Array(n)
   const own = new Float64Array(d)
+  let last = 0
   for (let i = 0; i < n; i++) {
     const x = i % width, y = Math.floor(i / width), like = (y - (y % block)) * width + x - (x % block)
     if (like !== i) {
@@ -134,15 +138,26 @@ function kindsOf(planes: readonly Float32Array[], width: number, height: number,
       continue
     }
     for (let c = 0; c < d; c++) own[c] = planes[c][i]
+    const begin = last
     let least = Infinity
-    for (let kind = 0, at = 0; kind < count; kind++, at += d) {
-      let sum = 0
-      for (let c = 0; c < d && sum < least; c++) sum += (own[c] - centres[at + c]) ** 2
-      if (sum < least) {
+    for (let place = begin, step = 1; ; place += step) {
+      if (place === count) [place, step] = [begin - 1, -1]
+      if (place < 0) break
+      const first = own[0] - sorted[place * d]
+      let sum = first * first
+      if (sum > least && first * step < 0) {
+        if (step < 0) break
+        place = count - 1
+        continue
+      }
+      for (let c = 1; c < d && sum <= least; c++) sum += (own[c] - sorted[place * d + c]) ** 2
+      // of two as near, the one of the lower number
+      if (sum < least || (sum === least && order[place] < order[last])) {
         least = sum
-        of[i] = kind
+        last = place
       }
     }
+    of[i] = order[last]
   }
   return { count, of }
 }
@@ -159,11 +174,25 @@ export function leastChange({ width, height, stepRight, stepBelow }: Pick<ClickW
   for (let sweep = 0; sweep < 8; sweep++) {
     const upwards = sweep % 4 === 1 || sweep % 4 === 3, leftwards = sweep % 4 === 1 || sweep % 4 === 2
     for (let k = 0; k < height; k++) {
-      const y = upwards ? height - 1 - k : k, hasRow = k > 0
-      for (let j = 0; j < width; j++) {
-        const x = leftwards ? width - 1 - j : j, at = y * width + x
-        if (j > 0) ways[at] = Math.min(ways[at], leftwards ? ways[at + 1] + stepRight[at] + length : ways[at - 1] + stepRight[at - 1] + length)
-        if (hasRow) ways[at] = Math.min(ways[at], upwards ? ways[at + width] + stepBelow[at] + length : ways[at - width] + stepBelow[at - width] + length)
+      const from = (upwards ? height - 1 - k : k) * width
+      if (k > 0) {
+        // from the row before: its steps below lie with the upper of the two
+        const before = upwards ? from + width : from - width, steps = upwards ? from : before
+        for (let x = 0; x < width; x++) {
+          const through = ways[before + x] + stepBelow[steps + x] + length
+          if (through < ways[from + x]) ways[from + x] = through
+        }
+      }
+      if (leftwards) {
+        for (let at = from + width - 2; at >= from; at--) {
+          const through = ways[at + 1] + stepRight[at] + length
+          if (through < ways[at]) ways[at] = through
+        }
+      } else {
+        for (let at = from + 1; at < from + width; at++) {
+          const through = ways[at - 1] + stepRight[at - 1] + length
+          if (through < ways[at]) ways[at] = through
+        }
       }
     }
   }

@@ -111,44 +111,44 @@ function keptFloor(values: Float32Array, from: number, to: number, counts: Uint1
  * @returns f32[n], 0 at the cell itself, at most STEPS_MAX + 1. O(steps · kept entries)
  */
 export function arrivalTimes(graph: ClickGraph, cell: number): Float32Array {
-  const { starts, cells, weights } = graph
-  const n = starts.length - 1
+  const n = graph.starts.length - 1
   const times = new Float32Array(n).fill(STEPS_MAX + 1)
-  let p = new Float32Array(n), next = new Float32Array(n)
-  // cells that the walk is at; of those, as many as there are, where it goes on from
-  let at = Int32Array.of(cell)
-  const nextAt = new Int32Array(n)
+  let p = new Float64Array(n), next = new Float64Array(n)
   p[cell] = 1
   times[cell] = 0
   let open = n - 1
   for (let step = 1; step <= STEPS_MAX && open > 0; step++) {
-    let highest = 0, count = 0
-    next.fill(0)
-    for (const from of at) {
-      const here = p[from]
-      if (here < FAINT) continue
-      // the matrix is symmetric: a row is a column
-      for (let k = starts[from]; k < starts[from + 1]; k++) {
-        const to = cells[k]
-        if (next[to] === 0) nextAt[count++] = to
-        next[to] += weights[k] * here
-      }
-    }
-    for (let k = 0; k < count; k++) if (next[nextAt[k]] > highest) highest = next[nextAt[k]]
-    for (let k = 0; k < count; k++) {
-      const i = nextAt[k]
+    walkOn(graph, p, next)
+    let highest = 0
+    for (let i = 0; i < n; i++) if (next[i] > highest) highest = next[i]
+    for (let i = 0; i < n; i++) {
       next[i] /= highest
-      if (times[i] > STEPS_MAX && next[i] > REACHED) {
+      if (next[i] > REACHED && times[i] > STEPS_MAX) {
         times[i] = step - (next[i] - REACHED) / Math.max(1e-9, next[i] - p[i])
         open--
       }
     }
-    at = nextAt.slice(0, count)
-    const swapped = p
-    p = next
-    next = swapped
+    [p, next] = [next, p]
   }
   return times
+}
+
+/** next ← p·A, by rows, since A is symmetric. Two entries at a time: those of a row are of different cells, so neither sum waits for the other. */
+function walkOn({ starts, cells, weights }: ClickGraph, p: Float64Array, next: Float64Array): void {
+  next.fill(0)
+  for (let from = 0; from < p.length; from++) {
+    const here = p[from]
+    if (here < FAINT) continue
+    const end = starts[from + 1]
+    let k = starts[from]
+    for (; k + 1 < end; k += 2) {
+      const one = cells[k], two = cells[k + 1]
+      const atOne = next[one] + weights[k] * here, atTwo = next[two] + weights[k + 1] * here
+      next[one] = atOne
+      next[two] = atTwo
+    }
+    if (k < end) next[cells[k]] += weights[k] * here
+  }
 }
 
 /**

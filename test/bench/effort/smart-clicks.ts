@@ -55,6 +55,8 @@ async function runsOf(pictures: readonly Clicked[], prepare: (path: string) => P
         const started = performance.now()
         const { mask } = clickMask(clickable, { clicks: [...clicks], box, threshold: 1, part: null })
         if (clicks.length > 1) later.push(performance.now() - started)
+        // as the program does between two clicks
+        clickable.windows.prepareNext()
         return planeOf(mask, picture)
       }))
     }

@@ -75,3 +75,32 @@ test('the window follows what was clicked: far from it, the mask is as fine as a
   expect([x1 - x0, y1 - y0].every((side) => side > 60 && side < 130)).toBe(true)
   expect(next.framed.window.width / (x1 - x0)).toBeGreaterThan(framed.window.width / WIDTH)
 })
+
+test('a window made before the click gives the answer that one made after it does, wherever the click is', () => {
+  for (const next of [click(75, 65), click(72, 58, false), click(180, 20)]) {
+    const prepared = made(), plain = made()
+    for (const windows of [prepared, plain]) windows.mask(asked([click(DISC.x, DISC.y)]))
+    prepared.prepareNext()
+    const answer = prepared.mask(asked([click(DISC.x, DISC.y), next]))
+    expect(answer).toEqual(plain.mask(asked([click(DISC.x, DISC.y), next])))
+    expect(areaOf(answer)).toBeGreaterThan(0)
+  }
+})
+
+test('the window made while the answer is looked at is the one that the next click on the object takes', () => {
+  let walks = 0
+  const windows = createWindowClicks({ width: WIDTH, height: HEIGHT, fine: { rgb, width: WIDTH, height: HEIGHT }, walkFrom: () => {
+    walks++
+    return { times: new Float32Array(16).fill(5), rows: 4, columns: 4 }
+  } }, CLICK_NETWORKS)
+  windows.mask(asked([click(DISC.x, DISC.y)]))
+  windows.prepareNext()
+  // the first click, and the same told to the next window
+  expect(walks).toBe(2)
+  windows.prepareNext()
+  windows.mask(asked([click(DISC.x, DISC.y), click(72, 62)]))
+  expect(walks).toBe(3)
+  const fresh = made()
+  fresh.prepareNext()
+  expect(fresh.mask(asked([]))).toEqual({ x: 0, y: 0, width: 0, height: 0, runs: new Uint8Array(0) })
+})

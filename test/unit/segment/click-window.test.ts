@@ -63,3 +63,13 @@ test('px that look alike are of one kind, and neighbours across an edge are not 
   // there is no px on the right of the last
   expect([right[7], below[63]]).toEqual([0, 0])
 })
+
+test('each px is of the kind whose centre is nearest: the one that other px of its colour have', () => {
+  const random = seededRandom(5), colours = Array.from({ length: 30 }, () => [random(), random(), random()])
+  const own = Int32Array.from({ length: 900 }, () => Math.floor(random() * colours.length))
+  const lab = [0, 1, 2].map((c) => Float32Array.from(own, (colour) => colours[colour][c]))
+  const { kinds: { colour: { of } } } = prepareClickWindow(lab, 30, 30, null)
+  const kindsOfColour = colours.map((_, colour) => new Set([...of].filter((_kind, i) => own[i] === colour)))
+  expect(kindsOfColour.every((kinds) => kinds.size === 1)).toBe(true)
+  expect(new Set(kindsOfColour.flatMap((kinds) => [...kinds])).size).toBe(colours.length)
+})
