@@ -21,7 +21,7 @@ export const SETTINGS = {
   affinity: { type: 'choice', default: 'layers', options: ['layers', 'sharpened', 'walk', 'iterated'], help: 'how scores are refined: by the affinity as given, sharpened (CLIPer), by a restarted random walk on it, or in several steps by the affinity with its entropy reduced' },
   affinityOf: { type: 'choice', default: 'network', options: ['network', 'photo'], help: 'what the affinity is of: the pack’s diffusion model, or the colours, texture and edges of the photo itself, as in the pack classic (64×64 cells)' },
   windows: { type: 'switch', default: false, help: 'scores from overlapping windows at the photo’s own aspect ratio' },
-  scales: { type: 'switch', default: false, help: 'scores are the mean over the picture and its mirror image, each in three sizes (9/16, 3/4 and all of the pack’s side); windows, where both are asked for, stand alone' },
+  scales: { type: 'switch', default: false, help: 'test-time augmentation: scores are the mean over the picture and its mirror image, each in three sizes (9/16, 3/4 and all of the pack’s side); windows, where both are asked for, stand alone' },
   promptEnsemble: { type: 'switch', default: false, help: '80 prompt templates instead of "a photo of a …."' },
   walkRestart: { type: 'number', default: 0.5, min: 0, max: 1, unit: '', help: 'share of the walk that stays with the original scores at each step (1 − α)' },
 } as const satisfies Record<string, Setting>

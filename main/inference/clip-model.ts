@@ -39,8 +39,13 @@ export interface ClipModelOptions extends NetworkOptions {
 
 /** Prompts in one run: memory grows with them, speed does not. */
 const PROMPTS_A_RUN = 64
-/** Vision networks that stay open, one for each size of picture: as many as one photo is looked at in (scale-features.ts). */
-const SIZES_OPEN = 3
+/**
+ * Vision networks that stay open, one for each size of picture: as many as one photo is looked at in (scale-features.ts), where
+ * that is cheap. A published ViT's 340 MB of weights are there once, and it is opened anew for each size (0.3 s).
+ */
+const SIZES_OPEN = 3, OPEN_BYTES_MAX = 2 ** 26
+/** Of the weights of a block's four projections and its MLP, as they usually are: 12 · width² numbers a block. */
+const visionBytes = ({ width, layers }: { readonly width: number; readonly layers: number }): number => 4 * 12 * layers * width ** 2
 
 /**
  * Reads config, tokenizer and the weights' headers; no weights yet, unless they have to be made 8-bit first.
@@ -56,6 +61,7 @@ export async function openClipModel(folder: string, variant: DenseVariant, optio
   /** by size, the one used last at the end */
   const vision = new Map<string, OpenNetwork>()
   const size = config.embedding
+  const sizesOpen = visionBytes(config.vision) <= OPEN_BYTES_MAX ? SIZES_OPEN : 1
   return {
     size,
     patch: config.vision.patch,
@@ -71,14 +77,14 @@ export async function openClipModel(folder: string, variant: DenseVariant, optio
     },
     async denseFeatures(rgb, h, w) {
       const name = `${h}×${w}`
-      const network = vision.get(name) ?? await openNetwork(await clipVisionNetwork(checkpoint, config.vision, size, { size: { h, w }, variant, compute }), options)
-      vision.delete(name)
-      vision.set(name, network)
       const [oldest] = vision
-      if (vision.size > SIZES_OPEN) {
+      if (!vision.has(name) && vision.size >= sizesOpen) {
         vision.delete(oldest[0])
         await oldest[1].close()
       }
+      const network = vision.get(name) ?? await openNetwork(await clipVisionNetwork(checkpoint, config.vision, size, { size: { h, w }, variant, compute }), options)
+      vision.delete(name)
+      vision.set(name, network)
       const { features } = await network.run({ pixels: pixelPlanes(rgb, h, w, CLIP_NORMALISATION) })
       return { features: features.data as Float32Array, h: h / config.vision.patch, w: w / config.vision.patch, size }
     },

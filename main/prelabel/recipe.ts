@@ -19,7 +19,9 @@ export function recipeOf(asked: PrelabelRequest): Recipe {
   // a job of an older version may lack what came later
   const request = PrelabelRequest.parse(asked)
   const pack = openPack(request.pack)
-  const parsed = SettingsSchema.safeParse({ ...pack.manifest.defaultSettings, ...request.settings })
+  // the published programs know nothing of a pack's own settings
+  const own = request.profile === 'reference' ? {} : pack.manifest.defaultSettings
+  const parsed = SettingsSchema.safeParse({ ...own, ...request.settings })
   if (!parsed.success) {
     const [issue] = parsed.error.issues
     throw new EngineError('bad-input', `setting ${issue.path.join('.')}: ${issue.message}`)

@@ -5,14 +5,12 @@ import tiny_clip, tiny_diffusion
 CLIP_SIDE, DIFFUSION_SIDE, STEP = 256, 128, 100
 
 
-def write(work, folder, start=None):
+def write(work, folder):
     """What was trained in `work`; a part that was not stays as the pack has it."""
     folder = pathlib.Path(folder)
     if (work / 'clip.pt').exists():
-        # read before the folder goes: `start` may be this pack
-        clip = tiny_clip.restored(work, start)
         shutil.rmtree(folder / 'clip', ignore_errors=True)
-        tiny_clip.write(*clip, folder / 'clip')
+        tiny_clip.write(*tiny_clip.restored(work), folder / 'clip')
     if (work / 'unet.pt').exists():
         shutil.rmtree(folder / 'diffusion', ignore_errors=True)
         tiny_diffusion.write(*tiny_diffusion.restored(work), folder / 'diffusion')

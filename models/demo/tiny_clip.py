@@ -176,7 +176,7 @@ def train(work, minutes, seed=7, threads=1, batch=16, start=None):
         model.load_state_dict(state['model']); heads.load_state_dict(state['heads']); optimiser.load_state_dict(state['optimiser'])
         step, spent = state['step'], state['spent']
     class_tokens = tokens_of(words, [PROMPT.format(name) for name in data.classes])
-    save = lambda: keep(path, model=model.state_dict(), heads=heads.state_dict(), optimiser=optimiser.state_dict(), step=step, spent=spent)
+    save = lambda: keep(path, model=model.state_dict(), heads=heads.state_dict(), optimiser=optimiser.state_dict(), words=(words.vocab, words.merges), step=step, spent=spent)
     sums = numpy.zeros(5)
     while True:
         done = min(1.0, spent / (minutes * 60))
@@ -213,10 +213,11 @@ def train(work, minutes, seed=7, threads=1, batch=16, start=None):
     return model, words
 
 
-def restored(work, start=None):
-    words = vocabulary(Captioned(work), start)
+def restored(work):
+    state = torch.load(work / 'clip.pt', map_location='cpu', weights_only=False)
+    words = Words.kept(*state['words'])
     model = new_model(words)
-    model.load_state_dict(torch.load(work / 'clip.pt', map_location='cpu', weights_only=False)['model'])
+    model.load_state_dict(state['model'])
     return model, words
 
 

@@ -44,7 +44,7 @@ def main():
         vae = tiny_diffusion.train_autoencoder(given.work, given.vae_minutes)
         tiny_diffusion.train_network(given.work, vae, given.unet_minutes)
     if wanted('pack'):
-        pack.write(given.work, given.pack, given.start)
+        pack.write(given.work, given.pack)
 
 
 if __name__ == '__main__':

@@ -42,13 +42,17 @@ class Words:
         self.start, self.end = self.vocab[START], self.vocab[END]
 
     @classmethod
+    def kept(cls, vocab, merges):
+        """Those that weights were trained with: made anew of other captions they may stand in another order."""
+        words = cls([])
+        words.vocab, words.merges = vocab, merges
+        words.start, words.end = vocab[START], vocab[END]
+        return words
+
+    @classmethod
     def of(cls, folder):
         """Those that a checkpoint was saved with."""
-        words = cls([])
-        words.vocab = json.loads((folder / 'vocab.json').read_text())
-        words.merges = [tuple(line.split()) for line in (folder / 'merges.txt').read_text().splitlines()[1:]]
-        words.start, words.end = words.vocab[START], words.vocab[END]
-        return words
+        return cls.kept(json.loads((folder / 'vocab.json').read_text()), [tuple(line.split()) for line in (folder / 'merges.txt').read_text().splitlines()[1:]])
 
     def ids(self, text, context):
         inner = [self.vocab[word + '</w>'] for word in PATTERN.findall(text.lower())]

@@ -16,9 +16,9 @@ import { usePart } from '../state/use-part.ts'
 const stepOf = ({ whole, min }: Setting & { type: 'number' }): number => (whole === true ? 1 : min > 0 ? min : 0.05)
 
 /** What can be chosen of a pack. */
-type Usable = Pick<PackInfo, 'name' | 'title' | 'scores' | 'affinity' | 'defaultSettings'> & { readonly defaultMethod: MethodName }
+type Usable = Pick<PackInfo, 'name' | 'title' | 'summary' | 'scores' | 'affinity' | 'defaultSettings'> & { readonly defaultMethod: MethodName }
 
-const CLASSIC: Usable = { name: CLASSIC_PACK.name, title: CLASSIC_PACK.title, scores: false, affinity: false, defaultMethod: CLASSIC_PACK.defaultMethod, defaultSettings: CLASSIC_PACK.defaultSettings }
+const CLASSIC: Usable = { name: CLASSIC_PACK.name, title: CLASSIC_PACK.title, summary: CLASSIC_PACK.summary, scores: false, affinity: false, defaultMethod: CLASSIC_PACK.defaultMethod, defaultSettings: CLASSIC_PACK.defaultSettings }
 
 /** Packs that can be used now; the pack classic always. */
 function useUsablePacks(): readonly Usable[] {
@@ -27,8 +27,8 @@ function useUsablePacks(): readonly Usable[] {
   useEffect(() => {
     const look = async () => {
       const answer = await page.attempt(() => page.client.call('packs.list', {}))
-      const here = answer?.packs.flatMap(({ name, title, scores, affinity, defaultMethod, defaultSettings, state }) =>
-        (name !== CLASSIC.name && defaultMethod !== null && (state === 'built-in' || state === 'installed') ? [{ name, title, scores, affinity, defaultMethod, defaultSettings }] : [])) ?? []
+      const here = answer?.packs.flatMap(({ name, title, summary, scores, affinity, defaultMethod, defaultSettings, state }) =>
+        (name !== CLASSIC.name && defaultMethod !== null && (state === 'built-in' || state === 'installed') ? [{ name, title, summary, scores, affinity, defaultMethod, defaultSettings }] : [])) ?? []
       setPacks([CLASSIC, ...here])
     }
     void look()
@@ -67,6 +67,7 @@ export function PrelabelRecipe({ recipe, onChange }: { readonly recipe: RecipeCh
           choices={[...packs.map(({ name, title }) => ({ id: name, name: title })), ...(pack === undefined ? [{ id: recipe.pack, name: t('prelabel.packAway', { name: recipe.pack }) }] : [])]}
         />
       ) : null}
+      {pack !== undefined && pack.name !== CLASSIC.name ? <p className="row-quiet">{pack.summary}</p> : null}
       {methods.length > 1 ? <SelectField label={t('prelabel.method')} value={method} onChange={chooseMethod} choices={methods.map((id) => ({ id, name: `${t(`method.${id}`)} (${id})` }))} /> : null}
       {ticked ? <p className="row-quiet">{t('prelabel.needsTicks')}</p> : null}
       {networks ? (

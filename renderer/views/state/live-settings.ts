@@ -18,6 +18,8 @@ export interface LiveState {
   readonly settings: Partial<Settings>
   /** of the open image; null until the first answer */
   readonly preview: Preview | null
+  /** what the preview was asked with: the settings may have changed since */
+  readonly previewOf: Asked | null
   readonly waiting: boolean
   /** what the left side of the comparison keeps */
   readonly held: { readonly pack: string; readonly method: MethodName; readonly settings: Partial<Settings>; readonly proposals: Preview['proposals'] } | null
@@ -58,7 +60,7 @@ const unlikeDefault = (settings: Readonly<Record<string, unknown>>, own: Partial
 
 /** One question travels at a time, and of those that wait only the newest. @param failed is told why there is no answer */
 export function createLiveSettings(client: Pick<Client, 'call'>, editor: Pick<Editor, 'state' | 'subscribe'>, failed: (error: unknown) => void): LiveSettings {
-  const store = createStore<LiveState>({ open: false, methods: [], pack: 'classic', method: 'regions', settings: {}, preview: null, waiting: false, held: null, split: 0.5 })
+  const store = createStore<LiveState>({ open: false, methods: [], pack: 'classic', method: 'regions', settings: {}, preview: null, previewOf: null, waiting: false, held: null, split: 0.5 })
   let asking = false
   let wanted = false
   /** since it was opened: what a person has chosen is not begun with anything else */
@@ -78,9 +80,10 @@ export function createLiveSettings(client: Pick<Client, 'call'>, editor: Pick<Ed
       const image = editor.state().image
       if (image === null) break
       try {
-        const preview = await client.call('prelabel.preview', { imageId: image.id, ...request() })
+        const previewOf = request()
+        const preview = await client.call('prelabel.preview', { imageId: image.id, ...previewOf })
         // of another picture, or of settings that have changed since: the next answer is on its way
-        if (editor.state().image?.id === image.id && store.state().open) store.set({ preview })
+        if (editor.state().image?.id === image.id && store.state().open) store.set({ preview, previewOf })
       } catch (error) {
         store.set({ preview: null })
         if (!wanted) failed(error)
@@ -134,8 +137,8 @@ export function createLiveSettings(client: Pick<Client, 'call'>, editor: Pick<Ed
       void ask()
     },
     compare(on) {
-      const { preview } = store.state()
-      store.set({ held: on && preview !== null ? { ...request(), proposals: preview.proposals } : null })
+      const { preview, previewOf } = store.state()
+      store.set({ held: on && preview !== null && previewOf !== null ? { ...previewOf, proposals: preview.proposals } : null })
     },
     setSplit: (split) => store.set({ split }),
   }

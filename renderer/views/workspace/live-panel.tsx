@@ -86,7 +86,7 @@ export function LivePanel() {
         )}
       <Button kind="quiet" icon={ChartBarBig} onPress={() => page.show('fit')}>{t('fit.open')}</Button>
       <footer className="live-panel-footer">
-        <Button disabled={busy} onPress={() => void applyHere()}>{t('live.here')}</Button>
+        <Button disabled={busy || state.waiting} onPress={() => void applyHere()}>{t('live.here')}</Button>
         <Button kind="main" disabled={busy || running} onPress={() => void applyToAll()}>{t('live.all')}</Button>
       </footer>
     </section>

@@ -83,13 +83,15 @@ test('a job with class names gives every proposal its class, score and the promp
 test('a pack’s own settings stand where none are given', async () => {
   writeTinyPack(join(folder, 'packs'), { name: 'tuned', defaultSettings: { temperature: 0.2, edgeSnap: 'none' } })
   const { imageIds, run, pending } = project()
-  const temperatures = async (settings: PrelabelRequest['settings']) => {
-    await run({ pack: 'tuned', method: 'gem', settings })
+  const temperatures = async (settings: PrelabelRequest['settings'], profile: PrelabelRequest['profile'] = 'corrected') => {
+    await run({ pack: 'tuned', method: 'gem', settings, profile })
     return [...new Set(imageIds.flatMap(pending).map(({ provenance }) => JSON.stringify([provenance.settings?.['temperature'], provenance.settings?.['edgeSnap'], provenance.settings?.['windows']])))]
   }
   expect(await temperatures({})).toEqual(['[0.2,"none",false]'])
   // also one that is the table's default
   expect(await temperatures({ temperature: 0.01 })).toEqual(['[0.01,"none",false]'])
+  // the published programs know nothing of a pack's own
+  expect(await temperatures({}, 'reference')).toEqual(['[0.01,"guided",false]'])
 }, 120_000)
 
 test('a job in 8 bits says so in what it proposes, and keeps the weights beside the cache', async () => {

@@ -64,6 +64,8 @@ test('while one answer is on its way only the newest settings wait, and the comp
   expect(asked[1].input.settings).toEqual({ clusterCount: 30 })
   expect([live.state().preview?.milliseconds, live.state().waiting]).toEqual([7, true])
   live.compare(true)
+  // named by the settings it was made with, not by those that wait
+  expect(live.state().held).toEqual({ pack: 'classic', method: 'regions', settings: {}, proposals: [] })
   asked[1].resolve(8)
   await expect.poll(() => live.state().waiting).toBe(false)
   expect([live.state().preview?.milliseconds, live.state().held?.proposals]).toEqual([8, []])
