@@ -34,14 +34,16 @@ export async function proposeWithPack(input: PipelineRequests['propose'], runner
   const decode = performance.now() - started
   const ticked = input.ticked?.map((id) => classes.findIndex((one) => one.id === id)).filter((place) => place >= 0)
   const shared = kept ? await step('shared', [runner.key], (): SharedWork => new Map()) : undefined
-  const result = await runner.run(photo, {
+  // a person who moves the least area gets the labels of before
+  const { minAreaPx2, nameThreshold: _, ...ofLabels } = settings
+  const result = await step('labels', [runner.key, method, profile, JSON.stringify([ofLabels, named ? classes.map(promptClass) : [], ticked ?? null])], () => runner.run(photo, {
     method, profile, settings, classes: named ? classes.map(promptClass) : [], size: { width: small.width, height: small.height }, photo: small, otherCounts: kept, ...(ticked === undefined ? {} : { ticked }),
-  }, shared)
+  }, shared))
   const ran = performance.now()
   // the profile `reference` keeps the published labels as they are
   const clean = profile === 'reference' ? result.labels : withoutBorderDots(result)
   const labels = result.height === full.height && result.width === full.width ? clean : resizeNearest(clean, result.height, result.width, full.height, full.width)
-  const regions = labelRegions(labels, full.width, full.height, (label) => named && classes[label]?.extent === 'stuff', settings.minAreaPx2)
+  const regions = labelRegions(labels, full.width, full.height, (label) => named && classes[label]?.extent === 'stuff', minAreaPx2)
   // where only ticked classes can be named, the memory names no others
   const possible = METHODS[method].ticked && ticked !== undefined ? classes.filter((_, place) => ticked.includes(place)) : classes
   const texts = named && input.looks === true && runner.hasText ? await runner.texts.of(possible.map(promptClass), settings.promptEnsemble) : null
@@ -59,7 +61,7 @@ export async function proposeWithPack(input: PipelineRequests['propose'], runner
   return {
     proposals, width: full.width, height: full.height, device: taken, notTaken,
     networkRuns: { text: after.text - before.text, vision: after.clip + after.vae + after.unet - before.clip - before.vae - before.unet },
-    timings: { decode, features: ran - started - decode - steps, affinity: 0, clusters: steps - edges, upsampling: edges, masks: performance.now() - ran },
+    timings: { decode, features: Math.max(0, ran - started - decode - steps), affinity: 0, clusters: steps - edges, upsampling: edges, masks: performance.now() - ran },
   }
 }
 

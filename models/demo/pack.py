@@ -26,7 +26,7 @@ def write(work, folder):
         'clip': {'folder': 'clip', 'side': CLIP_SIDE, 'int8': False},
         'diffusion': {'folder': 'diffusion', 'side': DIFFUSION_SIDE, 'step': STEP},
         'defaultMethod': 'agg-gem',
-        'defaultSettings': {'affinityOf': 'photo', 'temperature': 0.1, 'scales': True, 'edgeSnap': 'guided+cut'},
+        'defaultSettings': {'affinityOf': 'photo', 'temperature': 0.1, 'scales': True},
         'files': files,
     }
     (folder / 'pack.json').write_text(json.dumps(manifest, indent=2) + '\n')

@@ -33,6 +33,8 @@ const PACK: readonly Change[] = [
   { what: 'least area', method: 'agg-gem', values: [100, 400, 1600].map((minAreaPx2) => ({ minAreaPx2 })) },
   { what: 'edges', method: 'agg-gem', values: [{ edgeSnap: 'none' }, { edgeSnap: 'pamr' }, { edgeSnap: 'guided+cut' }, { edgeSnap: 'guided' }] },
   { what: 'affinity', method: 'agg-gem', values: [{ affinity: 'sharpened' }, { affinity: 'walk' }, { affinity: 'iterated' }, { affinity: 'layers' }] },
+  { what: 'what the affinity is of', method: 'agg-gem', values: [{ affinityOf: 'network' }, { affinityOf: 'photo' }] },
+  { what: 'several sizes', method: 'agg-gem', values: [{ scales: false }, { scales: true }] },
   { what: 'clusters', method: 'spec-clust', values: [10, 14, 24, 30, 8].map((clusterCount) => ({ clusterCount })) },
   { what: 'DiffSeg’s threshold', method: 'diffseg-clust', values: [0.5, 1, 1.5].map((diffsegThreshold) => ({ diffsegThreshold })) },
   { what: 'temperature of clusters', method: 'spec-clust', values: [0.02, 0.05, 0.1].map((temperature) => ({ temperature })) },

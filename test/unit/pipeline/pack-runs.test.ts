@@ -278,9 +278,13 @@ test('clusters kept of a photo are used for the checkpoints and the precision th
   const steps = await createKeptSteps()(photo, true)
   const given: unknown[] = []
   const watched = (key: string): PackRunner => ({ ...tiny, key, run: (opened, asked, shared) => { given.push(shared); return tiny.run(opened, asked, shared) } })
-  for (const key of ['float32', 'float16', 'float32']) await proposeWithPack(request('spec-clust'), watched(key), steps)
+  for (const [key, temperature] of [['float32', 0.01], ['float16', 0.01], ['float32', 0.02]] as const) await proposeWithPack(request('spec-clust', { settings: { temperature } }), watched(key), steps)
   expect(given[0]).toBeInstanceOf(Map)
   expect([given[1] === given[0], given[2] === given[0]]).toEqual([false, true])
+  // of labels that are there only the regions are made again, and as if they were made anew
+  const larger = request('spec-clust', { settings: { minAreaPx2: 400 } })
+  expect((await proposeWithPack(larger, watched('float32'), steps)).proposals).toEqual((await proposeWithPack(larger, tiny)).proposals)
+  expect(given).toHaveLength(3)
   for (const clusterCount of [5, 20, 7]) {
     const asked = request('regions', { settings: { clusterCount } })
     expect((await proposeWithPack(asked, tiny, steps)).proposals).toEqual((await proposeWithPack(asked, tiny)).proposals)
