@@ -1,22 +1,10 @@
-import { CELL_PX, classicFeatures, GRID_SIDE, type CellFeatures } from '../attention/classic-features.ts'
 import { REGION_TRAITS, regionTraits } from '../attention/region-traits.ts'
 import { cellCoverage } from '../attention/region-vector.ts'
 import type { DenseFeatures } from '../inference/clip-model.ts'
 import type { Mask } from '../masks/mask.ts'
 import type { PackRunner } from './pack-methods.ts'
 import type { Photo } from './photo.ts'
-
-/** Of the photos at hand: what is looked at region by region is made once. */
-const featuresOf = new WeakMap<Photo, Promise<CellFeatures>>()
-
-function classicOf(photo: Photo): Promise<CellFeatures> {
-  const known = featuresOf.get(photo)
-  if (known !== undefined) return known
-  const side = GRID_SIDE * CELL_PX
-  const made = photo.squashed(side, side).then((rgb) => classicFeatures(rgb, GRID_SIDE, GRID_SIDE))
-  featuresOf.set(photo, made)
-  return made
-}
+import { photoCells } from './photo-cells.ts'
 
 /**
  * What a region looks like to a pack with text: the mean of the CLIP features under it, to length 1 (METHODS §3.1), then its traits,
@@ -29,7 +17,7 @@ export async function packLook(photo: Photo, mask: Mask, { width, height }: { re
   if (feature.length === 0) return feature
   const look = new Float32Array(feature.length + REGION_TRAITS)
   look.set(feature)
-  look.set(regionTraits(await classicOf(photo), mask, width, height), feature.length)
+  look.set(regionTraits(await photoCells(photo), mask, width, height), feature.length)
   return look
 }
 
