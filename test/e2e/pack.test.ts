@@ -45,6 +45,13 @@ test('models are chosen by keyboard with their method and settings, and propose 
   await page.keyboard.press('Shift+P')
   await panel.getByRole('button', { name: /^Tiny: Class scores, refined by what belongs together/ }).waitFor()
   await panel.getByText(/^\d+ proposals?, /).waitFor({ timeout: 60_000 })
+  // what is done with the settings is in sight in the smallest window, however many settings there are
+  for (const name of ['Close', 'Compare with what is shown now', 'Propose here', 'Apply to all']) {
+    expect(await panel.getByRole('button', { name }).evaluate((button) => {
+      const { x, y, width, height } = button.getBoundingClientRect()
+      return button.contains(document.elementFromPoint(x + width / 2, y + height / 2))
+    }), name).toBe(true)
+  }
   const canvas = await hands.canvas('cat-on-sofa.jpg').boundingBox()
   await page.mouse.click((canvas?.x ?? 0) + 100, (canvas?.y ?? 0) + 100)
   await page.getByRole('contentinfo').getByText('Polygon · drawing').waitFor()

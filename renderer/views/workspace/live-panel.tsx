@@ -61,33 +61,37 @@ export function LivePanel() {
         <h2 className="panel-title">{t('live.title')}</h2>
         <IconButton small icon={X} label={t('common.close')} onPress={() => live.show(false)} placement="left" />
       </header>
-      <SelectField
-        label={t('live.method')}
-        value={`${state.pack}/${state.method}`}
-        choices={methods.map(({ pack, title, method }) => ({ id: `${pack}/${method}`, name: `${title}: ${t(`method.${method}`)}` }))}
-        onChange={(id) => {
-          const chosen = methods.find(({ pack, method }) => `${pack}/${method}` === id)
-          if (chosen !== undefined) live.choose(chosen.pack, chosen.method)
-        }}
-      />
-      {METHOD_SETTINGS[state.method].map((name) => <SettingField key={name} name={name} options={usableOptions(name, state.pack, state.method)} value={state.settings[name] ?? defaults[name]} show={(value) => numbers.format(value)} />)}
-      <p className="live-panel-status numbers" role="status">
-        {state.waiting ? <LoaderCircle className="live-panel-waiting" aria-hidden /> : null}
-        {state.preview === null ? t(state.waiting ? 'live.first' : 'live.none') : t('live.found', { count: state.preview.proposals.length, unnamed, milliseconds: Math.round(state.preview.milliseconds) })}
-      </p>
-      {state.held === null
-        ? <Button kind="quiet" icon={SquareSplitHorizontal} disabled={state.preview === null} onPress={() => live.compare(true)}>{t('live.compare')}</Button>
-        : (
-          <div className="live-panel-compare">
-            <span>{t('live.left', { what: nameOf(state.held) })}</span>
-            <SliderField label={t('live.split')} value={Math.round(100 * state.split)} onChange={(value) => live.setSplit(value / 100)} min={0} max={100} step={1} show={(value) => `${value} %`} />
-            <Button kind="quiet" onPress={() => live.compare(false)}>{t('live.endCompare')}</Button>
-          </div>
-        )}
-      <Button kind="quiet" icon={ChartBarBig} onPress={() => page.show('fit')}>{t('fit.open')}</Button>
+      <div className="live-panel-settings">
+        <SelectField
+          label={t('live.method')}
+          value={`${state.pack}/${state.method}`}
+          choices={methods.map(({ pack, title, method }) => ({ id: `${pack}/${method}`, name: `${title}: ${t(`method.${method}`)}` }))}
+          onChange={(id) => {
+            const chosen = methods.find(({ pack, method }) => `${pack}/${method}` === id)
+            if (chosen !== undefined) live.choose(chosen.pack, chosen.method)
+          }}
+        />
+        <Button kind="quiet" icon={ChartBarBig} onPress={() => page.show('fit')}>{t('fit.open')}</Button>
+        {METHOD_SETTINGS[state.method].map((name) => <SettingField key={name} name={name} options={usableOptions(name, state.pack, state.method)} value={state.settings[name] ?? defaults[name]} show={(value) => numbers.format(value)} />)}
+      </div>
       <footer className="live-panel-footer">
-        <Button disabled={busy || state.waiting} onPress={() => void applyHere()}>{t('live.here')}</Button>
-        <Button kind="main" disabled={busy || running} onPress={() => void applyToAll()}>{t('live.all')}</Button>
+        <p className="live-panel-status numbers" role="status">
+          {state.waiting ? <LoaderCircle className="live-panel-waiting" aria-hidden /> : null}
+          {state.preview === null ? t(state.waiting ? 'live.first' : 'live.none') : t('live.found', { count: state.preview.proposals.length, unnamed, milliseconds: Math.round(state.preview.milliseconds) })}
+        </p>
+        {state.held === null
+          ? <Button kind="quiet" icon={SquareSplitHorizontal} disabled={state.preview === null} onPress={() => live.compare(true)}>{t('live.compare')}</Button>
+          : (
+            <div className="live-panel-compare">
+              <span className="live-panel-left" title={nameOf(state.held)}>{t('live.left', { what: nameOf(state.held) })}</span>
+              <SliderField label={t('live.split')} value={Math.round(100 * state.split)} onChange={(value) => live.setSplit(value / 100)} min={0} max={100} step={1} show={(value) => `${value} %`} />
+              <Button kind="quiet" onPress={() => live.compare(false)}>{t('live.endCompare')}</Button>
+            </div>
+          )}
+        <div className="live-panel-actions">
+          <Button disabled={busy || state.waiting} onPress={() => void applyHere()}>{t('live.here')}</Button>
+          <Button kind="main" disabled={busy || running} onPress={() => void applyToAll()}>{t('live.all')}</Button>
+        </div>
       </footer>
     </section>
   )
