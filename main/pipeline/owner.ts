@@ -29,7 +29,7 @@ export interface Pipeline {
   /**
    * Throws EngineError: what the process answered; 'pipeline-died' when it ended or hung while working on this;
    * 'cancelled' by `cancel` or `close`; 'unavailable' when it cannot be started.
-   * @param urgent  goes before everything that still waits
+   * @param urgent  goes before everything that still waits, and so does the next one that is asked within REST_MS of its answer
    */
   request<K extends RequestKind>(kind: K, input: PipelineRequests[K], urgent?: boolean): Promise<PipelineAnswers[K]>
   /** Kills the process if it works on a request that `which` names, and takes such requests out of the queue. */
@@ -44,12 +44,18 @@ interface Waiting {
   readonly id: number
   readonly kind: RequestKind
   readonly input: PipelineRequests[RequestKind]
+  readonly urgent: boolean
   readonly resolve: (value: never) => void
   readonly reject: (error: EngineError) => void
 }
 
 /** A process that ends this often in a row before it says it is ready will not start at all. */
 const STARTS_MAX = 3
+/**
+ * Who has had an urgent answer asks again at once while a slider is dragged: what is not urgent begins this long after it. Else an image
+ * of a job came before every further answer (seconds of it for a preview of 0.7 s).
+ */
+const REST_MS = 400
 /** Networks may take this many times the time limit: a UNet on one slow core, shaders that are compiled first. */
 const NETWORKS_TAKE = 8
 const STOPPED: PipelineState = { state: 'stopped', device: null, memoryBytes: null, message: null }
@@ -64,6 +70,8 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   let current = STOPPED
   let nextId = 1
   let failedStarts = 0
+  /** when the last urgent answer came (performance.now) */
+  let urgentAt = -Infinity
   let closed = false
   let timer: NodeJS.Timeout | undefined
   /** resolves when the last process has ended */
@@ -101,6 +109,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     if (request === undefined || request.id !== message.id) return
     working = undefined
     clearTimeout(timer)
+    if (request.urgent) urgentAt = performance.now()
     say({ ...current, state: 'ready', memoryBytes: message.memoryBytes })
     if (message.ok) request.resolve(message.value as never)
     else request.reject(new EngineError(message.code, message.message))
@@ -152,10 +161,15 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       return
     }
     if (!child.ready) return
+    clearTimeout(timer)
+    const restMs = queue[0].urgent ? 0 : urgentAt + REST_MS - performance.now()
+    if (restMs > 0) {
+      timer = setTimeout(advance, restMs)
+      return
+    }
     const request = queue.shift()
     if (request === undefined) return
     working = request
-    clearTimeout(timer)
     say({ ...current, state: 'working' })
     const limitMs = timeoutMs * ('devices' in request.input ? NETWORKS_TAKE : 1)
     timer = setTimeout(() => {
@@ -174,7 +188,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
           reject(new EngineError('cancelled', 'the project is being closed'))
           return
         }
-        const waiting: Waiting = { id: nextId++, kind, input, resolve, reject }
+        const waiting: Waiting = { id: nextId++, kind, input, urgent, resolve, reject }
         if (urgent) queue.unshift(waiting)
         else queue.push(waiting)
         advance()

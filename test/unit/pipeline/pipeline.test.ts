@@ -127,6 +127,19 @@ test('an urgent request goes before those that wait, and cancelling takes out wh
   expect(order).toEqual(['urgent', 'first', 'second'])
 })
 
+test('who asks urgently again after an answer is not overtaken by a job that waits, and the job goes on by itself', async () => {
+  const { pipeline } = started()
+  const order: string[] = []
+  const ask = (name: string, urgent: boolean) => pipeline.request('teach', { path: photo, pack: 'classic', masks: [] }, urgent).then(() => order.push(name))
+  const first = ask('preview', true)
+  const job = [ask('image', false), ask('another image', false)]
+  await first
+  // a page hears the answer and asks with the settings of now
+  await new Promise((resolve) => { setTimeout(resolve, 50) })
+  await Promise.all([ask('newest preview', true), ...job])
+  expect(order).toEqual(['preview', 'newest preview', 'image', 'another image'])
+})
+
 test('cancelling the image at work ends its process and leaves the others', async () => {
   const { pipeline, channels, names } = started()
   await pipeline.request('teach', { path: photo, pack: 'classic', masks: [] })
