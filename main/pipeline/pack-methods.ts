@@ -1,5 +1,3 @@
-import { readdir, stat } from 'node:fs/promises'
-import { join } from 'node:path'
 import { EngineError } from '../contract/errors.ts'
 import type { DeviceName, PrecisionChoice } from '../contract/jobs.ts'
 import { METHOD_SETTINGS, METHODS, type MethodName } from '../contract/methods.ts'
@@ -9,6 +7,7 @@ import type { MapsCache } from '../inference/maps-cache.ts'
 import { createPackNetworks, type NetworkRuns, type NotTaken, type PackNetworks } from '../inference/pack-networks.ts'
 import { precisionAsked } from '../inference/precision.ts'
 import { mixWithBank, type RegionBank } from '../memory/region-bank.ts'
+import { checkpointKey } from '../packs/checkpoint-key.ts'
 import type { Pack } from '../packs/open-pack.ts'
 import type { Products } from '../products/products.ts'
 import { STUFF_NAMES, maximumOverNames, type NamedClass } from '../segment/prompts.ts'
@@ -150,20 +149,4 @@ async function stuffCosines(parts: Parts, dense: DenseFeatures, classes: readonl
   const names = STUFF_NAMES.filter((name) => !taken.has(name))
   const texts = await parts.texts.of(names.map((name) => ({ name })), ensemble)
   return { values: await products(parts, dense, texts), count: names.length }
-}
-
-/** What the checkpoints are, without reading them: the manifest, and size and time of every file that says something about them. */
-async function checkpointKey({ manifest, folder }: Pack): Promise<string> {
-  const found: string[] = []
-  const parts = [manifest.clip?.folder, ...(manifest.diffusion === null ? [] : ['unet', manifest.diffusion.vae, 'text_encoder', 'tokenizer', 'scheduler'].map((part) => join(manifest.diffusion?.folder ?? '', part)))]
-  for (const part of parts) {
-    if (part === undefined) continue
-    const path = join(folder ?? '', part)
-    const names = await readdir(path).catch(() => [])
-    for (const name of names.filter((file) => /\.(safetensors|json|txt)$/.test(file)).sort()) {
-      const { size, mtimeMs } = await stat(join(path, name))
-      found.push(`${part}/${name} ${size} ${mtimeMs}`)
-    }
-  }
-  return JSON.stringify([manifest.name, found])
 }

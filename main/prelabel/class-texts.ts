@@ -11,9 +11,10 @@ export interface ClassTexts {
 }
 
 /**
- * @returns asks the pipeline when the classes or the prompts have changed, else gives the same as before; null for a pack without text
+ * @param checkpoints  what the text encoder is of (packs/checkpoint-key.ts)
+ * @returns asks the pipeline when the classes, the prompts or the checkpoints have changed, else gives the same as before; null for a pack without text
  */
-export function createClassTexts(file: ProjectFile, pipeline: Pipeline, pack: PackName, networks: () => Promise<Omit<PackOnDevices, 'pack'>>): (ensemble: boolean) => Promise<ClassTexts | null> {
+export function createClassTexts(file: ProjectFile, pipeline: Pipeline, pack: PackName, networks: () => Promise<Omit<PackOnDevices, 'pack'>>, checkpoints: () => Promise<string>): (ensemble: boolean) => Promise<ClassTexts | null> {
   /** by ensemble: proposals made with and without it lie side by side */
   const known = new Map<boolean, { readonly key: string; readonly texts: Promise<ClassTexts | null> }>()
 
@@ -35,10 +36,10 @@ export function createClassTexts(file: ProjectFile, pipeline: Pipeline, pack: Pa
     }
   }
 
-  return (ensemble) => {
+  return async (ensemble) => {
     const classes = file.classes.list().map(({ id, name, synonyms, extent }) => ({ id, name, synonyms, extent }))
-    if (classes.length === 0) return Promise.resolve(null)
-    const key = JSON.stringify(classes)
+    if (classes.length === 0) return null
+    const key = JSON.stringify([await checkpoints(), classes])
     const before = known.get(ensemble)
     if (before?.key === key) return before.texts
     const texts = embedded(classes, ensemble)

@@ -33,6 +33,11 @@ export interface Learning {
   learn(limit: number, goOn: () => boolean): Promise<void>
   /** changed images that are not learnt from yet */
   behind(): number
+  /**
+   * Looks once more at the masks of one image that taught while the pack had other checkpoints, the one labelled last first;
+   * until then they teach nothing. False: there is none left.
+   */
+  lookAgain(): Promise<boolean>
   /** Trained on what is remembered now, in slices of some milliseconds; the same one until something is learnt. Throws EngineError 'cancelled' once `goOn` says no. */
   namer(goOn: () => boolean): Promise<Namer>
   /** Whether anything is remembered: then what regions look like is asked for. */
@@ -47,14 +52,23 @@ export interface Learning {
   fusion(ensemble: boolean, goOn: () => boolean): Promise<Fusion | null>
 }
 
-/**
- * @param looks    what proposals look like that were made in this session: judged as they are, no photo is read
- * @param networks  what the pack's networks may run on and how, for packs that have some
- * @param texts    what classes are called, for packs with a text encoder
- * @param weighed  names of such a pack may be better now, although nothing was learnt since
- */
+/** What a pack with networks has beyond the pack classic. */
+export interface NetworkPack {
+  /** what the networks may run on, and how */
+  readonly networks: () => Promise<Omit<PackOnDevices, 'pack'>>
+  /** what makes its vectors of regions (packs/checkpoint-key.ts), as it is now */
+  readonly checkpoints: () => Promise<string>
+  /** what classes are called; null for a pack without a text encoder */
+  readonly texts: Learning['texts']
+  /** names that the pack gives may be better now, although nothing was learnt since */
+  readonly weighed: () => void
+}
+
+const NO_NETWORKS: NetworkPack = { networks: () => Promise.resolve({}), checkpoints: () => Promise.resolve(''), texts: () => Promise.resolve(null), weighed: () => undefined }
+
+/** @param looks  what proposals look like that were made in this session: judged as they are, no photo is read */
 export function createLearning(
-  file: ProjectFile, pipeline: Pipeline, pack: PackName, looks: Pick<RegionLooks, 'of'>, log: (message: string) => void, networks: () => Promise<Omit<PackOnDevices, 'pack'>> = () => Promise.resolve({}), texts: Learning['texts'] = () => Promise.resolve(null), weighed: () => void = () => undefined,
+  file: ProjectFile, pipeline: Pipeline, pack: PackName, looks: Pick<RegionLooks, 'of' | 'clear'>, log: (message: string) => void, { networks, checkpoints, texts, weighed }: NetworkPack = NO_NETWORKS,
 ): Learning {
   const dirty = new Set<number>()
   /** could not be looked at in this session */
@@ -66,6 +80,10 @@ export function createLearning(
   const coveredBy = new Map<number, ReadonlyMap<number, Covering>>()
   /** undefined: to be looked up */
   let remembers: boolean | undefined
+  /** what made the vectors that are compared; undefined: nobody has asked yet */
+  let madeWith: string | undefined
+  /** images with vectors that something else made, the one to look at next at the end; undefined: to be looked up */
+  let outdated: number[] | undefined
 
   const fusions = createFusions({ lessonsOf, texts, traits: REGION_TRAITS, weighed, log, otherWork })
 
@@ -76,8 +94,23 @@ export function createLearning(
     fusions.changed()
   }
 
+  /** Other checkpoints may have taken the place of those that ran before. */
+  async function checkpointsNow(): Promise<string> {
+    const now = await checkpoints()
+    if (madeWith !== undefined && madeWith !== now) {
+      looks.clear()
+      putOff.clear()
+      outdated = undefined
+      unknown = true
+      forget()
+    }
+    madeWith = now
+    return now
+  }
+
   async function learnImage(imageId: number): Promise<void> {
-    for (const { annotations } of file.annotations.untaught(pack, 1, imageId)) {
+    const made = await checkpointsNow()
+    for (const { annotations } of file.annotations.untaught(pack, made, 1, imageId)) {
       const known = annotations.map((annotation) => (annotation.provenance.pack === pack ? looks.of(annotation)?.vector : undefined)).map((vector) => (vector?.length === 0 ? undefined : vector))
       const vectors = known.includes(undefined) ? await vectorsOf(imageId, annotations.map(({ mask }) => mask)) : known.flatMap((vector) => vector ?? [])
       if (vectors === undefined) {
@@ -87,7 +120,7 @@ export function createLearning(
       putOff.delete(imageId)
       const entries = annotations.flatMap((annotation, index): MemoryEntry[] => (annotation.classId === null
         ? []
-        : [{ annotationId: annotation.id, imageId, classId: annotation.classId, pack, positive: annotation.state !== 'rejected', vector: vectors[index] }]))
+        : [{ annotationId: annotation.id, imageId, classId: annotation.classId, pack, checkpoints: made, positive: annotation.state !== 'rejected', vector: vectors[index] }]))
       file.memory.put(entries)
       forget()
     }
@@ -109,7 +142,7 @@ export function createLearning(
 
   /** What is remembered; a rejected region that is a part of a kept one is of its class. Undefined when there is no going on. */
   async function lessonsOf(goOn: () => boolean): Promise<Lesson[] | undefined> {
-    const entries = file.memory.all(pack).slice(-PROTOTYPES_MAX)
+    const entries = file.memory.all(pack, await checkpointsNow()).slice(-PROTOTYPES_MAX)
     const kept = new Set(entries.flatMap(({ annotationId, positive }) => (positive ? [annotationId] : [])))
     for (const imageId of new Set(entries.flatMap((entry) => (entry.positive || coveredBy.has(entry.imageId) ? [] : [entry.imageId])))) {
       coveredBy.set(imageId, coveringMasks(file.annotations.ofImage(imageId)))
@@ -129,6 +162,7 @@ export function createLearning(
       forget()
     },
     async learn(limit, goOn) {
+      const made = await checkpointsNow()
       // what was done last comes first
       for (const imageId of [...dirty].reverse()) {
         if (!goOn()) return
@@ -139,7 +173,7 @@ export function createLearning(
         })
       }
       if (!unknown) return
-      const waiting = file.annotations.untaught(pack, limit + putOff.size).filter(({ imageId }) => !putOff.has(imageId)).slice(0, limit)
+      const waiting = file.annotations.untaught(pack, made, limit + putOff.size).filter(({ imageId }) => !putOff.has(imageId)).slice(0, limit)
       for (const { imageId } of waiting) {
         if (!goOn()) return
         await learnImage(imageId)
@@ -147,13 +181,20 @@ export function createLearning(
       if (waiting.length < limit) unknown = false
     },
     behind: () => dirty.size,
+    async lookAgain() {
+      const made = await checkpointsNow()
+      const imageId = (outdated ??= file.memory.outdated(pack, made)).pop()
+      if (imageId !== undefined) await learnImage(imageId)
+      return imageId !== undefined
+    },
     remembers: () => (remembers ??= file.memory.classes().some((one) => one.pack === pack)),
     texts,
     fusion: (ensemble, goOn) => fusions.of(ensemble, goOn),
     namer(goOn) {
       if (cached !== undefined) return cached
       if (pack !== CLASSIC_PACK.name) {
-        cached = Promise.resolve(namerOfFeatures(() => file.memory.all(pack).slice(-PROTOTYPES_MAX)))
+        cached = checkpointsNow().then((made) => namerOfFeatures(() => file.memory.all(pack, made).slice(-PROTOTYPES_MAX)))
+        cached.catch(() => { cached = undefined })
         return cached
       }
       const training = trainNamer(file.memory.all(pack).slice(-PROTOTYPES_MAX), { samples: LOOK_SAMPLES, columns: LOOK_COLUMNS }, seededRandom(SEED), () => otherWork(goOn)).then((namer) => {

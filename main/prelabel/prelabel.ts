@@ -4,6 +4,7 @@ import type { EngineEvent } from '../contract/events.ts'
 import { PrelabelRequest, type PrelabelStatus } from '../contract/jobs.ts'
 import { METHODS } from '../contract/methods.ts'
 import { CLASSIC_PACK } from '../contract/packs.ts'
+import { lookKey } from '../packs/checkpoint-key.ts'
 import { openPack, type Pack } from '../packs/open-pack.ts'
 import type { Log, Prelabel } from '../engine/context.ts'
 import type { EngineOptions } from '../engine/engine.ts'
@@ -94,7 +95,17 @@ export function createPrelabel({ file, options, log, emit, timeoutMs }: Prelabel
     const known = learnings.get(pack)
     if (known !== undefined) return known
     const networks = () => networksOf(pack)
-    const made = createLearning(file, pipeline, pack, looks, (message) => say('warn', message), networks, createClassTexts(file, pipeline, pack, networks), () => refresh.taught())
+    let lastKey: string | undefined
+    const checkpoints = async (): Promise<string> => {
+      try {
+        return lastKey = await lookKey(openPack(pack))
+      } catch (error) {
+        // removed meanwhile: what is known of it goes on naming
+        if (lastKey === undefined) throw error
+        return lastKey
+      }
+    }
+    const made = createLearning(file, pipeline, pack, looks, (message) => say('warn', message), { networks, checkpoints, texts: createClassTexts(file, pipeline, pack, networks, checkpoints), weighed: () => refresh.taught() })
     learnings.set(pack, made)
     return made
   }

@@ -158,6 +158,12 @@ export function createRefresh({ file, learningOf, packs, looks, see, emit, log, 
     return [...new Set([...packs(), ...onScreen])].flatMap((pack) => learningOf(pack) ?? [])
   }
 
+  /** @returns whether masks of an image were looked at that taught while their pack had other checkpoints */
+  async function lookAgain(): Promise<boolean> {
+    for (const learning of learningsInUse()) if (await learning.lookAgain()) return true
+    return false
+  }
+
   /** One image at a time, what is asked for first; a new lesson is learnt before the next image. */
   async function work(): Promise<void> {
     let learnt = -1
@@ -165,6 +171,7 @@ export function createRefresh({ file, learningOf, packs, looks, see, emit, log, 
     let rest: number[] = []
     const changed: number[] = []
     let sweepAgain = false
+    let lookedAgain = false
     while (going()) {
       if (learnt !== lesson) {
         learnt = lesson
@@ -184,7 +191,18 @@ export function createRefresh({ file, learningOf, packs, looks, see, emit, log, 
       }
       const [asked] = urgent
       const imageId = asked ?? rest.shift()
-      if (imageId === undefined) break
+      if (imageId === undefined) {
+        // no other image waits
+        if (!jobRuns() && await lookAgain()) {
+          lookedAgain = true
+          continue
+        }
+        if (!lookedAgain) break
+        lookedAgain = false
+        lesson++
+        sweep = true
+        continue
+      }
       urgent.delete(imageId)
       if (asked === undefined && namedAt.get(imageId) === lesson) continue
       const mayRead = imageId === onScreenId || asked !== undefined || (read < READ_MAX && !jobRuns())

@@ -16,6 +16,8 @@ export interface RegionLooks {
   of(annotation: Annotation): RegionLook | undefined
   /** images known, the one put last at the end */
   images(): number[]
+  /** what regions look like is seen otherwise from now on */
+  clear(): void
 }
 
 /** @param bytesKept  the images put longest ago go first; the last one always stays */
@@ -49,5 +51,10 @@ export function createRegionLooks(bytesKept = BYTES_KEPT): RegionLooks {
       return look !== undefined && sameMask(look.mask, annotation.mask) ? look : undefined
     },
     images: () => [...kept.keys()],
+    clear() {
+      kept.clear()
+      sizes.clear()
+      total = 0
+    },
   }
 }

@@ -85,9 +85,9 @@ export function annotationsTable(db: Database.Database, ids: IdCounter): Annotat
     WHERE id = @id AND image_id = @imageId AND state = 'pending' AND version = 0 AND locked = 0 AND (class_id IS NOT @classId OR score IS NOT @score)`)
   const setProvenance = db.prepare<[number, number]>('UPDATE annotations SET provenance_id = ? WHERE id = ?')
   const setUncertainty = db.prepare<[number | null, number]>('UPDATE images SET uncertainty = ? WHERE id = ?')
-  const TEACHES = "class_id IS NOT NULL AND state <> 'pending' AND NOT EXISTS (SELECT 1 FROM memory WHERE annotation_id = annotations.id AND pack = @pack)"
-  const untaughtImages = db.prepare<[{ pack: string; limit: number }], { image_id: number }>(`SELECT DISTINCT image_id FROM annotations INDEXED BY annotations_of_class WHERE ${TEACHES} LIMIT @limit`)
-  const untaughtOf = db.prepare<[{ pack: string; imageId: number }], { id: number }>(`SELECT id FROM annotations WHERE image_id = @imageId AND ${TEACHES} ORDER BY id`)
+  const TEACHES = "class_id IS NOT NULL AND state <> 'pending' AND NOT EXISTS (SELECT 1 FROM memory INDEXED BY memory_learnt WHERE annotation_id = annotations.id AND pack = @pack AND (checkpoints = @checkpoints OR length(vector) = 0))"
+  const untaughtImages = db.prepare<[{ pack: string; checkpoints: string; limit: number }], { image_id: number }>(`SELECT DISTINCT image_id FROM annotations INDEXED BY annotations_of_class WHERE ${TEACHES} LIMIT @limit`)
+  const untaughtOf = db.prepare<[{ pack: string; checkpoints: string; imageId: number }], { id: number }>(`SELECT id FROM annotations WHERE image_id = @imageId AND ${TEACHES} ORDER BY id`)
 
   /** Thousands of annotations share one provenance (a job's): it is stored once. */
   const storedProvenance = (provenance: Provenance): number => {
@@ -155,11 +155,11 @@ export function annotationsTable(db: Database.Database, ids: IdCounter): Annotat
         return true
       })
     }),
-    untaught(pack, limit, only) {
-      const images = only === undefined ? untaughtImages.all({ pack, limit }).map((row) => row.image_id).sort((a, b) => a - b) : [only]
+    untaught(pack, checkpoints, limit, only) {
+      const images = only === undefined ? untaughtImages.all({ pack, checkpoints, limit }).map((row) => row.image_id).sort((a, b) => a - b) : [only]
       return images.map((imageId) => ({
         imageId,
-        annotations: untaughtOf.all({ pack, imageId }).flatMap(({ id }) => one.all(id)).map(annotationOf),
+        annotations: untaughtOf.all({ pack, checkpoints, imageId }).flatMap(({ id }) => one.all(id)).map(annotationOf),
       })).filter(({ annotations }) => annotations.length > 0)
     },
   }

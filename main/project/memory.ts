@@ -8,6 +8,7 @@ interface MemoryColumns {
   readonly imageId: number
   readonly classId: number
   readonly pack: string
+  readonly checkpoints: string | null
   readonly positive: number
   readonly vector: Uint8Array
 }
@@ -21,14 +22,17 @@ type MaskColumns = Omit<RememberedMask, 'box' | 'positive'> & { readonly x: numb
  */
 export function memoryTable(db: Database.Database): ProjectFile['memory'] {
   const put = db.prepare<[MemoryColumns]>(`
-    INSERT INTO memory (annotation_id, pack, image_id, class_id, positive, vector)
-    SELECT id, @pack, image_id, class_id, @positive, @vector FROM annotations
+    INSERT INTO memory (annotation_id, pack, checkpoints, image_id, class_id, positive, vector)
+    SELECT id, @pack, @checkpoints, image_id, class_id, @positive, @vector FROM annotations
     WHERE id = @annotationId AND image_id = @imageId AND class_id = @classId AND state <> 'pending' AND (state <> 'rejected') = @positive
-    ON CONFLICT (annotation_id, pack) DO UPDATE SET class_id = excluded.class_id, positive = excluded.positive, vector = excluded.vector`)
+    ON CONFLICT (annotation_id, pack) DO UPDATE SET checkpoints = excluded.checkpoints, class_id = excluded.class_id, positive = excluded.positive, vector = excluded.vector WHERE length(vector) > 0`)
   const forget = db.prepare<[number]>('DELETE FROM memory WHERE annotation_id = ?')
   // an empty vector only says that its annotation was looked at and teaches nothing
-  const all = db.prepare<[string], MemoryColumns>(`
-    SELECT annotation_id AS annotationId, image_id AS imageId, class_id AS classId, pack, positive, vector FROM memory WHERE pack = ? AND length(vector) > 0 ORDER BY annotation_id`)
+  const all = db.prepare<[{ pack: string; checkpoints: string | null }], MemoryColumns>(`
+    SELECT annotation_id AS annotationId, image_id AS imageId, class_id AS classId, pack, checkpoints, positive, vector FROM memory
+    WHERE pack = @pack AND length(vector) > 0 AND (@checkpoints IS NULL OR checkpoints = @checkpoints) ORDER BY annotation_id`)
+  const outdated = db.prepare<[string, string], { imageId: number }>(`
+    SELECT image_id AS imageId FROM memory INDEXED BY memory_learnt WHERE pack = ? AND checkpoints IS NOT ? AND length(vector) > 0 GROUP BY image_id ORDER BY max(annotation_id)`)
   const classes = db.prepare<[], RememberedClass>(`
     SELECT pack, class_id AS classId, sum(positive) AS positive, sum(1 - positive) AS negative FROM memory WHERE length(vector) > 0 GROUP BY pack, class_id ORDER BY pack, positive DESC, class_id`)
   const count = db.prepare<[string, number], { n: number }>('SELECT count(*) AS n FROM memory WHERE pack = ? AND class_id = ? AND length(vector) > 0')
@@ -46,14 +50,15 @@ export function memoryTable(db: Database.Database): ProjectFile['memory'] {
     }),
     mute: writing(db, (annotationId: number) => [...new Set(mute.all(annotationId).map(({ imageId }) => imageId))]),
     put: writing(db, (entries: readonly MemoryEntry[]) => {
-      for (const { vector, positive, annotationId, imageId, classId, pack } of entries) {
-        put.run({ annotationId, imageId, classId, pack, positive: positive ? 1 : 0, vector: new Uint8Array(vector.buffer, vector.byteOffset, vector.byteLength) })
+      for (const { vector, positive, annotationId, imageId, classId, pack, checkpoints } of entries) {
+        put.run({ annotationId, imageId, classId, pack, checkpoints, positive: positive ? 1 : 0, vector: new Uint8Array(vector.buffer, vector.byteOffset, vector.byteLength) })
       }
     }),
     forget: writing(db, (annotationIds: readonly number[]) => {
       for (const id of annotationIds) forget.run(id)
     }),
-    all: (pack) => all.all(pack).map((row): MemoryEntry => ({ ...row, positive: row.positive === 1, vector: floatsOf(row.vector) })),
+    outdated: (pack, checkpoints) => outdated.all(pack, checkpoints).map(({ imageId }) => imageId),
+    all: (pack, checkpoints = null) => all.all({ pack, checkpoints }).map((row): MemoryEntry => ({ ...row, positive: row.positive === 1, vector: floatsOf(row.vector) })),
   }
 }
 

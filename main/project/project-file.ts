@@ -33,6 +33,8 @@ export interface MemoryEntry {
   readonly imageId: number
   readonly classId: number
   readonly pack: string
+  /** what made the vector (packs/checkpoint-key.ts); null: not known */
+  readonly checkpoints: string | null
   readonly positive: boolean
   readonly vector: Float32Array
 }
@@ -106,11 +108,11 @@ export interface ProjectFile {
      */
     renamePending(imageId: number, names: readonly ProposalName[], uncertainty: number | null): ProposalName[]
     /**
-     * Person-made or reviewed annotations with a class (accepted, fixed, drawn; and rejected) that `pack` has not learnt
-     * yet, by image, at most `limit` images. With `imageId` only that image's: O(its annotations); without, O(all
+     * Person-made or reviewed annotations with a class (accepted, fixed, drawn; and rejected) that `pack` has not learnt with
+     * these checkpoints yet, by image, at most `limit` images. With `imageId` only that image's: O(its annotations); without, O(all
      * annotations) once everything is learnt (0.28 s for 1,000,000), so for the start of a job.
      */
-    untaught(pack: string, limit: number, imageId?: number): { imageId: number; annotations: Annotation[] }[]
+    untaught(pack: string, checkpoints: string, limit: number, imageId?: number): { imageId: number; annotations: Annotation[] }[]
   }
   readonly history: {
     /**
@@ -157,7 +159,7 @@ export interface ProjectFile {
     /**
      * An entry with an empty vector says that its annotation was looked at and teaches nothing. An entry whose annotation
      * is gone, or says something else by now, is left out. What an annotation taught is forgotten by itself when its
-     * mask, class or state changes or it is removed.
+     * mask, class or state changes or it is removed. One that was muted meanwhile stays so.
      */
     put(entries: readonly MemoryEntry[]): void
     forget(annotationIds: readonly number[]): void
@@ -167,7 +169,10 @@ export interface ProjectFile {
     classes(): RememberedClass[]
     /** the masks of one class, the newest first */
     page(pack: string, classId: number, offset: number, limit: number): { total: number; rows: RememberedMask[] }
-    all(pack: string): MemoryEntry[]
+    /** images with vectors that other checkpoints of the pack made, the one labelled last at the end. O(what is remembered) */
+    outdated(pack: string, checkpoints: string): number[]
+    /** of these checkpoints; null: of whichever */
+    all(pack: string, checkpoints?: string | null): MemoryEntry[]
   }
   /** small key-value facts of the project: carried top-level keys of an imported file, the page's choices */
   readonly meta: { get(key: string): unknown; set(key: string, value: unknown): void }

@@ -9,6 +9,8 @@ import { forkNode } from '../../../main/engine/fork-node.ts'
 import { regionsOf } from '../../../main/formats/label-regions.ts'
 import { areaOf } from '../../../main/masks/rle.ts'
 import { createPrelabel } from '../../../main/prelabel/prelabel.ts'
+import { lookKey } from '../../../main/packs/checkpoint-key.ts'
+import { openPack } from '../../../main/packs/open-pack.ts'
 import { openProjectFile } from '../../../main/project/open-project-file.ts'
 import { renderScene } from '../../../main/scenes/render-scene.ts'
 import { seededRandom } from '../../../main/segment/seeded-random.ts'
@@ -46,6 +48,7 @@ export async function lessonLatency(pack: 'classic' | 'demo', method: MethodName
     },
   })
   try {
+    const checkpoints = await lookKey(openPack(pack))
     const folderId = file.folders.add(home)
     const names = Array.from({ length: SCENES }, (_, i) => `scene-${String(i).padStart(2, '0')}.png`)
     const scenes = []
@@ -68,14 +71,14 @@ export async function lessonLatency(pack: 'classic' | 'demo', method: MethodName
     await done
     // the twelve scenes are learnt, whatever the job took the time for
     for (let i = 0; i < LABELLED; i++) prelabel.taught(imageIds[i])
-    for (const until = performance.now() + WAIT_MS; file.annotations.untaught(pack, 1).length > 0 && performance.now() < until;) await pause(50)
+    for (const until = performance.now() + WAIT_MS; file.annotations.untaught(pack, checkpoints, 1).length > 0 && performance.now() < until;) await pause(50)
     const learnt = file.memory.all(pack)
     const random = seededRandom(1)
     for (let at = 0, absentAt = SCENES; at + learnt.length < remembered; at += EACH, absentAt++) {
       const lessons = Array.from({ length: EACH }, () => learnt[Math.floor(random() * learnt.length)])
       const added = lessons.map(({ classId }) => drawn(imageIds[absentAt], classId))
       edit(file, imageIds[absentAt], adding(...added))
-      file.memory.put(added.map(({ id, imageId }, k) => ({ annotationId: id, imageId, classId: lessons[k].classId, pack, positive: true, vector: lessons[k].vector.map((value) => value * (0.95 + 0.1 * random())) })))
+      file.memory.put(added.map(({ id, imageId }, k) => ({ annotationId: id, imageId, classId: lessons[k].classId, pack, checkpoints, positive: true, vector: lessons[k].vector.map((value) => value * (0.95 + 0.1 * random())) })))
     }
     return await judge(file, prelabel, heard, imageIds.slice(LABELLED, SCENES), classes.map(({ id }) => id))
   } finally {

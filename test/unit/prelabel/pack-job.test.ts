@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
@@ -45,6 +45,12 @@ function project() {
   const imageIds = file.images.applyScan(folderId, { added: painted.map(({ path }) => scanned(path, { width: 320, height: 240 })), changed: [], missing: [], returned: [] })
   const [ox, ya] = [labelClass(file, 'ox'), labelClass(file, 'ya', { order: 1, extent: 'stuff' })]
   edit(file, null, adding(ox, ya))
+  const pending = (imageId: number) => file.annotations.ofImage(imageId).filter(({ state }) => state === 'pending')
+  return { file, imageIds, ox, ya, pending, ...prelabelOf(file, imageIds) }
+}
+
+/** The job of a project. */
+function prelabelOf(file: ProjectFile, imageIds: readonly number[] = []) {
   const events: EngineEvent[] = []
   const waiting: ((status: PrelabelStatus) => void)[] = []
   const prelabel = createPrelabel({
@@ -58,11 +64,10 @@ function project() {
   open.push({ prelabel, file })
   const run = (more: Partial<PrelabelRequest>): Promise<PrelabelStatus> => {
     const ended = new Promise<PrelabelStatus>((resolve) => { waiting.push(resolve) })
-    prelabel.start(PrelabelRequest.parse({ scope: imageIds, pack: 'tiny', device: 'cpu', ...more }))
+    prelabel.start(PrelabelRequest.parse({ scope: [...imageIds], pack: 'tiny', device: 'cpu', ...more }))
     return ended
   }
-  const pending = (imageId: number) => file.annotations.ofImage(imageId).filter(({ state }) => state === 'pending')
-  return { file, imageIds, ox, ya, events, prelabel, run, pending }
+  return { events, prelabel, run }
 }
 
 test('a job with class names gives every proposal its class, score and the prompt it came from', async () => {
@@ -167,6 +172,36 @@ test('names of a pack are fused with what is remembered of its regions; without 
   expect(after.classId).toBe(taught.id)
   // the prompt named another class
   expect(after.provenance.prompt).toBeUndefined()
+}, 120_000)
+
+test('a pack that is trained anew under its name, the project open or not, compares nothing with what it saw before and looks at it again', async () => {
+  const weights = join(writeTinyPack(join(folder, 'packs'), { name: 'trained' }), 'clip', 'model.safetensors')
+  const { file, imageIds: [first, second], ox, run, pending, prelabel } = project()
+  await run({ pack: 'trained', method: 'gem', scope: [first, second] })
+  edit(file, first, updating(...pending(first).map((one): [typeof one, Partial<typeof one>] => [one, { state: 'accepted', classId: ox.id }])))
+  prelabel.taught(first)
+  await run({ pack: 'trained', method: 'gem', scope: [second] })
+  const before = file.memory.all('trained')
+  expect(before.length).toBeGreaterThan(0)
+
+  const trained = readFileSync(weights)
+  for (let at = 8 + Number(trained.readBigUInt64LE(0)); at + 4 <= trained.length; at += 4) trained.writeFloatLE(0.9 * trained.readFloatLE(at) + 0.01, at)
+  writeFileSync(weights, trained)
+  prelabel.ticked(second)
+  await expect.poll(() => new Set(file.memory.all('trained').map(({ checkpoints }) => checkpoints)), { timeout: 60_000 }).not.toContain(before[0].checkpoints)
+  const after = file.memory.all('trained')
+  expect(after.map(({ annotationId, classId }) => [annotationId, classId])).toEqual(before.map(({ annotationId, classId }) => [annotationId, classId]))
+  expect(new Set(after.map(({ checkpoints }) => checkpoints)).size).toBe(1)
+  // seen by the networks as they are now
+  after.forEach(({ vector }, at) => expect(vector).not.toEqual(before[at].vector))
+  await prelabel.close()
+
+  writeTinyPack(join(folder, 'packs'), { name: 'trained' })
+  const again = prelabelOf(file)
+  await again.run({ pack: 'trained', method: 'gem', scope: [second] })
+  const back = file.memory.all('trained')
+  expect(back.every(({ checkpoints }) => checkpoints !== after[0].checkpoints)).toBe(true)
+  back.forEach(({ vector }, at) => expect(vector).toEqual(before[at].vector))
 }, 120_000)
 
 test('a lesson names what a pack proposed on other images anew, the one on screen first, without another proposing', async () => {

@@ -26,7 +26,7 @@ function begun(parts: Partial<RefreshParts> = {}) {
   for (const imageId of imageIds) {
     file.annotations.replacePending(imageId, [0, 20].map((x) => newAnnotation(imageId, { score: null, mask: rectangle(x, 0, 10, 10), areaPx2: 100, provenance: { source: 'method', method: 'regions', pack: 'classic', settings: { nameThreshold: 0.25 } } })))
   }
-  const known = { classId: null as number | null, learnt: 0, texts: null as ClassTexts | null, fusion: null as Fusion | null }
+  const known = { classId: null as number | null, learnt: 0, lookAgain: () => false, texts: null as ClassTexts | null, fusion: null as Fusion | null }
   const events: EngineEvent[] = []
   const seen: number[] = []
   const looks = createRegionLooks()
@@ -36,6 +36,7 @@ function begun(parts: Partial<RefreshParts> = {}) {
     learningOf: () => ({
       changed: () => undefined,
       behind: () => 0,
+      lookAgain: () => Promise.resolve(known.lookAgain()),
       remembers: () => known.classId !== null,
       texts: () => Promise.resolve(known.texts),
       fusion: () => Promise.resolve(known.fusion),
@@ -70,6 +71,19 @@ test('a lesson names the proposals of every image anew, the one on screen first,
   expect(events.filter(({ name }) => name === 'images.changed').map(({ data }) => data)).toEqual([{ imageIds: [b, a, c] }])
   expect(file.images.row(a)?.uncertainty).toBeCloseTo(0.375)
   expect(known.learnt).toBe(2)
+  await end()
+})
+
+test('what other checkpoints taught is looked at again once nothing waits for a name; names follow when all of it was', async () => {
+  const { imageIds: [a, b, c], cat, known, events, refresh, end } = begun()
+  let outdated = 3
+  known.lookAgain = () => {
+    if (outdated === 1) known.classId = cat.id
+    return outdated-- > 0
+  }
+  refresh.onScreen(a)
+  await refresh.settled()
+  expect(renamed(events)).toEqual([a, b, c])
   await end()
 })
 
@@ -194,7 +208,7 @@ test('what a job proposes while an image is looked at keeps its names and its un
 test('a pack that is behind with its lessons leaves the others theirs', async () => {
   const learnt: string[] = []
   const learning = (name: string): Learning => ({
-    changed: () => undefined, behind: () => 0, remembers: () => false, texts: () => Promise.resolve(null), fusion: () => Promise.resolve(null),
+    changed: () => undefined, lookAgain: () => Promise.resolve(false), behind: () => 0, remembers: () => false, texts: () => Promise.resolve(null), fusion: () => Promise.resolve(null),
     namer: () => Promise.resolve({ name: () => ({ classId: null, score: null, margin: 0, entropy: 1 }) }),
     learn: (_limit, goOn) => {
       for (let lesson = 0; lesson < 20 && goOn(); lesson++) learnt.push(name)

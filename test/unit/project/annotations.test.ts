@@ -83,11 +83,11 @@ test('what a pack has not learnt is found by image, and forgotten when it change
   edit(project, a, adding(kept, rejected, unnamed))
   edit(project, b, adding(other))
   project.annotations.replacePending(b, [newAnnotation(b, { classId: cat.id })])
-  expect(project.annotations.untaught('classic', 10)).toEqual([{ imageId: a, annotations: [kept, rejected] }, { imageId: b, annotations: [other] }])
-  expect(project.annotations.untaught('classic', 1)).toHaveLength(1)
-  expect(project.annotations.untaught('classic', 1, b)).toEqual([{ imageId: b, annotations: [other] }])
-  expect(project.annotations.untaught('classic', 1, 999)).toEqual([])
-  const entry = { classId: cat.id, pack: 'classic', positive: true }
+  expect(project.annotations.untaught('classic', '', 10)).toEqual([{ imageId: a, annotations: [kept, rejected] }, { imageId: b, annotations: [other] }])
+  expect(project.annotations.untaught('classic', '', 1)).toHaveLength(1)
+  expect(project.annotations.untaught('classic', '', 1, b)).toEqual([{ imageId: b, annotations: [other] }])
+  expect(project.annotations.untaught('classic', '', 1, 999)).toEqual([])
+  const entry = { classId: cat.id, pack: 'classic', checkpoints: '', positive: true }
   const vector = new Float32Array([0.1, -2, 3e-8])
   project.memory.put([
     { ...entry, annotationId: kept.id, imageId: a, vector },
@@ -97,14 +97,34 @@ test('what a pack has not learnt is found by image, and forgotten when it change
     { ...entry, annotationId: 99_999, imageId: a, vector }, // removed meanwhile
   ])
   expect(project.memory.all('classic')).toEqual([{ ...entry, annotationId: kept.id, imageId: a, vector }])
-  expect(project.annotations.untaught('classic', 10)).toEqual([{ imageId: b, annotations: [other] }])
-  expect(project.annotations.untaught('demo', 10)).toHaveLength(2)
+  expect(project.annotations.untaught('classic', '', 10)).toEqual([{ imageId: b, annotations: [other] }])
+  expect(project.annotations.untaught('demo', '', 10)).toHaveLength(2)
   edit(project, a, updating([kept, { locked: true }]))
   expect(project.memory.all('classic')).toHaveLength(1)
   edit(project, a, updating([{ ...kept, version: 1, locked: true }, { mask: rectangle(2, 3, 20, 10) }]))
   expect(project.memory.all('classic')).toEqual([])
   project.memory.forget([rejected.id])
-  expect(project.annotations.untaught('classic', 10).flatMap(({ annotations }) => annotations.map(({ id }) => id))).toEqual([kept.id, rejected.id, other.id])
+  expect(project.annotations.untaught('classic', '', 10).flatMap(({ annotations }) => annotations.map(({ id }) => id))).toEqual([kept.id, rejected.id, other.id])
+  project.close()
+})
+
+test('what other checkpoints of a pack made is not given and waits to be looked at again, but for what was muted', () => {
+  const { project, imageIds: [a, b] } = fresh()
+  const cat = labelClass(project, 'cat')
+  edit(project, null, adding(cat))
+  const [one, muted, other] = [annotation(project, a, { classId: cat.id }), annotation(project, a, { classId: cat.id }), annotation(project, b, { classId: cat.id })]
+  edit(project, a, adding(one, muted))
+  edit(project, b, adding(other))
+  const learn = (checkpoints: string, ...which: (typeof one)[]) => project.memory.put(which.map(({ id, imageId }) => ({ annotationId: id, imageId, classId: cat.id, pack: 'demo', checkpoints, positive: true, vector: Float32Array.of(1) })))
+  learn('old', one, muted, other)
+  project.memory.mute(muted.id)
+  learn('new', muted)
+  const state = (checkpoints: string) => [project.memory.all('demo', checkpoints).map(({ annotationId }) => annotationId), project.memory.outdated('demo', checkpoints), project.annotations.untaught('demo', checkpoints, 10).flatMap(({ annotations }) => annotations.map(({ id }) => id))]
+  expect(state('old')).toEqual([[one.id, other.id], [], []])
+  expect(state('new')).toEqual([[], [a, b], [one.id, other.id]])
+  learn('new', other)
+  expect(state('new')).toEqual([[other.id], [a], [one.id]])
+  expect(project.memory.all('demo').map(({ annotationId, checkpoints }) => [annotationId, checkpoints])).toEqual([[one.id, 'old'], [other.id, 'new']])
   project.close()
 })
 
@@ -114,7 +134,7 @@ test('what was learnt is told by class, a muted mask teaches nothing until it ch
   edit(project, null, adding(cat))
   const [kept, rejected] = [annotation(project, a, { classId: cat.id }), annotation(project, a, { classId: cat.id, state: 'rejected' })]
   edit(project, a, adding(kept, rejected))
-  project.memory.put([kept, rejected].map(({ id, state }) => ({ annotationId: id, imageId: a, classId: cat.id, pack: 'classic', positive: state !== 'rejected', vector: Float32Array.of(1, 2) })))
+  project.memory.put([kept, rejected].map(({ id, state }) => ({ annotationId: id, imageId: a, classId: cat.id, pack: 'classic', checkpoints: '', positive: state !== 'rejected', vector: Float32Array.of(1, 2) })))
   expect(project.memory.classes()).toEqual([{ pack: 'classic', classId: cat.id, positive: 1, negative: 1 }])
   const { total, rows } = project.memory.page('classic', cat.id, 0, 1)
   expect([total, rows]).toMatchObject([2, [{ annotationId: rejected.id, positive: false, box: [2, 3, 10, 20], imageWidth: 100, imageHeight: 80 }]])
@@ -122,9 +142,9 @@ test('what was learnt is told by class, a muted mask teaches nothing until it ch
   project.close()
   const again = openProjectFile(project.path)
   expect(again.memory.all('classic').map(({ annotationId }) => annotationId)).toEqual([kept.id])
-  expect(again.annotations.untaught('classic', 10)).toEqual([])
+  expect(again.annotations.untaught('classic', '', 10)).toEqual([])
   edit(again, a, updating([rejected, { state: 'accepted' }]))
-  expect(again.annotations.untaught('classic', 10).flatMap(({ annotations }) => annotations.map(({ id }) => id))).toEqual([rejected.id])
+  expect(again.annotations.untaught('classic', '', 10).flatMap(({ annotations }) => annotations.map(({ id }) => id))).toEqual([rejected.id])
   again.close()
 })
 

@@ -99,21 +99,37 @@ test('an old project is backed up before it is migrated', () => {
   restored.close()
 })
 
-test('what packs with text remember without traits is learnt anew, and what a person made to teach nothing goes on teaching nothing', () => {
-  const path = join(folder, 'before-traits.maskwright')
-  const old = openProjectFile(path, { create: { name: 'Old' }, migrations: MIGRATIONS.slice(0, 5) })
+/** A project as a version before its last formats left it: of two masks, what both packs learnt from one, and the other muted. */
+function remembering(name: string, format: number) {
+  const path = join(folder, name)
+  const old = openProjectFile(path, { create: { name: 'Old' } })
   const [imageId] = old.images.applyScan(old.folders.add('/pictures'), { added: [scanned('a.jpg')], changed: [], missing: [], returned: [] })
   const cat = labelClass(old, 'cat')
   const [kept, muted] = [0, 1].map(() => annotation(old, imageId, { classId: cat.id }))
   old.history.apply({ diff: adding(cat), imageId: null, label: 'classList', author: 'Ada' })
   old.history.apply({ diff: adding(kept, muted), imageId, label: 'brush', author: 'Ada' })
-  old.memory.put(['demo', 'classic'].flatMap((pack) => [kept, muted].map(({ id }) => ({ annotationId: id, imageId, classId: cat.id, pack, positive: true, vector: Float32Array.of(1, 2) }))))
+  old.memory.put(['demo', 'classic'].flatMap((pack) => [kept, muted].map(({ id }) => ({ annotationId: id, imageId, classId: cat.id, pack, checkpoints: '', positive: true, vector: Float32Array.of(1, 2) }))))
   old.memory.mute(muted.id)
   old.close()
+  const db = new Database(path)
+  db.exec('DROP INDEX memory_learnt; ALTER TABLE memory DROP COLUMN checkpoints')
+  db.pragma(`user_version = ${format}`)
+  db.close()
   const now = openProjectFile(path, { backupFolder: folder })
-  expect(['demo', 'classic'].map((pack) => [now.memory.all(pack), now.annotations.untaught(pack, 10).flatMap(({ annotations }) => annotations)].map((list) => list.map((one) => ('annotationId' in one ? one.annotationId : one.id)))))
-    .toEqual([[[], [kept.id]], [[kept.id], []]])
+  const found = ['demo', 'classic'].map((pack) => [now.memory.all(pack, ''), now.annotations.untaught(pack, '', 10).flatMap(({ annotations }) => annotations)].map((list) => list.map((one) => ('annotationId' in one ? one.annotationId : one.id))))
+  const stored = now.memory.all('demo').map(({ annotationId }) => annotationId)
   now.close()
+  return { kept, found, stored }
+}
+
+test('what packs with text remember without traits is learnt anew, and what a person made to teach nothing goes on teaching nothing', () => {
+  const { kept, found, stored } = remembering('before-traits.maskwright', 5)
+  expect([found, stored]).toEqual([[[[], [kept.id]], [[kept.id], []]], []])
+})
+
+test('what packs remember of checkpoints that nobody wrote down is kept and looked at again; the pack classic has none', () => {
+  const { kept, found, stored } = remembering('before-checkpoints.maskwright', 6)
+  expect([found, stored]).toEqual([[[[], [kept.id]], [[kept.id], []]], [kept.id]])
 })
 
 test('a migration that fails half-way changes nothing', () => {
