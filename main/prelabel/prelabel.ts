@@ -293,7 +293,7 @@ export function createPrelabel({ file, options, log, emit, timeoutMs }: Prelabel
   }
 
   function run(job: StoredJob): void {
-    const mine: Running = { job, recipe: recipeOf(job.request), todo: new Set(file.jobs.todo(job.id, TODO_MAX)) }
+    const mine: Running = { job, recipe: recipeOf(job.request, job.resolved), todo: new Set(file.jobs.todo(job.id, TODO_MAX)) }
     running = mine
     shown = { id: job.id, state: 'running' }
     rate = createRate()
@@ -341,7 +341,7 @@ export function createPrelabel({ file, options, log, emit, timeoutMs }: Prelabel
     if (open !== undefined) throw new EngineError('busy', open.state === 'paused' ? 'a pre-label job is paused; resume or cancel it first' : 'a pre-label job is running; wait for it or cancel it first')
     const imageIds = imagesOf(request)
     tellMissingTicks(recipe, imageIds)
-    run(file.jobs.create(request, imageIds))
+    run(file.jobs.create(request, { method: recipe.method, settings: recipe.settings }, imageIds))
     say('info', `a job of ${imageIds.length} images starts`)
     return tell()
   }

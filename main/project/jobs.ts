@@ -1,12 +1,13 @@
 import type Database from 'better-sqlite3'
 import { EngineError } from '../contract/errors.ts'
 import type { PrelabelRequest } from '../contract/jobs.ts'
-import type { ProjectFile, StoredJob } from './project-file.ts'
+import type { ProjectFile, ResolvedJob, StoredJob } from './project-file.ts'
 import { writing } from './write.ts'
 
 interface JobColumns {
   readonly id: number
   readonly request: string
+  readonly resolved: string | null
   readonly state: StoredJob['state']
 }
 interface Counts {
@@ -19,11 +20,11 @@ interface Counts {
 
 /** Pre-label jobs and, of the newest, what became of each image. Counts are kept in the job's row: a status costs one look-up. */
 export function jobsTable(db: Database.Database): ProjectFile['jobs'] {
-  const insert = db.prepare<[string, number], { id: number }>("INSERT INTO jobs (request, state, total) VALUES (?, 'running', ?) RETURNING id")
+  const insert = db.prepare<[string, string], { id: number }>("INSERT INTO jobs (request, resolved, state, total) VALUES (?, ?, 'running', 0) RETURNING id")
   const insertImage = db.prepare<[number, number]>('INSERT OR IGNORE INTO job_images (job_id, image_id) VALUES (?, ?)')
   const addTotal = db.prepare<[number, number]>('UPDATE jobs SET total = total + ? WHERE id = ?')
   const forget = db.prepare<[]>("DELETE FROM job_images WHERE job_id IN (SELECT id FROM jobs WHERE state IN ('finished', 'cancelled'))")
-  const unfinished = db.prepare<[], JobColumns>("SELECT id, request, state FROM jobs WHERE state IN ('running', 'paused') ORDER BY id DESC LIMIT 1")
+  const unfinished = db.prepare<[], JobColumns>("SELECT id, request, resolved, state FROM jobs WHERE state IN ('running', 'paused') ORDER BY id DESC LIMIT 1")
   const newest = db.prepare<[], Pick<JobColumns, 'request'>>('SELECT request FROM jobs ORDER BY id DESC LIMIT 1')
   const setState = db.prepare<[string, number]>('UPDATE jobs SET state = ? WHERE id = ?')
   const todo = db.prepare<[number, number], { image_id: number }>("SELECT image_id FROM job_images WHERE job_id = ? AND state = 'todo' ORDER BY id LIMIT ?")
@@ -42,16 +43,16 @@ export function jobsTable(db: Database.Database): ProjectFile['jobs'] {
   })
 
   return {
-    create: writing(db, (request: PrelabelRequest, imageIds: readonly number[]): StoredJob => {
+    create: writing(db, (request: PrelabelRequest, resolved: ResolvedJob, imageIds: readonly number[]): StoredJob => {
       forget.run()
-      const id = insert.get(JSON.stringify(request), 0)?.id ?? 0
+      const id = insert.get(JSON.stringify(request), JSON.stringify(resolved))?.id ?? 0
       extend(id, imageIds)
-      return { id, request, state: 'running' }
+      return { id, request, resolved, state: 'running' }
     }),
     extend,
     unfinished() {
       const row = unfinished.get()
-      return row === undefined ? undefined : { id: row.id, request: JSON.parse(row.request) as PrelabelRequest, state: row.state }
+      return row === undefined ? undefined : { id: row.id, request: JSON.parse(row.request) as PrelabelRequest, resolved: row.resolved === null ? null : JSON.parse(row.resolved) as ResolvedJob, state: row.state }
     },
     lastRequest() {
       const row = newest.get()

@@ -4,6 +4,8 @@ import type { ImageFacets, ImageFilter, ImageFolder, ImageRow, ScannedPicture } 
 import type { RememberedClass, RememberedMask } from '../contract/memory.ts'
 import type { Annotation, Comment, ImageMark, LabelClass } from '../contract/records.ts'
 import type { PrelabelRequest } from '../contract/jobs.ts'
+import type { MethodName } from '../contract/methods.ts'
+import type { Settings } from '../contract/settings.ts'
 import type { AuditLine } from './audit.ts'
 import type { StagedImport } from './staged-import.ts'
 
@@ -39,9 +41,17 @@ export interface MemoryEntry {
   readonly vector: Float32Array
 }
 
+/** What a job's request comes to with the defaults of its pack as they were when it was made. */
+export interface ResolvedJob {
+  readonly method: MethodName
+  readonly settings: Settings
+}
+
 export interface StoredJob {
   readonly id: number
   readonly request: PrelabelRequest
+  /** null: of an older version */
+  readonly resolved: ResolvedJob | null
   readonly state: 'running' | 'paused' | 'finished' | 'cancelled'
 }
 
@@ -141,7 +151,7 @@ export interface ProjectFile {
   }
   readonly ids: { reserve(count: number): number }
   readonly jobs: {
-    create(request: PrelabelRequest, imageIds: readonly number[]): StoredJob
+    create(request: PrelabelRequest, resolved: ResolvedJob, imageIds: readonly number[]): StoredJob
     /** adds the images that the job has not yet */
     extend(jobId: number, imageIds: readonly number[]): void
     /** the job that was running or paused when the project was last closed */

@@ -62,12 +62,13 @@ function prelabelOf(file: ProjectFile, imageIds: readonly number[] = []) {
     },
   })
   open.push({ prelabel, file })
+  const finished = () => new Promise<PrelabelStatus>((resolve) => { waiting.push(resolve) })
   const run = (more: Partial<PrelabelRequest>): Promise<PrelabelStatus> => {
-    const ended = new Promise<PrelabelStatus>((resolve) => { waiting.push(resolve) })
+    const ended = finished()
     prelabel.start(PrelabelRequest.parse({ scope: [...imageIds], pack: 'tiny', device: 'cpu', ...more }))
     return ended
   }
-  return { events, prelabel, run }
+  return { events, prelabel, finished, run }
 }
 
 test('a job with class names gives every proposal its class, score and the prompt it came from', async () => {
@@ -97,6 +98,26 @@ test('a pack’s own settings stand where none are given', async () => {
   expect(await temperatures({ temperature: 0.01 })).toEqual(['[0.01,"none",false]'])
   // the published programs know nothing of a pack's own
   expect(await temperatures({}, 'reference')).toEqual(['[0.01,"guided",false]'])
+}, 120_000)
+
+test('a job that goes on after its pack was given other defaults makes its images as it began', async () => {
+  writeTinyPack(join(folder, 'packs'), { name: 'updated', defaultMethod: 'gem', defaultSettings: { temperature: 0.2 } })
+  const { file, imageIds, prelabel, pending } = project()
+  const request = PrelabelRequest.parse({ scope: imageIds, pack: 'updated', device: 'cpu', settings: { minAreaPx2: 1 } })
+  prelabel.start(request)
+  prelabel.pause()
+  await prelabel.close()
+  writeTinyPack(join(folder, 'packs'), { name: 'updated', defaultMethod: 'spec-clust', defaultSettings: { temperature: 0.5, minAreaPx2: 3 } })
+  const again = prelabelOf(file)
+  const ended = again.finished()
+  again.prelabel.resume()
+  await ended
+  const made = () => [...new Set(imageIds.flatMap(pending).map(({ provenance: { method, settings } }) => JSON.stringify([method, settings?.['temperature'], settings?.['minAreaPx2']])))]
+  expect(made()).toEqual(['["gem",0.2,1]'])
+  // what was asked, with what was left open
+  expect(file.jobs.lastRequest()).toEqual(request)
+  await again.run({ pack: 'updated', scope: imageIds })
+  expect(made()).toEqual(['["spec-clust",0.5,3]'])
 }, 120_000)
 
 test('a job in 8 bits says so in what it proposes, and keeps the weights beside the cache', async () => {

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import type { EngineEvent } from '../../../main/contract/events.ts'
 import { PrelabelRequest, type PrelabelStatus } from '../../../main/contract/jobs.ts'
+import { DEFAULT_SETTINGS, type Settings } from '../../../main/contract/settings.ts'
 import type { Prelabel } from '../../../main/engine/context.ts'
 import { forkNode } from '../../../main/engine/fork-node.ts'
 import { capsuleSpans } from '../../../main/masks/capsule.ts'
@@ -297,7 +298,7 @@ test('settings and methods that the pack has not, unknown images and a second jo
 
 test('a job of a newer version with settings we do not know is given up, not crashed on', () => {
   const { file } = newProject()
-  const stored: StoredJob = file.jobs.create({ ...request(), settings: { fromTheFuture: 1 } }, [])
+  const stored: StoredJob = file.jobs.create(request(), { method: 'regions', settings: { ...DEFAULT_SETTINGS, fromTheFuture: 1 } as Settings }, [])
   const { prelabel } = work(file)
   expect(prelabel.status()).toMatchObject({ state: 'cancelled', jobId: stored.id })
 })

@@ -112,7 +112,7 @@ function remembering(name: string, format: number) {
   old.memory.mute(muted.id)
   old.close()
   const db = new Database(path)
-  db.exec('DROP INDEX memory_learnt; ALTER TABLE memory DROP COLUMN checkpoints')
+  db.exec('DROP INDEX memory_learnt; ALTER TABLE memory DROP COLUMN checkpoints; ALTER TABLE jobs DROP COLUMN resolved')
   db.pragma(`user_version = ${format}`)
   db.close()
   const now = openProjectFile(path, { backupFolder: folder })
