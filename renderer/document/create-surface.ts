@@ -147,6 +147,7 @@ export function createSurface(document: SurfaceDocument, tool: ToolName): Surfac
   const host: ToolHost = {
     imageSize: () => plane,
     radiusPx: () => document.brushRadiusPx(),
+    activeClassId: () => document.activeClassId(),
     selected,
     annotationsAt: (x, y) => document.visible().filter(({ mask }) => contains(mask, Math.floor(x), Math.floor(y))).reverse(),
     select: (id) => document.select(id),

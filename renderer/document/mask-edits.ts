@@ -72,7 +72,7 @@ export function createMaskEdits(document: SurfaceDocument, protectedMasks: (exce
 
   return {
     divide,
-    drawMask(label, mask, toSelected) {
+    drawMask(label, mask, toSelected, classId = document.activeClassId()) {
       const image = document.image()
       const target = toSelected ? document.selection().at(0) : undefined
       if (image === null || (target !== undefined && open(target.id) === null)) return
@@ -89,7 +89,6 @@ export function createMaskEdits(document: SurfaceDocument, protectedMasks: (exce
       if (left.width === 0) return document.tell('allKept')
       const id = document.takeId()
       if (id === null) return
-      const classId = document.activeClassId()
       document.perform(label, () => {
         const drawn = drawAnnotation(id, image.id, classId, left, document.frontZ())
         return drawn === null ? null : joinDiffs(drawn, followBorders([id], EMPTY_MASK, left))

@@ -45,8 +45,10 @@ export interface ToolHost {
   beginStroke(mode: 'add' | 'subtract', targetId: number | null): ToolStroke | null
   /** Makes a new annotation of a polygon: x0, y0, x1, y1, … px of the image. */
   drawPolygon(points: readonly number[]): void
-  /** Makes a new annotation of the active class; `toSelected`: adds to the selected one when there is one. */
-  drawMask(label: string, mask: Mask, toSelected: boolean): void
+  /** the class in hand */
+  activeClassId(): number | null
+  /** Makes a new annotation of the active class, unless told of which; `toSelected`: adds to the selected one when there is one. */
+  drawMask(label: string, mask: Mask, toSelected: boolean, classId?: number | null): void
   /** Gives an annotation another mask, worked out from the one it has when the edit's turn comes. */
   changeMask(label: string, id: number, next: (mask: Mask) => Mask): void
   /** Makes several annotations of one: the first stays it. */

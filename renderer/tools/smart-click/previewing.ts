@@ -4,6 +4,7 @@ import { ringsOf } from '../mask-rings.ts'
 import { NO_PREVIEW } from '../tool-preview.ts'
 import type { ToolHost, ToolState } from '../tool-state.ts'
 import { smartClickIdle } from './idle.ts'
+import { keeping } from './keeping.ts'
 import { pressing } from './pressing.ts'
 
 /** What was asked, what is shown meanwhile, and the state that shows it. */
@@ -28,12 +29,11 @@ export function asking(host: ToolHost, question: ClickQuestion, before: Pick<Ask
 
 /**
  * What the clicks mean is shown: further clicks include, with Alt or the right button they exclude; the size keys and
- * Alt+wheel take more or less, with Shift a larger or smaller part; Enter keeps it, Esc does not.
+ * Alt+wheel take more or less, with Shift a larger or smaller part; Enter keeps it, when it is there; Esc does not.
  */
 function previewing(question: ClickQuestion, mask: Mask | null, ticket: number, answered: boolean): ToolState {
   const keep = (host: ToolHost): ToolState => {
-    // Enter does not take what is not seen yet
-    if (!answered || mask === null) return state
+    if (!answered || mask === null) return keeping({ ticket, classId: host.activeClassId(), back: state })
     host.drawMask('smartClick', mask, false)
     return smartClickIdle()
   }

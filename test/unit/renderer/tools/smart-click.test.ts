@@ -16,6 +16,7 @@ function inHand() {
   const host = {
     imageSize: () => ({ width: 100, height: 80 }),
     ask: (question: ClickQuestion) => asked.push(question),
+    activeClassId: () => 7,
     drawMask: (...mask: Parameters<ToolHost['drawMask']>) => { drawn.push(mask) },
   } as unknown as ToolHost
   const tools = createToolRunner(host, 'smartClick', () => undefined)
@@ -39,8 +40,6 @@ test('clicks are asked together, only the answer to the last question is shown, 
   const { tools, asked, drawn, click } = inHand()
   click(10, 20)
   expect([tools.path(), tools.preview().marks]).toEqual(['smartClick.preparing', [{ x: 10, y: 20, include: true }]])
-  tools.commit()
-  expect(drawn).toEqual([])
   click(50, 60, true)
   expect(asked[1]).toEqual({ clicks: [{ x: 10, y: 20, include: true }, { x: 50, y: 60, include: false }], box: null, threshold: 1, part: null })
   tools.answered(1, answer(3))
@@ -81,6 +80,47 @@ test('a drag is a box to begin with, Backspace takes the last click back, Esc ev
   expect([tools.cancel(), tools.path()]).toEqual([true, 'smartClick.idle'])
   tools.answered(3, answer(3))
   expect(tools.path()).toBe('smartClick.idle')
+})
+
+test('what is pressed before the first answer is obeyed when it comes: the size, Enter, and what is done after Enter', () => {
+  const { tools, asked, drawn, click } = inHand()
+  click(10, 20)
+  tools.resize(-1)
+  expect(asked[1].threshold).toBeLessThan(1)
+  tools.commit()
+  expect([tools.path(), drawn]).toEqual(['smartClick.keeping', []])
+  // of the next object
+  click(60, 70)
+  tools.commit()
+  expect(asked).toHaveLength(2)
+  tools.answered(1, answer(9))
+  expect(drawn).toEqual([])
+  tools.answered(2, answer(4))
+  expect(drawn).toEqual([['smartClick', boxMask(0, 0, 4, 4), false, 7]])
+  expect([tools.path(), asked[2]]).toEqual(['smartClick.keeping', { clicks: [{ x: 60, y: 70, include: true }], box: null, threshold: 1, part: null }])
+  tools.answered(3, answer(6))
+  expect([tools.path(), drawn.length]).toEqual(['smartClick.idle', 2])
+})
+
+test('Backspace takes an Enter back that waits, Esc gives all of it up, and without an answer nothing is kept', () => {
+  const { tools, asked, drawn, click } = inHand()
+  click(10, 20)
+  tools.commit()
+  tools.dropLast()
+  expect(tools.path()).toBe('smartClick.preparing')
+  tools.commit()
+  tools.cancel()
+  tools.answered(1, answer(3))
+  click(11, 20)
+  tools.commit()
+  tools.answered(2, null)
+  expect([tools.path(), drawn, asked.length]).toEqual(['smartClick.idle', [], 2])
+  click(12, 20)
+  tools.answered(3, answer(4))
+  click(14, 20)
+  tools.commit()
+  tools.answered(4, null)
+  expect([tools.path(), drawn]).toEqual(['smartClick.previewing', []])
 })
 
 test('a first click outside the picture, or one that only excludes, asks nothing', () => {
