@@ -11,6 +11,9 @@ import { moveInStack } from './stacking.ts'
 /** px by which a duplicate is moved right and down, so that it is seen */
 const DUPLICATE_SHIFT_PX = 10
 
+/** Tools that never go on with the selected annotation. */
+const NEW_OBJECTS: ReadonlySet<string> = new Set(['polygon', 'box', 'smartClick'])
+
 type Names = 'operate' | 'snap' | 'copy' | 'paste' | 'duplicate' | 'restack' | 'accept' | 'acceptAllShown' | 'reject' | 'setClass' | 'chooseClass' | 'lock' | 'crowd'
 
 /** What a person does to the annotations of the open image. */
@@ -63,6 +66,8 @@ export function annotationCommands(core: EditorCore, { onImage, onAnnotation, on
     setClass: (annotationId, classId) => onAnnotation('class', annotationId, (annotation) => edits.editClass(annotation, classId)),
     chooseClass(classId) {
       fields.activeClassId = classId
+      // what is half done is a new object, and the class is its own
+      if (NEW_OBJECTS.has(fields.tool) && surface.tools.path().startsWith(`${fields.tool}.`) && surface.tools.busy()) return core.changed()
       // while drawing goes on, the class is for what is drawn next; what was just drawn keeps the one it was drawn with
       if (fields.selectedId !== null && fields.selectedId === fields.drawnId && DRAWING_TOOLS.has(fields.tool)) return core.select(null)
       onSelected('class', undefined, (annotation) => edits.editClass(annotation, classId))
