@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { DeviceName } from './jobs.ts'
-import { METHODS, MethodName, PackName } from './methods.ts'
+import { METHOD_SETTINGS, METHODS, MethodName, PackName } from './methods.ts'
 import { PackSettings } from './settings.ts'
 
 /** A place inside the pack's folder, with forward slashes. */
@@ -129,12 +129,16 @@ export const CLASSIC_PACK: PackManifest = {
 /** What a pack gives, as its row in the list says it. */
 export const packGives = ({ clip, diffusion }: Pick<PackManifest, 'clip' | 'diffusion'>): Pick<PackInfo, 'scores' | 'affinity'> => ({ scores: clip !== null, affinity: diffusion !== null })
 
-/** The methods that a pack can run on a photo, in the table's order; `gt-clust` works on a person's regions and proposes none. */
+/**
+ * The methods that a pack can run on a photo, in the table's order; `gt-clust` works on a person's regions and proposes none. A pack
+ * that has scores alone refines and clusters by the affinity of the photo itself, where the method takes it (setting `affinityOf`).
+ */
 export function packMethods(gives: Pick<PackInfo, 'scores' | 'affinity'>): MethodName[] {
   if (!gives.scores && !gives.affinity) return [CLASSIC_PACK.defaultMethod]
   return MethodName.options.filter((name) => {
     const { affinity, scores, regions, pack } = METHODS[name]
     const model = !pack || (name === 'agg-sd' ? gives.affinity : gives.scores)
-    return !regions && (!affinity || gives.affinity) && (!scores || gives.scores) && model
+    const ofPhoto = gives.scores && METHOD_SETTINGS[name].some((setting) => setting === 'affinityOf')
+    return !regions && (!affinity || gives.affinity || ofPhoto) && (!scores || gives.scores) && model
   })
 }

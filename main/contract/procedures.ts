@@ -185,7 +185,7 @@ export const PROCEDURES = {
   'prelabel.methods': {
     input: Nothing,
     output: z.strictObject({
-      methods: z.array(z.strictObject({ pack: PackName, title: z.string(), method: MethodName, defaultSettings: PackSettings })),
+      methods: z.array(z.strictObject({ pack: PackName, title: z.string(), affinity: PackInfo.shape.affinity, method: MethodName, defaultSettings: PackSettings })),
       last: z.strictObject({ pack: PackName, method: MethodName, settings: SomeSettings }).nullable(),
     }),
   },

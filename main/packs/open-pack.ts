@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { EngineError } from '../contract/errors.ts'
-import type { MethodName } from '../contract/methods.ts'
+import { METHODS, type MethodName } from '../contract/methods.ts'
 import { CLASSIC_PACK, packGives, packMethods, type PackManifest } from '../contract/packs.ts'
 import type { Settings } from '../contract/settings.ts'
 import { MANIFEST_FILE, packFolder } from './pack-folders.ts'
@@ -38,6 +38,7 @@ export function checkPackRequest({ manifest }: Pack, method: MethodName, setting
     const why = classic ? 'has no scores of its own, so it' : method === 'gt-clust' ? 'proposes regions, and this method names those of a person; it' : `has no ${clip === null ? 'text and scores' : 'affinity'}, so it`
     refuse(`the pack ${name} ${why} cannot run the method ${method}; use ${methods.length === 1 ? `the method ${methods[0]}` : methods.join(', ')}`)
   }
+  if (!classic && diffusion === null && METHODS[method].affinity && settings.affinityOf !== 'photo') refuse(`the pack ${name} has no affinity of its own, so the method ${method} needs the photo's: set affinityOf to photo`)
   if (classic) {
     if (settings.edgeSnap !== 'none' && settings.edgeSnap !== 'guided') refuse(`the pack ${name} cannot snap edges with ${settings.edgeSnap}; set edgeSnap to guided or none`)
     if (settings.affinity !== 'layers') refuse(`the pack ${name} has one affinity, without layers to choose from; leave the setting affinity at layers, not ${settings.affinity}`)

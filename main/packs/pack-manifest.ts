@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { EngineError } from '../contract/errors.ts'
 import { PackManifest } from '../contract/packs.ts'
+import type { Settings } from '../contract/settings.ts'
 import { MANIFEST_FILE } from './pack-folders.ts'
 
 /**
@@ -24,7 +25,7 @@ export async function readManifestFile(path: string): Promise<PackManifest> {
   return parseManifest(path, text)
 }
 
-/** Checks the text of a manifest. @throws EngineError 'bad-file' naming the file and the field */
+/** Checks the text of a manifest; of a pack without an affinity of its own, methods take the photo's. @throws EngineError 'bad-file' naming the file and the field */
 export function parseManifest(path: string, text: string): PackManifest {
   let value: unknown
   try {
@@ -33,7 +34,10 @@ export function parseManifest(path: string, text: string): PackManifest {
     throw new EngineError('bad-file', `${path}: not JSON: ${(error as Error).message}`)
   }
   const parsed = PackManifest.safeParse(value)
-  if (parsed.success) return parsed.data
+  if (parsed.success) return { ...parsed.data, defaultSettings: { ...parsed.data.defaultSettings, ...affinityFor(parsed.data) } }
   const [issue] = parsed.error.issues
   throw new EngineError('bad-file', `${path}: ${issue.path.map(String).join('.') || 'it'}: ${issue.message}`)
 }
+
+/** What `affinityOf` is unless somebody says otherwise, for a pack that has scores alone; nothing for others. */
+export const affinityFor = ({ clip, diffusion }: Pick<PackManifest, 'clip' | 'diffusion'>): Partial<Settings> => (clip !== null && diffusion === null ? { affinityOf: 'photo' } : {})

@@ -95,6 +95,10 @@ test('every method of a pack is judged on a data set, and a second run goes on f
   const banked = await evaluate('--methods', 'gem', '--profile', 'reference', '--memory-bank')
   expect([banked.code, banked.err]).toEqual([0, ''])
   expect((JSON.parse(banked.out) as { methods: { gem: { mIoU: number } } }).methods.gem.mIoU).toBe((methods as { gem: { mIoU: number } }).gem.mIoU)
+  writeTinyPack(join(home, 'packs'), { name: 'sees', diffusion: null, defaultMethod: 'gem' })
+  const alone = (...more: string[]) => run('evaluate', '--dataset', 'folder', '--root', data, '--pack', 'sees', '--device', 'cpu', '--json', ...more)
+  expect(JSON.parse((await alone('--methods', 'gem,agg-gem')).out)).toMatchObject({ failed: [], methods: { 'agg-gem': { mIoU: expect.any(Number) as number } } })
+  expect((await alone('--methods', 'agg-gem', '--profile', 'reference')).err).toMatch(/the pack sees runs gem, .*clip-surgery, grabcut; with --set affinityOf=photo this one too\n$/)
   expect((await run('evaluate', '--dataset', 'folder', '--root', data, '--pack', 'classic', '--methods', 'diffseg', '--memory-bank')).err).toMatch(/^maskwright: --memory-bank .* needs --pack NAME, of a pack that has scores\n$/)
 }, 300_000)
 

@@ -3,10 +3,11 @@ import { Command, Option } from 'commander'
 import { EngineError } from '../../contract/errors.ts'
 import type { DeviceChoice, PrecisionChoice } from '../../contract/jobs.ts'
 import { packGives, packMethods } from '../../contract/packs.ts'
-import type { Settings } from '../../contract/settings.ts'
+import { DEFAULT_SETTINGS, type Settings } from '../../contract/settings.ts'
 import type { Dataset } from '../../evaluate/datasets/dataset.ts'
 import { METHODS, MethodName } from '../../contract/methods.ts'
 import { openPack, type Pack } from '../../packs/open-pack.ts'
+import { affinityFor } from '../../packs/pack-manifest.ts'
 import { createPackRunner, viewsOf, type PackRunner } from '../../pipeline/pack-methods.ts'
 import { DATASETS } from '../../evaluate/datasets/index.ts'
 import { readMapsFile } from '../../inference/maps-file.ts'
@@ -124,11 +125,13 @@ async function evaluatedDataset(given: Arguments, name: string): Promise<{ json:
   const { dataset, truthOf } = await datasetOf(name, given.root, given.split)
   const products = commandProducts()
   const pack = given.pack === undefined ? null : openPack(given.pack)
-  const methods = methodsOf(given, pack)
   const parsed = parseSettings(given.set)
+  // the published programs know nothing of it
+  const affinity: Partial<Settings> = Object.hasOwn(parsed, 'affinityOf') || pack === null || given.profile === 'reference' ? {} : affinityFor(pack.manifest)
+  const methods = methodsOf(given, pack, { ...DEFAULT_SETTINGS, ...affinity, ...parsed }.affinityOf)
   const folder = given.maps
   // the published figures are of labels as the methods give them; photos come in where edgeSnap is asked for
-  const settings: Settings = { ...mapSettings(parsed, methods, pack === null || pack.folder === null ? 'given' : 'made'), ...(Object.hasOwn(parsed, 'edgeSnap') ? {} : { edgeSnap: 'none' as const }), ...Object.fromEntries(Object.entries(dataset.settings).filter(([name]) => !Object.hasOwn(parsed, name))) }
+  const settings: Settings = { ...mapSettings(parsed, methods, pack === null || pack.folder === null ? 'given' : 'made'), ...affinity, ...(Object.hasOwn(parsed, 'edgeSnap') ? {} : { edgeSnap: 'none' as const }), ...Object.fromEntries(Object.entries(dataset.settings).filter(([name]) => !Object.hasOwn(parsed, name))) }
   if (given.memoryBank === true && (pack === null || pack.folder === null || pack.manifest.clip === null)) throw new EngineError('bad-input', '--memory-bank is made of what a pack’s CLIP sees: it needs --pack NAME, of a pack that has scores')
   const runner = pack === null || pack.folder === null ? null : await createPackRunner(pack, await commandRunnerOptions(given.device, given.precision))
   const bankOf = given.memoryBank === true && runner !== null ? memoryBank(dataset.items, runner.maps, viewsOf(settings)) : undefined
@@ -175,14 +178,17 @@ function deviceText(runner: PackRunner | null): string {
 }
 
 /** `all` = every method that the maps, or the pack, allow; truth gives `gt-clust` its regions. */
-function methodsOf({ methods }: Arguments, pack: Pack | null): MethodName[] {
-  if (methods === 'all') return pack === null ? [...RUNNABLE_METHODS] : pack.folder === null ? RUNNABLE_METHODS.filter((name) => !METHODS[name].scores) : evaluatedMethods(pack)
+function methodsOf({ methods }: Arguments, pack: Pack | null, affinityOf: Settings['affinityOf']): MethodName[] {
+  const onPack = pack === null ? [] : evaluatedMethods(pack, affinityOf)
+  if (methods === 'all') return pack === null ? [...RUNNABLE_METHODS] : pack.folder === null ? RUNNABLE_METHODS.filter((name) => !METHODS[name].scores) : onPack
   return methods.split(',').map((name) => {
     const parsed = MethodName.safeParse(name.trim())
     if (!parsed.success) throw new EngineError('bad-input', `--methods ${name}: there is no such method; there are ${MethodName.options.join(', ')}`)
-    if (pack !== null && pack.folder !== null && !evaluatedMethods(pack).includes(parsed.data)) throw new EngineError('unavailable', `--methods ${name}: the pack ${pack.manifest.name} runs ${evaluatedMethods(pack).join(', ')}`)
+    if (pack !== null && pack.folder !== null && !onPack.includes(parsed.data)) throw new EngineError('unavailable', `--methods ${name}: the pack ${pack.manifest.name} runs ${onPack.join(', ')}${affinityOf === 'network' && packMethods(packGives(pack.manifest)).includes(parsed.data) ? '; with --set affinityOf=photo this one too' : ''}`)
     return parsed.data
   })
 }
 
-const evaluatedMethods = ({ manifest }: Pack): MethodName[] => MethodName.options.filter((name) => packMethods(packGives(manifest)).includes(name) || (name === 'gt-clust' && manifest.clip !== null))
+/** @param affinityOf  a pack without an affinity of its own has the photo's alone */
+const evaluatedMethods = ({ manifest }: Pack, affinityOf: Settings['affinityOf']): MethodName[] => MethodName.options.filter((name) =>
+  (packMethods(packGives(manifest)).includes(name) && (manifest.diffusion !== null || affinityOf === 'photo' || !METHODS[name].affinity)) || (name === 'gt-clust' && manifest.clip !== null))

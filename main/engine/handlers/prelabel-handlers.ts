@@ -28,7 +28,7 @@ export function prelabelHandlers(context: EngineContext): SomeHandlers<Names, Ca
     'prelabel.methods': async () => {
       const others = (await listPacks()).filter(({ name, state }) => name !== CLASSIC_PACK.name && (state === 'built-in' || state === 'installed'))
       const usable = [CLASSIC_PACK, ...others.map(({ name }) => openPack(name).manifest)]
-      const methods = usable.flatMap((manifest) => packMethods(packGives(manifest)).map((method) => ({ pack: manifest.name, title: manifest.title, method, defaultSettings: manifest.defaultSettings })))
+      const methods = usable.flatMap((manifest) => packMethods(packGives(manifest)).map((method) => ({ pack: manifest.name, title: manifest.title, affinity: packGives(manifest).affinity, method, defaultSettings: manifest.defaultSettings })))
       const asked = context.project().file.jobs.lastRequest()
       const pack = usable.find(({ name }) => name === asked?.pack)
       return { methods, last: asked === undefined || pack === undefined ? null : { pack: pack.name, method: asked.method ?? pack.defaultMethod, settings: asked.settings } }

@@ -78,7 +78,7 @@ export function PrelabelRecipe({ recipe, onChange }: { readonly recipe: RecipeCh
         </>
       ) : null}
       <div className="settings-grid">
-        {METHOD_SETTINGS[method].map((name) => <SettingField key={name} name={name} value={recipe.settings[name] ?? defaults[name]} options={usableOptions(name, (pack ?? CLASSIC).name, method)} onChange={(value) => change(name, value)} />)}
+        {METHOD_SETTINGS[method].map((name) => <SettingField key={name} name={name} value={recipe.settings[name] ?? defaults[name]} options={usableOptions(name, pack ?? CLASSIC, method)} onChange={(value) => change(name, value)} />)}
       </div>
     </>
   )

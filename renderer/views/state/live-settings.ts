@@ -3,7 +3,7 @@ import { type MethodName, METHODS, settingsOf } from '../../../main/contract/met
 import type { OutputOf } from '../../../main/contract/procedures.ts'
 import { DEFAULT_SETTINGS, type SettingName, type Settings, SettingsSchema } from '../../../main/contract/settings.ts'
 import type { Editor, EditorState } from '../../document/editor-state.ts'
-import { usableSettings } from './setting-options.ts'
+import { type ChosenPack, usableSettings } from './setting-options.ts'
 import { createStore, type Store } from './store.ts'
 
 type Preview = OutputOf<'prelabel.preview'>
@@ -70,6 +70,7 @@ export function createLiveSettings(client: Pick<Client, 'call'>, editor: Pick<Ed
     const { pack, method, settings } = store.state()
     return { pack, method, settings }
   }
+  const packOf = (name: string): ChosenPack => ({ name, affinity: store.state().methods.find(({ pack }) => pack === name)?.affinity ?? false })
   const ask = async (): Promise<void> => {
     wanted = true
     if (asking) return
@@ -100,7 +101,7 @@ export function createLiveSettings(client: Pick<Client, 'call'>, editor: Pick<Ed
       for (const made of chosen ? [] : [madeWith(editor.state().annotations), last]) {
         const start = methods.find(({ pack, method }) => pack === made?.pack && method === made.method)
         if (made === null || start === undefined) continue
-        store.set({ pack: start.pack, method: start.method, settings: usableSettings(unlikeDefault(made.settings, start.defaultSettings), start.pack, start.method) })
+        store.set({ pack: start.pack, method: start.method, settings: usableSettings(unlikeDefault(made.settings, start.defaultSettings), packOf(start.pack), start.method) })
         break
       }
     } catch (error) {
@@ -128,7 +129,7 @@ export function createLiveSettings(client: Pick<Client, 'call'>, editor: Pick<Ed
     },
     choose(pack, method, settings = store.state().settings) {
       chosen = true
-      store.set({ pack, method, settings: usableSettings(settings, pack, method) })
+      store.set({ pack, method, settings: usableSettings(settings, packOf(pack), method) })
       void ask()
     },
     set(name, value) {

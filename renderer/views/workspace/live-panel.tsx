@@ -29,9 +29,10 @@ export function LivePanel() {
   const [busy, setBusy] = useState(false)
   if (!state.open) return null
   const running = job !== null && (job.state === 'running' || job.state === 'paused')
-  const methods = state.methods.length === 0 ? [{ pack: state.pack, title: state.pack, method: state.method, defaultSettings: {} }] : state.methods
+  const methods = state.methods.length === 0 ? [{ pack: state.pack, title: state.pack, affinity: false, method: state.method, defaultSettings: {} }] : state.methods
   const defaultsOf = (name: string): Settings => ({ ...DEFAULT_SETTINGS, ...methods.find(({ pack }) => pack === name)?.defaultSettings })
   const defaults = defaultsOf(state.pack)
+  const pack = { name: state.pack, affinity: methods.some((one) => one.pack === state.pack && one.affinity) }
   const numbers = new Intl.NumberFormat(i18n.language, { maximumSignificantDigits: 3 })
   const work = async (run: () => Promise<void>) => {
     setBusy(true)
@@ -72,7 +73,7 @@ export function LivePanel() {
           }}
         />
         <Button kind="quiet" icon={ChartBarBig} onPress={() => page.show('fit')}>{t('fit.open')}</Button>
-        {METHOD_SETTINGS[state.method].map((name) => <SettingField key={name} name={name} options={usableOptions(name, state.pack, state.method)} value={state.settings[name] ?? defaults[name]} show={(value) => numbers.format(value)} />)}
+        {METHOD_SETTINGS[state.method].map((name) => <SettingField key={name} name={name} options={usableOptions(name, pack, state.method)} value={state.settings[name] ?? defaults[name]} show={(value) => numbers.format(value)} />)}
       </div>
       <footer className="live-panel-footer">
         <p className="live-panel-status numbers" role="status">

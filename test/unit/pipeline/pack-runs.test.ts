@@ -12,7 +12,7 @@ import { openMapsCache } from '../../../main/inference/maps-cache.ts'
 import { createOnnxProducts } from '../../../main/inference/onnx-products.ts'
 import { forEachSpan } from '../../../main/masks/rle.ts'
 import type { RegionBank } from '../../../main/memory/region-bank.ts'
-import { openPack } from '../../../main/packs/open-pack.ts'
+import { checkPackRequest, openPack } from '../../../main/packs/open-pack.ts'
 import { proposeWithPack, teachWithPack } from '../../../main/pipeline/checkpoint-pack.ts'
 import type { PromptClass } from '../../../main/pipeline/messages.ts'
 import { collectRegionBank } from '../../../main/pipeline/collect-region-bank.ts'
@@ -42,8 +42,8 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-async function runner(cache = 'cache', limit = 1e9): Promise<PackRunner> {
-  const made = await createPackRunner(openPack('tiny'), { threads: 1, devices: ['cpu'], precision: 'auto', int8Folder: join(folder, 'int8'), cache: openMapsCache(join(folder, cache), limit), products })
+async function runner(cache = 'cache', limit = 1e9, pack = 'tiny'): Promise<PackRunner> {
+  const made = await createPackRunner(openPack(pack), { threads: 1, devices: ['cpu'], precision: 'auto', int8Folder: join(folder, 'int8'), cache: openMapsCache(join(folder, cache), limit), products })
   open.push(made)
   return made
 }
@@ -151,6 +151,24 @@ test('the affinity of the photo itself asks no diffusion model, and its clusters
   expect(network.grid.width).toBeLessThan(64)
   // discs of one colour on a plain ground: the photo's own affinity parts them
   expect(own.clusterCount).toBeGreaterThan(1)
+})
+
+test('a pack of a CLIP alone runs the methods that need an affinity on the photo’s own, unasked; the network’s it refuses', async () => {
+  writeTinyPack(packs, { name: 'sees', diffusion: null, defaultMethod: 'gem', defaultSettings: { temperature: 0.1 } })
+  const pack = openPack('sees')
+  const { manifest: { defaultSettings } } = pack
+  expect(defaultSettings).toEqual({ temperature: 0.1, affinityOf: 'photo' })
+  const methods = packMethods(packGives(pack.manifest))
+  expect(methods).toEqual(['gem', 'gem-w', 'agg-gem', 'agg-gem-w', 'diffseg-clust', 'spec-clust', 'diffseg', 'maskclip', 'clip-surgery', 'grabcut'])
+  const sees = await runner('alone', 1e9, 'sees')
+  for (const method of methods) {
+    const asked = { ...request(method, { ticked: [11, 12], settings: defaultSettings }), pack: 'sees' }
+    expect(() => { checkPackRequest(pack, method, asked.settings) }, method).not.toThrow()
+    expect((await proposeWithPack(asked, sees)).proposals.length, method).toBeGreaterThan(0)
+  }
+  expect(() => { checkPackRequest(pack, 'gem', DEFAULT_SETTINGS) }).not.toThrow()
+  expect(() => { checkPackRequest(pack, 'agg-gem', DEFAULT_SETTINGS) }).toThrow('the pack sees has no affinity of its own, so the method agg-gem needs the photo\'s: set affinityOf to photo')
+  expect(() => { checkPackRequest(pack, 'regions', DEFAULT_SETTINGS) }).toThrow('has no affinity')
 })
 
 test('several sizes and their mirror images are six views, kept as one map; a mirrored picture gets the mirrored scores', async () => {

@@ -11,7 +11,7 @@ function opened({ annotations = [] as object[], last = null as object | null } =
   let state = { image: { id: 1 }, loading: false, annotations } as unknown as EditorState
   const asked: { input: { imageId: number; settings: object }; resolve: (milliseconds: number) => void; reject: (error: unknown) => void }[] = []
   const failed: unknown[] = []
-  const client = { call: (name: string, input: never) => (name === 'prelabel.methods' ? Promise.resolve({ methods: [{ pack: 'classic', title: 'Classic', method: 'regions', defaultSettings: {} }, ...['gem', 'agg-gem'].map((method) => ({ pack: 'demo', title: 'Demo', method, defaultSettings: { minAreaPx2: 400, windows: true } }))], last }) : new Promise((resolve, reject) => {
+  const client = { call: (name: string, input: never) => (name === 'prelabel.methods' ? Promise.resolve({ methods: [{ pack: 'classic', title: 'Classic', affinity: false, method: 'regions', defaultSettings: {} }, ...['gem', 'agg-gem'].map((method) => ({ pack: 'demo', title: 'Demo', affinity: true, method, defaultSettings: { minAreaPx2: 400, windows: true } }))], last }) : new Promise((resolve, reject) => {
     asked.push({ input, reject, resolve: (milliseconds) => resolve({ proposals: [], milliseconds }) })
   })) } as never
   const live = createLiveSettings(client, { state: () => state, subscribe: (listener) => { listeners.add(listener); return () => undefined } }, (error) => failed.push(error))
@@ -98,6 +98,9 @@ test('a method is never asked with an option that it refuses, whatever was chose
   // with settings of its own it keeps none of those before
   live.choose('classic', 'regions', { clusterCount: 10, edgeSnap: 'pamr' })
   expect(live.request().settings).toEqual({ clusterCount: 10 })
-  expect([usableOptions('background', 'demo', 'gem'), usableOptions('background', 'demo', 'agg-sd'), usableOptions('edgeSnap', 'classic', 'regions')])
+  const [demo, classic] = [{ name: 'demo', affinity: true }, { name: 'classic', affinity: false }]
+  expect([usableOptions('background', demo, 'gem'), usableOptions('background', demo, 'agg-sd'), usableOptions('edgeSnap', classic, 'regions')])
     .toEqual([['none', 'report', 'stuff-floor'], ['none', 'sos'], ['none', 'guided']])
+  // a CLIP alone has no affinity but the photo's
+  expect([usableOptions('affinityOf', demo, 'agg-gem'), usableOptions('affinityOf', { name: 'clip', affinity: false }, 'agg-gem')]).toEqual([['network', 'photo'], ['photo']])
 })
