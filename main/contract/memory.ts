@@ -1,8 +1,10 @@
 import { z } from 'zod'
-import { Id } from './records.ts'
+import { Id, Mask } from './records.ts'
 
-/** How many masks speak for a class and against it, with one pack. */
-export const RememberedClass = z.strictObject({ pack: z.string(), classId: Id, positive: z.int().nonnegative(), negative: z.int().nonnegative() })
+const Counts = { positive: z.int().nonnegative(), negative: z.int().nonnegative() }
+
+/** How many masks speak for a class and against it, each counted once, and how many of them with each pack that remembers. */
+export const RememberedClass = z.strictObject({ classId: Id, ...Counts, packs: z.array(z.strictObject({ pack: z.string(), ...Counts })) })
 export type RememberedClass = z.infer<typeof RememberedClass>
 
 /** A mask that taught something: where it lies, so that its part of the picture can be shown. */
@@ -15,9 +17,10 @@ export const RememberedMask = z.strictObject({
   /** px of the image */
   imageWidth: z.int().nonnegative(),
   imageHeight: z.int().nonnegative(),
-  /** x, y, width, height of the mask, px */
-  box: z.tuple([z.int(), z.int(), z.int(), z.int()]),
+  mask: Mask,
   /** false: it was rejected as this class */
   positive: z.boolean(),
+  /** names of the packs that it taught */
+  packs: z.array(z.string()),
 })
 export type RememberedMask = z.infer<typeof RememberedMask>

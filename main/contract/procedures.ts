@@ -220,7 +220,7 @@ export const PROCEDURES = {
   'memory.classes': { input: Nothing, output: z.strictObject({ classes: z.array(RememberedClass) }) },
   /** The masks that speak for or against a class, the newest first. */
   'memory.page': {
-    input: z.strictObject({ pack: z.string().max(60), classId: Id, offset: z.int().nonnegative(), limit: z.int().min(1).max(200) }),
+    input: z.strictObject({ classId: Id, offset: z.int().nonnegative(), limit: z.int().min(1).max(200) }),
     output: z.strictObject({ total: z.int().nonnegative(), rows: z.array(RememberedMask) }),
   },
   /** A mask teaches nothing any more, until it is changed; the annotation stays. */

@@ -10,7 +10,7 @@ import type { ProjectFile } from '../project/project-file.ts'
  */
 export async function writeMemory(file: ProjectFile, path: string): Promise<number> {
   let written = 0
-  const packs = [...new Set(file.memory.classes().map(({ pack }) => pack))]
+  const packs = file.memory.packs()
   function* lines(): Generator<string> {
     yield `{"format":"maskwright-memory","version":1,"project":${JSON.stringify(file.name)},\n"classes":${JSON.stringify(Object.fromEntries(file.classes.list().map(({ id, name }) => [id, name])))},\n"masks":[`
     for (const pack of packs) {

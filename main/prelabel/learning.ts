@@ -187,7 +187,7 @@ export function createLearning(
       if (imageId !== undefined) await learnImage(imageId)
       return imageId !== undefined
     },
-    remembers: () => (remembers ??= file.memory.classes().some((one) => one.pack === pack)),
+    remembers: () => (remembers ??= file.memory.packs().includes(pack)),
     texts,
     fusion: (ensemble, goOn) => fusions.of(ensemble, goOn),
     namer(goOn) {

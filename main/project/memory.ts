@@ -13,7 +13,13 @@ interface MemoryColumns {
   readonly vector: Uint8Array
 }
 
-type MaskColumns = Omit<RememberedMask, 'box' | 'positive'> & { readonly x: number; readonly y: number; readonly width: number; readonly height: number; readonly positive: number }
+interface CountColumns {
+  readonly classId: number
+  readonly positive: number
+  readonly negative: number
+}
+
+type MaskColumns = Omit<RememberedMask, 'mask' | 'positive' | 'packs'> & RememberedMask['mask'] & { readonly positive: number; readonly packs: string }
 
 /**
  * What annotations taught, as f32 vectors. An entry whose annotation no longer exists, has another class, or is no
@@ -33,20 +39,28 @@ export function memoryTable(db: Database.Database): ProjectFile['memory'] {
     WHERE pack = @pack AND length(vector) > 0 AND (@checkpoints IS NULL OR checkpoints = @checkpoints) ORDER BY annotation_id`)
   const outdated = db.prepare<[string, string], { imageId: number }>(`
     SELECT image_id AS imageId FROM memory INDEXED BY memory_learnt WHERE pack = ? AND checkpoints IS NOT ? AND length(vector) > 0 GROUP BY image_id ORDER BY max(annotation_id)`)
-  const classes = db.prepare<[], RememberedClass>(`
-    SELECT pack, class_id AS classId, sum(positive) AS positive, sum(1 - positive) AS negative FROM memory WHERE length(vector) > 0 GROUP BY pack, class_id ORDER BY pack, positive DESC, class_id`)
-  const count = db.prepare<[string, number], { n: number }>('SELECT count(*) AS n FROM memory WHERE pack = ? AND class_id = ? AND length(vector) > 0')
-  const page = db.prepare<[string, number, number, number], MaskColumns>(`
+  const packs = db.prepare<[], { pack: string }>('SELECT DISTINCT pack FROM memory WHERE length(vector) > 0 ORDER BY pack')
+  const classes = db.prepare<[], CountColumns>(`
+    SELECT class_id AS classId, sum(positive) AS positive, sum(1 - positive) AS negative
+    FROM (SELECT DISTINCT annotation_id, class_id, positive FROM memory WHERE length(vector) > 0) GROUP BY class_id ORDER BY positive DESC, class_id`)
+  const classesOfPacks = db.prepare<[], CountColumns & { readonly pack: string }>(`
+    SELECT pack, class_id AS classId, sum(positive) AS positive, sum(1 - positive) AS negative FROM memory WHERE length(vector) > 0 GROUP BY pack, class_id ORDER BY pack`)
+  const count = db.prepare<[number], { n: number }>('SELECT count(DISTINCT annotation_id) AS n FROM memory WHERE class_id = ? AND length(vector) > 0')
+  const page = db.prepare<[number, number, number], MaskColumns>(`
     SELECT memory.annotation_id AS annotationId, memory.image_id AS imageId, images.path, images.revision, images.width AS imageWidth, images.height AS imageHeight,
-      annotations.x, annotations.y, annotations.width, annotations.height, memory.positive
+      annotations.x, annotations.y, annotations.width, annotations.height, annotations.runs, max(memory.positive) AS positive, group_concat(pack, ' ') AS packs
     FROM memory JOIN annotations ON annotations.id = annotation_id JOIN images ON images.id = memory.image_id
-    WHERE pack = ? AND memory.class_id = ? AND length(vector) > 0 ORDER BY memory.annotation_id DESC LIMIT ? OFFSET ?`)
+    WHERE memory.class_id = ? AND length(vector) > 0 GROUP BY memory.annotation_id ORDER BY memory.annotation_id DESC LIMIT ? OFFSET ?`)
   const mute = db.prepare<[number], { imageId: number }>("UPDATE memory SET vector = x'' WHERE annotation_id = ? AND length(vector) > 0 RETURNING image_id AS imageId")
   return {
-    classes: () => classes.all(),
-    page: (pack, classId, offset, limit) => ({
-      total: count.get(pack, classId)?.n ?? 0,
-      rows: page.all(pack, classId, limit, offset).map(({ x, y, width, height, positive, ...row }): RememberedMask => ({ ...row, box: [x, y, width, height], positive: positive === 1 })),
+    packs: () => packs.all().map(({ pack }) => pack),
+    classes() {
+      const ofPacks = classesOfPacks.all()
+      return classes.all().map((one): RememberedClass => ({ ...one, packs: ofPacks.flatMap(({ classId, ...pack }) => (classId === one.classId ? [pack] : [])) }))
+    },
+    page: (classId, offset, limit) => ({
+      total: count.get(classId)?.n ?? 0,
+      rows: page.all(classId, limit, offset).map(({ x, y, width, height, runs, positive, packs: names, ...row }): RememberedMask => ({ ...row, mask: { x, y, width, height, runs: new Uint8Array(runs) }, positive: positive === 1, packs: names.split(' ').sort() })),
     }),
     mute: writing(db, (annotationId: number) => [...new Set(mute.all(annotationId).map(({ imageId }) => imageId))]),
     put: writing(db, (entries: readonly MemoryEntry[]) => {

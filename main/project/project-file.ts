@@ -175,10 +175,12 @@ export interface ProjectFile {
     forget(annotationIds: readonly number[]): void
     /** A mask teaches nothing any more, until it is changed. @returns images of what was muted: one, or none */
     mute(annotationId: number): number[]
-    /** what speaks for and against each class */
+    /** names of the packs that remember something */
+    packs(): string[]
+    /** what speaks for and against each class, those with the most first */
     classes(): RememberedClass[]
     /** the masks of one class, the newest first */
-    page(pack: string, classId: number, offset: number, limit: number): { total: number; rows: RememberedMask[] }
+    page(classId: number, offset: number, limit: number): { total: number; rows: RememberedMask[] }
     /** images with vectors that other checkpoints of the pack made, the one labelled last at the end. O(what is remembered) */
     outdated(pack: string, checkpoints: string): number[]
     /** of these checkpoints; null: of whichever */

@@ -8,7 +8,7 @@ import { writeMemory } from '../write-memory.ts'
 export function memoryHandlers(context: EngineContext): SomeHandlers<'memory.classes' | 'memory.page' | 'memory.forget' | 'memory.write', Caller> {
   return {
     'memory.classes': () => ({ classes: context.project().file.memory.classes() }),
-    'memory.page': ({ pack, classId, offset, limit }) => context.project().file.memory.page(pack, classId, offset, limit),
+    'memory.page': ({ classId, offset, limit }) => context.project().file.memory.page(classId, offset, limit),
     'memory.forget': ({ annotationId }) => {
       const { file, prelabel } = context.project()
       for (const imageId of file.memory.mute(annotationId)) prelabel.taught(imageId)

@@ -135,9 +135,15 @@ test('what was learnt is told by class, a muted mask teaches nothing until it ch
   const [kept, rejected] = [annotation(project, a, { classId: cat.id }), annotation(project, a, { classId: cat.id, state: 'rejected' })]
   edit(project, a, adding(kept, rejected))
   project.memory.put([kept, rejected].map(({ id, state }) => ({ annotationId: id, imageId: a, classId: cat.id, pack: 'classic', checkpoints: '', positive: state !== 'rejected', vector: Float32Array.of(1, 2) })))
-  expect(project.memory.classes()).toEqual([{ pack: 'classic', classId: cat.id, positive: 1, negative: 1 }])
-  const { total, rows } = project.memory.page('classic', cat.id, 0, 1)
-  expect([total, rows]).toMatchObject([2, [{ annotationId: rejected.id, positive: false, box: [2, 3, 10, 20], imageWidth: 100, imageHeight: 80 }]])
+  project.memory.put([{ annotationId: kept.id, imageId: a, classId: cat.id, pack: 'demo', checkpoints: '', positive: true, vector: Float32Array.of(3) }])
+  // a mask that taught two packs is one mask
+  expect([project.memory.packs(), project.memory.classes()]).toEqual([['classic', 'demo'], [{ classId: cat.id, positive: 1, negative: 1, packs: [{ pack: 'classic', positive: 1, negative: 1 }, { pack: 'demo', positive: 1, negative: 0 }] }]])
+  const { total, rows } = project.memory.page(cat.id, 0, 2)
+  expect([total, rows]).toMatchObject([2, [
+    { annotationId: rejected.id, positive: false, mask: rejected.mask, packs: ['classic'], imageWidth: 100, imageHeight: 80 },
+    { annotationId: kept.id, positive: true, packs: ['classic', 'demo'] },
+  ]])
+  expect(project.memory.page(cat.id, 1, 1).rows.map(({ annotationId }) => annotationId)).toEqual([kept.id])
   expect([project.memory.mute(rejected.id), project.memory.mute(rejected.id)]).toEqual([[a], []])
   project.close()
   const again = openProjectFile(project.path)
