@@ -83,9 +83,12 @@ test('the annotation list is narrowed by score and by class, and its button acce
   await list.getByRole('button', { name: /Show class/ }).focus()
   await page.keyboard.press('Enter')
   await page.getByRole('option', { name: 'tree', exact: true }).waitFor()
+  await list.getByText('Scores of all classes').waitFor()
   await page.keyboard.type('tree')
   await page.keyboard.press('Enter')
   await expect.poll(listed).toBe(2)
+  // the plot is of the class that is listed: there is one choice of a class, not two
+  await list.getByText('Scores of tree').waitFor()
   for (const colorScheme of ['dark', 'light'] as const) {
     await page.emulateMedia({ colorScheme })
     await page.waitForFunction((theme) => document.documentElement.dataset['theme'] === theme, colorScheme)

@@ -80,7 +80,7 @@ export function AnnotationList() {
         </ToggleButtonGroup>
       )}
       {annotations.length === 0 ? null : <AnnotationFilterBar annotations={annotations} filter={filter} onChange={setChosen} />}
-      <ScoreThreshold />
+      <ScoreThreshold classId={filter.classId} />
       <div className="panel-scroll" ref={scroll}>
         {shown.length === 0
           ? (

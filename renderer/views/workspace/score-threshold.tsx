@@ -1,45 +1,35 @@
-import { useMemo, useState } from 'react'
+import { useMemo } from 'react'
 import { Slider, SliderThumb, SliderTrack } from 'react-aria-components'
 import { useTranslation } from 'react-i18next'
-import { SelectField } from '../../components/select-field.tsx'
-import { Swatch } from '../../components/swatch.tsx'
 import { useTwoDecimals } from '../../components/use-two-decimals.ts'
 import { histogram } from '../../document/score-threshold.ts'
 import { useEditor, usePage } from '../page-context.tsx'
+import type { AnnotationFilter } from './annotation-filter.ts'
 import './score-threshold.css'
 
 const BINS = 25
-const ALL = -1
-/** stands for null, which a choice can't be */
-const UNNAMED = 0
 
-/** Scores of the image's proposals as a plot, whose handle hides those below it at once; nothing is stored, no model runs. */
-export function ScoreThreshold() {
+/** Scores of the image's proposals as a plot, whose handle hides those below it at once; nothing is stored, no model runs. Of the class that the list shows, or of all. */
+export function ScoreThreshold({ classId: listed }: Pick<AnnotationFilter, 'classId'>) {
   const { t } = useTranslation()
   const decimals = useTwoDecimals()
   const { editor } = usePage()
   const annotations = useEditor((state) => state.annotations)
   const classes = useEditor((state) => state.classes)
   const thresholds = useEditor((state) => state.thresholds)
-  const [chosen, setChosen] = useState(ALL)
   const scored = useMemo(() => annotations.flatMap(({ state, score, classId }) => (state === 'pending' && score !== null ? [{ score, classId }] : [])), [annotations])
-  const present = useMemo(() => new Set(scored.map(({ classId }) => classId)), [scored])
-  const ids = chosen === ALL ? [...classes.map(({ id }) => id), null] : [chosen === UNNAMED ? null : chosen]
+  const ids = listed === 'any' ? [...classes.map(({ id }) => id), null] : [listed]
   const own = scored.filter(({ classId }) => ids.includes(classId))
   if (scored.length < 2) return null
   const value = thresholds.get(ids[0]) ?? 0
   const bins = histogram(own.map(({ score }) => score), BINS)
   const highest = Math.max(1, ...bins)
   const stays = own.filter(({ score, classId }) => score >= (thresholds.get(classId) ?? 0)).length
-  const choices = [
-    { id: ALL, name: t('threshold.allClasses') },
-    ...classes.filter(({ id }) => present.has(id)).map(({ id, name, colour }) => ({ id, name, mark: <Swatch colour={colour} /> })),
-    ...(present.has(null) ? [{ id: UNNAMED, name: t('classes.unnamed'), mark: <Swatch colour={null} /> }] : []),
-  ]
+  const of = listed === 'any' ? t('threshold.ofAll') : t('threshold.of', { name: classes.find(({ id }) => id === listed)?.name ?? t('classes.unnamed') })
   return (
     <div className="score-threshold">
       <div className="score-threshold-head">
-        <SelectField className="score-threshold-class" label={t('threshold.of')} bare choices={choices} value={choices.some(({ id }) => id === chosen) ? chosen : ALL} onChange={setChosen} />
+        <span className="score-threshold-class" title={of}>{of}</span>
         <span className="numbers score-threshold-value">≥ {decimals(value)}</span>
       </div>
       <Slider className="score-threshold-slider" aria-label={t('threshold.label')} value={value} minValue={0} maxValue={1} step={0.01} onChange={(next) => { if (typeof next === 'number') editor.setThreshold(ids, next) }}>
