@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { DeviceChoice, PrecisionChoice } from '../../../main/contract/jobs.ts'
-import { METHODS, METHOD_SETTINGS, type MethodName } from '../../../main/contract/methods.ts'
+import { METHODS, type MethodName } from '../../../main/contract/methods.ts'
 import { CLASSIC_PACK, packMethods, type PackInfo } from '../../../main/contract/packs.ts'
 import { DEFAULT_SETTINGS, SETTINGS, type Setting, type SettingName } from '../../../main/contract/settings.ts'
 import { Tick } from '../../components/choice-fields.tsx'
@@ -9,7 +9,7 @@ import { NumberField } from '../../components/number-field.tsx'
 import { SelectField } from '../../components/select-field.tsx'
 import { usePage } from '../page-context.tsx'
 import type { RecipeChoice } from '../state/recipe-choice.ts'
-import { usableOptions } from '../state/setting-options.ts'
+import { obeyedSettings, usableOptions } from '../state/setting-options.ts'
 import { usePart } from '../state/use-part.ts'
 
 /** Steps are counted from the least value: they have to meet the default. */
@@ -78,7 +78,7 @@ export function PrelabelRecipe({ recipe, onChange }: { readonly recipe: RecipeCh
         </>
       ) : null}
       <div className="settings-grid">
-        {METHOD_SETTINGS[method].map((name) => <SettingField key={name} name={name} value={recipe.settings[name] ?? defaults[name]} options={usableOptions(name, pack ?? CLASSIC, method)} onChange={(value) => change(name, value)} />)}
+        {obeyedSettings(method, { ...defaults, ...recipe.settings }).map((name) => <SettingField key={name} name={name} value={recipe.settings[name] ?? defaults[name]} options={usableOptions(name, pack ?? CLASSIC, method)} onChange={(value) => change(name, value)} />)}
       </div>
     </>
   )

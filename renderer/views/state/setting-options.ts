@@ -1,4 +1,4 @@
-import type { MethodName } from '../../../main/contract/methods.ts'
+import { METHOD_SETTINGS, type MethodName } from '../../../main/contract/methods.ts'
 import { CLASSIC_PACK } from '../../../main/contract/packs.ts'
 import { SETTINGS, type Setting, type SettingName, type Settings } from '../../../main/contract/settings.ts'
 
@@ -25,4 +25,9 @@ export function usableSettings(settings: Partial<Settings>, pack: ChosenPack, me
     const key = name as SettingName
     return SETTINGS[key].type !== 'choice' || usableOptions(key, pack, method).includes(String(value))
   }))
+}
+
+/** The settings that a method obeys while the others stand like this: only a walk returns, and windows stand alone. */
+export function obeyedSettings(method: MethodName, { affinity, windows }: Pick<Settings, 'affinity' | 'windows'>): readonly SettingName[] {
+  return METHOD_SETTINGS[method].filter((name) => (name !== 'walkRestart' || affinity === 'walk') && (name !== 'scales' || !windows))
 }

@@ -1,7 +1,6 @@
 import { ChartBarBig, LoaderCircle, SquareSplitHorizontal, X } from 'lucide-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { METHOD_SETTINGS } from '../../../main/contract/methods.ts'
 import { DEFAULT_SETTINGS, SETTINGS, type SettingName, type Settings } from '../../../main/contract/settings.ts'
 import { Button } from '../../components/button.tsx'
 import { Tick } from '../../components/choice-fields.tsx'
@@ -10,7 +9,7 @@ import { SelectField } from '../../components/select-field.tsx'
 import { SliderField } from '../../components/slider-field.tsx'
 import { usePage } from '../page-context.tsx'
 import type { LiveState } from '../state/live-settings.ts'
-import { usableOptions } from '../state/setting-options.ts'
+import { obeyedSettings, usableOptions } from '../state/setting-options.ts'
 import { usePart } from '../state/use-part.ts'
 import './live-panel.css'
 
@@ -73,7 +72,7 @@ export function LivePanel() {
           }}
         />
         <Button kind="quiet" icon={ChartBarBig} onPress={() => page.show('fit')}>{t('fit.open')}</Button>
-        {METHOD_SETTINGS[state.method].map((name) => <SettingField key={name} name={name} options={usableOptions(name, pack, state.method)} value={state.settings[name] ?? defaults[name]} show={(value) => numbers.format(value)} />)}
+        {obeyedSettings(state.method, { ...defaults, ...state.settings }).map((name) => <SettingField key={name} name={name} options={usableOptions(name, pack, state.method)} value={state.settings[name] ?? defaults[name]} show={(value) => numbers.format(value)} />)}
       </div>
       <footer className="live-panel-footer">
         <p className="live-panel-status numbers" role="status">

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { SETTINGS } from '../../../../main/contract/settings.ts'
+import { DEFAULT_SETTINGS, SETTINGS } from '../../../../main/contract/settings.ts'
 import type { EditorState } from '../../../../renderer/document/editor-state.ts'
 import { createLiveSettings } from '../../../../renderer/views/state/live-settings.ts'
-import { usableOptions } from '../../../../renderer/views/state/setting-options.ts'
+import { obeyedSettings, usableOptions } from '../../../../renderer/views/state/setting-options.ts'
 
 const PROPOSAL = { state: 'pending', provenance: { source: 'method', pack: 'demo', method: 'gem', settings: { temperature: 0.02, minAreaPx2: 200, windows: true, edgeSnap: 'pamr', ofAnOldVersion: 3, affinity: 'of an old version', walkRestart: 7 } } }
 
@@ -103,4 +103,9 @@ test('a method is never asked with an option that it refuses, whatever was chose
     .toEqual([['none', 'report', 'stuff-floor'], ['none', 'sos'], ['none', 'guided']])
   // a CLIP alone has no affinity but the photo's
   expect([usableOptions('affinityOf', demo, 'agg-gem'), usableOptions('affinityOf', { name: 'clip', affinity: false }, 'agg-gem')]).toEqual([['network', 'photo'], ['photo']])
+})
+
+test('a setting is shown only while it is obeyed: the walk’s return with a walk, sizes without windows', () => {
+  const shown = (settings: object) => obeyedSettings('agg-gem', { ...DEFAULT_SETTINGS, ...settings }).filter((name) => name === 'walkRestart' || name === 'scales')
+  expect([shown({}), shown({ affinity: 'walk' }), shown({ affinity: 'walk', windows: true })]).toEqual([['scales'], ['scales', 'walkRestart'], ['walkRestart']])
 })
