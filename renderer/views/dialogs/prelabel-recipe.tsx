@@ -3,12 +3,12 @@ import { useTranslation } from 'react-i18next'
 import { DeviceChoice, PrecisionChoice } from '../../../main/contract/jobs.ts'
 import { METHODS, type MethodName } from '../../../main/contract/methods.ts'
 import { CLASSIC_PACK, packMethods, type PackInfo } from '../../../main/contract/packs.ts'
-import { DEFAULT_SETTINGS, SETTINGS, type Setting, type SettingName } from '../../../main/contract/settings.ts'
+import { DEFAULT_SETTINGS, SETTINGS, type Setting, type SettingName, type Settings } from '../../../main/contract/settings.ts'
 import { Tick } from '../../components/choice-fields.tsx'
 import { NumberField } from '../../components/number-field.tsx'
 import { SelectField } from '../../components/select-field.tsx'
 import { usePage } from '../page-context.tsx'
-import type { RecipeChoice } from '../state/recipe-choice.ts'
+import { type RecipeChoice, withSetting } from '../state/recipe-choice.ts'
 import { obeyedSettings, usableOptions } from '../state/setting-options.ts'
 import { usePart } from '../state/use-part.ts'
 
@@ -20,10 +20,10 @@ type Usable = Pick<PackInfo, 'name' | 'title' | 'summary' | 'scores' | 'affinity
 
 const CLASSIC: Usable = { name: CLASSIC_PACK.name, title: CLASSIC_PACK.title, summary: CLASSIC_PACK.summary, scores: false, affinity: false, defaultMethod: CLASSIC_PACK.defaultMethod, defaultSettings: CLASSIC_PACK.defaultSettings }
 
-/** Packs that can be used now; the pack classic always. */
-function useUsablePacks(): readonly Usable[] {
+/** Packs that can be used now; the pack classic always. Null: not known yet. */
+function useUsablePacks(): readonly Usable[] | null {
   const page = usePage()
-  const [packs, setPacks] = useState<readonly Usable[]>([CLASSIC])
+  const [packs, setPacks] = useState<readonly Usable[] | null>(null)
   useEffect(() => {
     const look = async () => {
       const answer = await page.attempt(() => page.client.call('packs.list', {}))
@@ -40,17 +40,16 @@ function useUsablePacks(): readonly Usable[] {
 export function PrelabelRecipe({ recipe, onChange }: { readonly recipe: RecipeChoice; readonly onChange: (next: RecipeChoice) => void }) {
   const { t } = useTranslation()
   const { engine } = usePage()
-  const packs = useUsablePacks()
+  const known = useUsablePacks()
   const pipeline = usePart(engine, (state) => state.pipeline)
+  const packs = known ?? [CLASSIC]
   const pack = packs.find(({ name }) => name === recipe.pack)
+  // its methods and defaults are not those of any other pack
+  if (known === null && pack === undefined) return <p role="status">{t('common.loading')}</p>
   const methods = packMethods(pack ?? CLASSIC)
   const method = recipe.method !== null && methods.includes(recipe.method) ? recipe.method : (pack ?? CLASSIC).defaultMethod
   const { ticked } = METHODS[method]
-  const defaults = { ...DEFAULT_SETTINGS, ...pack?.defaultSettings }
-  const change = (name: SettingName, value: number | string | boolean) => {
-    const { [name]: _, ...others } = recipe.settings
-    onChange({ ...recipe, settings: value === defaults[name] ? others : { ...others, [name]: value } })
-  }
+  const defaults: Settings = { ...DEFAULT_SETTINGS, ...pack?.defaultSettings }
   const chooseMethod = (next: MethodName) => {
     // its options are not the same for every method
     const { background: _, ...settings } = recipe.settings
@@ -78,7 +77,7 @@ export function PrelabelRecipe({ recipe, onChange }: { readonly recipe: RecipeCh
         </>
       ) : null}
       <div className="settings-grid">
-        {obeyedSettings(method, { ...defaults, ...recipe.settings }).map((name) => <SettingField key={name} name={name} value={recipe.settings[name] ?? defaults[name]} options={usableOptions(name, pack ?? CLASSIC, method)} onChange={(value) => change(name, value)} />)}
+        {obeyedSettings(method, { ...defaults, ...recipe.settings }).map((name) => <SettingField key={name} name={name} value={recipe.settings[name] ?? defaults[name]} options={usableOptions(name, pack ?? CLASSIC, method)} onChange={(value) => onChange(withSetting(recipe, name, value, pack === undefined ? null : defaults))} />)}
       </div>
     </>
   )

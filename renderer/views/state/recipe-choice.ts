@@ -1,7 +1,7 @@
 import { DeviceChoice, PrecisionChoice } from '../../../main/contract/jobs.ts'
 import { MethodName, PackName } from '../../../main/contract/methods.ts'
 import { CLASSIC_PACK } from '../../../main/contract/packs.ts'
-import { SettingsSchema, type Settings } from '../../../main/contract/settings.ts'
+import { SettingsSchema, type SettingName, type Settings } from '../../../main/contract/settings.ts'
 import { createStore, type Store } from './store.ts'
 
 /** How this person has proposals made; remembered on this machine, no part of the project. */
@@ -55,6 +55,12 @@ export function createRecipeChoice(storage: Pick<Storage, 'getItem' | 'setItem'>
       suggesting = false
     },
   }
+}
+
+/** With another value for a setting. @param defaults of the pack, which are not kept among those that differ; null: not known, and the value is kept whatever it is */
+export function withSetting(recipe: RecipeChoice, name: SettingName, value: number | string | boolean, defaults: Settings | null): RecipeChoice {
+  const { [name]: _, ...others } = recipe.settings
+  return { ...recipe, settings: value === defaults?.[name] ? others : { ...others, [name]: value } }
 }
 
 /** As a call wants it. */

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { asRequest, createRecipeChoice, RECIPE_START } from '../../../../renderer/views/state/recipe-choice.ts'
+import { DEFAULT_SETTINGS } from '../../../../main/contract/settings.ts'
+import { asRequest, createRecipeChoice, RECIPE_START, withSetting } from '../../../../renderer/views/state/recipe-choice.ts'
 
 const stored = (text: string | null) => {
   let kept = text
@@ -40,4 +41,13 @@ test('a project’s pack is the choice of who has not chosen yet, and is not rem
   recipe.set({ pack: 'sd15-clip' })
   recipe.suggest('demo')
   expect([recipe.state().pack, place.open().state().pack]).toEqual(['sd15-clip', 'sd15-clip'])
+})
+
+test('what a pack has by default is not kept among those that differ; while its defaults are not known, every choice is', () => {
+  const own = { ...DEFAULT_SETTINGS, windows: true }
+  const chosen = withSetting(RECIPE_START, 'windows', false, own)
+  expect(chosen.settings).toEqual({ windows: false })
+  expect(withSetting(chosen, 'windows', true, own).settings).toEqual({})
+  // the table's default may be another than the pack's
+  expect(withSetting(RECIPE_START, 'windows', false, null).settings).toEqual({ windows: false })
 })
