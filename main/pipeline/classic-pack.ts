@@ -7,6 +7,7 @@ import type { Products } from '../products/products.ts'
 import { resizeNearest } from '../resample/nearest.ts'
 import { chebyshevEigenvectors, type Eigenvectors } from '../segment/chebyshev-eigenvectors.ts'
 import { guidedLabels } from '../segment/guided-upsampling.ts'
+import { photoGuide } from '../segment/photo-guide.ts'
 import { kMeans, kMeansPlusPlus, SCIKIT_LEARN_RULE, type Clustering } from '../segment/k-means.ts'
 import { mergeRegions, withoutSpecks } from '../segment/merge-regions.ts'
 import { seededRandom } from '../segment/seeded-random.ts'
@@ -63,10 +64,10 @@ export async function proposeClassic(input: PipelineRequests['propose'], product
   // the first preview of a photo makes all of them, so that no later place of the slider waits
   if (kept) for (const vectors of VECTOR_COUNTS) await vectorsOf(vectors)
   const clustering = clock()
-  const full = await step('labels', [settings.clusterCount, settings.edgeSnap], () => {
+  const full = await step('labels', [settings.clusterCount, settings.edgeSnap], async () => {
     const labels = settings.edgeSnap === 'none'
       ? resizeNearest(regions, GRID_SIDE, GRID_SIDE, small.height, small.width)
-      : guidedLabels(indicators(regions, count), count, GRID_SIDE, GRID_SIDE, small.rgb, small.width, small.height)
+      : guidedLabels(indicators(regions, count), count, await step('guide', [], () => photoGuide(small.rgb, small.width, small.height, GRID_SIDE, GRID_SIDE)))
     const whole = withoutSpecks(labels, small.width, small.height, SPECK_CELLS * (small.width * small.height) / CELLS)
     return small === photo ? whole : resizeNearest(whole, small.height, small.width, photo.height, photo.width)
   })

@@ -1,5 +1,6 @@
 import { guidedLabels } from '../segment/guided-upsampling.ts'
 import { cellsOf, mergeTree, partsAround, type MergeTree } from '../segment/merge-tree.ts'
+import { photoGuide, type PhotoGuide } from '../segment/photo-guide.ts'
 import type { ClickGraph } from '../segment/smart-click.ts'
 
 /** Value of the cells of a part in the membership that becomes a mask; outside, its negative. */
@@ -24,7 +25,7 @@ export interface ClickParts {
 
 /** @param guide  u8[guideHeight, guideWidth, 3] */
 export function createClickParts(graph: ClickGraph, guide: Uint8Array, guideWidth: number, guideHeight: number): ClickParts {
-  let tree: MergeTree | undefined
+  let tree: MergeTree | undefined, edges: PhotoGuide | undefined
   return {
     at(include, exclude, alike, offset) {
       tree ??= mergeTree(graph)
@@ -36,7 +37,8 @@ export function createClickParts(graph: ClickGraph, guide: Uint8Array, guideWidt
       const inside = cellsOf(tree, parts[place])
       const planes = new Float32Array(2 * inside.length)
       inside.forEach((value, cell) => { planes[(value === 1 ? 0 : inside.length) + cell] = 1 })
-      const labels = guidedLabels(planes, 2, graph.rows, graph.columns, guide, guideWidth, guideHeight)
+      edges ??= photoGuide(guide, guideWidth, guideHeight, graph.columns, graph.rows)
+      const labels = guidedLabels(planes, 2, edges)
       return { offset: place - start, values: Float32Array.from(labels, (label) => (label === 0 ? SURE : -SURE)) }
     },
   }

@@ -47,7 +47,9 @@ export function labelRegions(labels: Uint16Array, width: number, height: number,
     regionOf[part] = region
     regions[region].areaPx2 += parts.areasPx2[part]
   })
-  const masks = regionMasks(parts.ids.map((part) => regionOf[part]), width, height, regions.length)
+  const { ids } = parts
+  for (let i = 0; i < ids.length; i++) ids[i] = regionOf[ids[i]]
+  const masks = regionMasks(ids, width, height, regions.length)
   return regions.map((region, i) => ({ ...region, mask: masks[i] }))
     .filter(({ label, areaPx2 }) => label !== NO_CLASS && areaPx2 >= Math.max(1, minAreaPx2))
     .toSorted((a, b) => b.areaPx2 - a.areaPx2)

@@ -15,15 +15,7 @@ export function resizeRows(
     throw new RangeError(`source holds ${source.length} values, but ${height}×${width}×${channels} = ${height * width * channels} are needed`)
   }
   const rowLength = outWidth * channels
-  const horizontal = width === outWidth ? source : new Float32Array(height * rowLength)
-  if (horizontal !== source) {
-    const { taps, first, weights } = axisWeights(width, outWidth, kernel)
-    for (let y = 0; y < height; y++) {
-      for (let x = 0; x < outWidth; x++) {
-        mix(horizontal, y * rowLength + x * channels, source, (y * width + first[x]) * channels, channels, channels, weights, x * taps, taps)
-      }
-    }
-  }
+  const horizontal = resizeColumns(source, height, width, channels, outWidth, kernel)
   if (height === outHeight) {
     for (let y = 0; y < height; y++) emit(y, horizontal.slice(y * rowLength, (y + 1) * rowLength))
     return
@@ -34,6 +26,22 @@ export function resizeRows(
     mix(row, 0, horizontal, first[y] * rowLength, rowLength, rowLength, weights, y * taps, taps)
     emit(y, row)
   }
+}
+
+/**
+ * The horizontal pass alone. O(height · outWidth · channels · taps).
+ * @param source f32[height, width, channels]
+ * @returns f32[height, outWidth, channels]; the source itself where nothing changes
+ */
+export function resizeColumns(source: Float32Array, height: number, width: number, channels: number, outWidth: number, kernel: Kernel): Float32Array {
+  if (width === outWidth) return source
+  const rowLength = outWidth * channels
+  const out = new Float32Array(height * rowLength)
+  const { taps, first, weights } = axisWeights(width, outWidth, kernel)
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < outWidth; x++) mix(out, y * rowLength + x * channels, source, (y * width + first[x]) * channels, channels, channels, weights, x * taps, taps)
+  }
+  return out
 }
 
 /** out[o … o + length) = Σ_t w_t · source[s + t·step …): two and four taps are written out, because they are nearly all calls. */

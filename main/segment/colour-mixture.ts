@@ -13,13 +13,11 @@ export interface ColourMixture {
   readonly inverseVariances: Float64Array
 }
 
-/** Fits a mixture to the colours of the chosen pixels by seeded k-means on a sample. @param colours f64[3, m] in 0 … 1; null for no pixel */
-export function fitColourMixture(colours: Float64Array, m: number, chosen: (pixel: number) => boolean): ColourMixture | null {
-  const pixels: number[] = []
-  for (let i = 0; i < m; i++) if (chosen(i)) pixels.push(i)
+/** Fits a mixture to the colours of some pixels by seeded k-means on a sample. @param colours f64[3, m] in 0 … 1  @param pixels  in any order; null for none. O(sample) */
+export function fitColourMixture(colours: Float64Array, m: number, pixels: Int32Array): ColourMixture | null {
   if (pixels.length === 0) return null
   const stride = Math.max(1, Math.floor(pixels.length / SAMPLES))
-  const sample = pixels.filter((_, i) => i % stride === 0)
+  const sample = Int32Array.from({ length: Math.ceil(pixels.length / stride) }, (_, i) => pixels[i * stride])
   const n = sample.length
   const points = new Float64Array(n * 3)
   sample.forEach((pixel, i) => { for (let c = 0; c < 3; c++) points[i * 3 + c] = colours[c * m + pixel] })

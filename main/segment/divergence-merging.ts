@@ -6,13 +6,12 @@ const FLOOR = 1e-12
 const BORDERLINE = 1e-4
 
 /**
- * Iteration 0: for each anchor the mean of all rows of the affinity within `threshold` of the anchor's row. The divergence
- * ½ Σ (x − y)(log x − log y) is expanded to ½[H(x) + H(y) − x·log y − y·log x] with H(x) = x·log x: two products instead of
- * 256 · n² differences. Borderline pairs are computed again directly in double.
+ * Divergence in nat of each anchor's row of the affinity from every row, whatever the threshold. ½ Σ (x − y)(log x − log y) is expanded
+ * to ½[H(x) + H(y) − x·log y − y·log x] with H(x) = x·log x: two products instead of 256 · n² differences.
  * @param affinity f32[n, n] @param anchors i32[a] rows
- * @returns f32[a, n]
+ * @returns f64[a, n]
  */
-export async function firstProposals(affinity: Float32Array, n: number, anchors: Int32Array, threshold: number, products: Products): Promise<Float32Array> {
+export async function anchorDivergences(affinity: Float32Array, n: number, anchors: Int32Array, products: Products): Promise<Float64Array> {
   const a = anchors.length
   const anchorRows = new Float32Array(a * n)
   const anchorLogs = new Float32Array(a * n)
@@ -24,11 +23,24 @@ export async function firstProposals(affinity: Float32Array, n: number, anchors:
   })
   const forward = await products.multiplyTransposed(anchorRows, logs, a, n, n)
   const backward = await products.multiplyTransposed(anchorLogs, affinity, a, n, n)
+  const divergences = new Float64Array(a * n)
+  for (let i = 0, at = 0; i < a; i++) for (let j = 0; j < n; j++, at++) divergences[at] = 0.5 * (own[anchors[i]] + own[j] - forward[at] - backward[at])
+  return divergences
+}
+
+/**
+ * Iteration 0: for each anchor the mean of all rows of the affinity within `threshold` of the anchor's row. Borderline pairs are
+ * computed again directly in double.
+ * @param affinity f32[n, n] @param anchors i32[a] rows @param divergences f64[a, n]
+ * @returns f32[a, n]
+ */
+export async function firstProposals(affinity: Float32Array, n: number, anchors: Int32Array, divergences: Float64Array, threshold: number, products: Products): Promise<Float32Array> {
+  const a = anchors.length
   const weights = new Float32Array(a * n)
   for (let i = 0; i < a; i++) {
     let count = 0
     for (let j = 0; j < n; j++) {
-      let divergence = 0.5 * (own[anchors[i]] + own[j] - forward[i * n + j] - backward[i * n + j])
+      let divergence = divergences[i * n + j]
       if (Math.abs(divergence - threshold) < BORDERLINE) divergence = directDivergence(affinity, anchors[i] * n, affinity, j * n, n)
       if (divergence < threshold) {
         weights[i * n + j] = 1

@@ -54,8 +54,8 @@ function cutOne(start: Uint16Array, label: number, colours: Float64Array, m: num
   const inside = Uint8Array.from(start, (value) => (value === label ? 1 : 0))
   const margin = new Float64Array(m)
   for (let round = 0; round < ROUNDS; round++) {
-    const object = fitColourMixture(colours, m, (i) => inside[i] === 1)
-    const rest = fitColourMixture(colours, m, (i) => inside[i] === 0)
+    const object = fitColourMixture(colours, m, placesOf(inside, 1))
+    const rest = fitColourMixture(colours, m, placesOf(inside, 0))
     if (object === null || rest === null) break
     const graph = new FlowGraph(m, edges.from.length)
     for (let i = 0; i < m; i++) {
@@ -92,4 +92,13 @@ function contrastEdges(colours: Float64Array, w: number, h: number): Edges {
   const beta = mean > 0 ? 1 / (2 * mean) : 0
   const weights = Float64Array.from(squares, (square, e) => (EDGE_WEIGHT * Math.exp(-beta * square)) / (Math.abs(to[e] - from[e]) === 1 || Math.abs(to[e] - from[e]) === w ? 1 : Math.SQRT2))
   return { from: Int32Array.from(from), to: Int32Array.from(to), weights }
+}
+
+/** Pixels that are so, ascending. */
+function placesOf(inside: Uint8Array, value: 0 | 1): Int32Array {
+  let count = 0
+  for (let i = 0; i < inside.length; i++) if (inside[i] === value) count++
+  const places = new Int32Array(count)
+  for (let i = 0, at = 0; i < inside.length; i++) if (inside[i] === value) places[at++] = i
+  return places
 }

@@ -71,15 +71,10 @@ const CERTAIN = 1 + 1e-9
 
 /** Nearest centre of each point; true when any label changed. */
 function assign(points: Float64Array, n: number, d: number, centres: Float64Array, k: number, labels: Int32Array, upper: Float64Array, lower: Float64Array): boolean {
+  const between = distancesBetween(centres, k, d)
   // a point nearer to its centre than half the way to the next centre has no nearer one
   const apart = new Float64Array(k).fill(Infinity)
-  for (let a = 0; a < k; a++) {
-    for (let b = 0; b < a; b++) {
-      const half = Math.sqrt(squaredDistance(centres, a * d, centres, b * d, d)) / 2
-      if (half < apart[a]) apart[a] = half
-      if (half < apart[b]) apart[b] = half
-    }
-  }
+  for (let a = 0; a < k; a++) for (let b = 0; b < k; b++) if (a !== b && between[a * k + b] / 2 < apart[a]) apart[a] = between[a * k + b] / 2
   let changed = false
   for (let i = 0; i < n; i++) {
     const known = labels[i]
@@ -89,23 +84,36 @@ function assign(points: Float64Array, n: number, d: number, centres: Float64Arra
       upper[i] = Math.sqrt(squaredDistance(points, i * d, centres, known * d, d))
       if (upper[i] * CERTAIN < sure) continue
     }
-    let best = Infinity, second = Infinity, label = 0
-    for (let c = 0, from = 0; c < k; c++, from += d) {
-      const sum = squaredDistance(points, i * d, centres, from, d)
-      if (sum < best) {
+    let best = Math.sqrt(squaredDistance(points, i * d, centres, 0, d)), second = Infinity, label = 0
+    for (let c = 1, from = d; c < k; c++, from += d) {
+      // no centre is nearer that is twice as far from the best one as the point is
+      const least = between[label * k + c] - best
+      if (least > best * CERTAIN) {
+        if (least < second) second = least
+        continue
+      }
+      const distance = Math.sqrt(squaredDistance(points, i * d, centres, from, d))
+      if (distance < best) {
         second = best
-        best = sum
+        best = distance
         label = c
-      } else if (sum < second) second = sum
+      } else if (distance < second) second = distance
     }
     if (known !== label) {
       labels[i] = label
       changed = true
     }
-    upper[i] = Math.sqrt(best)
-    lower[i] = Math.sqrt(second)
+    upper[i] = best
+    lower[i] = second
   }
   return changed
+}
+
+/** f64[k, k] distances between centres. O(k² · d) */
+function distancesBetween(centres: Float64Array, k: number, d: number): Float64Array {
+  const between = new Float64Array(k * k)
+  for (let a = 0; a < k; a++) for (let b = 0; b < a; b++) between[a * k + b] = between[b * k + a] = Math.sqrt(squaredDistance(centres, a * d, centres, b * d, d))
+  return between
 }
 
 /** Σ (a[i + j] − b[k + j])² */
@@ -164,14 +172,22 @@ function meanVariance(points: Float64Array, n: number, d: number): number {
 export function kMeansPlusPlus(points: Float64Array, n: number, d: number, k: number, random: () => number): Float64Array {
   const centres = new Float64Array(k * d)
   const nearest = new Float64Array(n).fill(Infinity)
+  const nearestCentre = new Int32Array(n)
+  const far = new Float64Array(k)
   let chosen = Math.min(n - 1, Math.floor(random() * n))
   for (let c = 0; c < k; c++) {
     centres.set(points.subarray(chosen * d, (chosen + 1) * d), c * d)
+    // a centre twice as far from a point's nearest one as the point is no nearer
+    for (let before = 0; before < c; before++) far[before] = squaredDistance(centres, before * d, centres, c * d, d) / (4 * CERTAIN)
     let total = 0
     for (let i = 0; i < n; i++) {
-      let sum = 0
-      for (let j = 0; j < d; j++) sum += (points[i * d + j] - points[chosen * d + j]) ** 2
-      if (sum < nearest[i]) nearest[i] = sum
+      if (c === 0 || far[nearestCentre[i]] <= nearest[i]) {
+        const sum = squaredDistance(points, i * d, points, chosen * d, d)
+        if (sum < nearest[i]) {
+          nearest[i] = sum
+          nearestCentre[i] = c
+        }
+      }
       total += nearest[i]
     }
     if (!(total > 0)) {

@@ -26,32 +26,58 @@ export function narrowBandCut(labels: Uint16Array, width: number, height: number
   const m = width * height
   const result = labels.slice()
   const colours = new Float64Array(3 * m)
-  for (let i = 0; i < m; i++) for (let c = 0; c < 3; c++) colours[c * m + i] = photo[i * 3 + c] / 255
+  for (let c = 0, to = 0; c < 3; c++) for (let at = c; to < (c + 1) * m; at += 3, to++) colours[to] = photo[at] / 255
   const mixtures = new Map<number, ColourMixture>()
-  for (const label of new Set(labels)) {
-    const mixture = fitColourMixture(colours, m, (i) => labels[i] === label)
+  const places = placesByLabel(labels)
+  for (const [label, pixels] of places) {
+    const mixture = fitColourMixture(colours, m, pixels)
     if (mixture !== null) mixtures.set(label, mixture)
   }
   if (mixtures.size < 2) return result
   const beta = contrast(colours, width, height)
-  for (const label of [...mixtures.keys()].sort((a, b) => a - b)) expand(result, width, height, colours, mixtures, label, beta, options)
+  const nodes = new Int32Array(m).fill(-1)
+  for (const [label, pixels] of places) expand(result, width, colours, mixtures, label, bandOf(result, width, label, pixels, options.radiusPx, nodes), nodes, beta, options)
   return result
 }
 
-/** Pixels of a band around the borders of `label`, as node numbers; −1 outside. */
-function bandOf(labels: Uint16Array, width: number, height: number, label: number, radius: number): { nodes: Int32Array; pixels: number[] } {
-  const nodes = new Int32Array(labels.length).fill(-1)
-  let pixels: number[] = []
+/** The pixels of each label, ascending; labels ascending. */
+function placesByLabel(labels: Uint16Array): Map<number, Int32Array> {
+  const ends = new Int32Array(LABELS)
+  for (let i = 0; i < labels.length; i++) ends[labels[i]]++
+  for (let label = 1; label < LABELS; label++) ends[label] += ends[label - 1]
+  const next = new Int32Array(LABELS)
+  next.set(ends.subarray(0, LABELS - 1), 1)
+  const sorted = new Int32Array(labels.length)
+  for (let i = 0; i < labels.length; i++) sorted[next[labels[i]]++] = i
+  const places = new Map<number, Int32Array>()
+  for (let label = 0, from = 0; label < LABELS; from = ends[label++]) if (from < ends[label]) places.set(label, sorted.subarray(from, ends[label]))
+  return places
+}
+
+const LABELS = 65536
+
+/**
+ * Pixels of a band around the borders of `label`, numbered in `nodes`, which is −1 before and elsewhere.
+ * @param before  the label's pixels at first; others may have taken some since, and it has taken none
+ */
+function bandOf(labels: Uint16Array, width: number, label: number, before: Int32Array, radius: number, nodes: Int32Array): number[] {
+  const pixels: number[] = []
   const take = (i: number): void => {
     if (nodes[i] !== -1) return
     nodes[i] = pixels.length
     pixels.push(i)
   }
-  for (let i = 0; i < labels.length; i++) {
-    const x = i % width
-    const own = labels[i] === label
-    if (x + 1 < width && (labels[i + 1] === label) !== own) [i, i + 1].forEach(take)
-    if (i + width < labels.length && (labels[i + width] === label) !== own) [i, i + width].forEach(take)
+  for (let p = 0; p < before.length; p++) {
+    const i = before[p], x = i % width
+    if (labels[i] !== label) continue
+    const left = x > 0 && labels[i - 1] !== label, right = x + 1 < width && labels[i + 1] !== label
+    const above = i >= width && labels[i - width] !== label, below = i + width < labels.length && labels[i + width] !== label
+    if (!left && !right && !above && !below) continue
+    take(i)
+    if (left) take(i - 1)
+    if (right) take(i + 1)
+    if (above) take(i - width)
+    if (below) take(i + width)
   }
   let from = 0
   for (let ring = 1; ring < radius; ring++) {
@@ -62,17 +88,17 @@ function bandOf(labels: Uint16Array, width: number, height: number, label: numbe
       if (x > 0) take(i - 1)
       if (x + 1 < width) take(i + 1)
       if (i >= width) take(i - width)
-      if (i + width < width * height) take(i + width)
+      if (i + width < labels.length) take(i + width)
     }
     from = end
   }
-  return { nodes, pixels }
+  return pixels
 }
 
+/** Lets `alpha` take what it gains by, of the pixels of its band; clears their numbers. */
 function expand(
-  labels: Uint16Array, width: number, height: number, colours: Float64Array, mixtures: ReadonlyMap<number, ColourMixture>, alpha: number, beta: number, options: BandOptions,
+  labels: Uint16Array, width: number, colours: Float64Array, mixtures: ReadonlyMap<number, ColourMixture>, alpha: number, pixels: readonly number[], nodes: Int32Array, beta: number, options: BandOptions,
 ): void {
-  const { nodes, pixels } = bandOf(labels, width, height, alpha, options.radiusPx)
   const own = mixtures.get(alpha)
   if (pixels.length === 0 || own === undefined) return
   const m = labels.length
@@ -101,10 +127,9 @@ function expand(
       takeCost[q] += takeB
     }
   }
-  for (const i of pixels) {
-    const p = nodes[i]
-    const x = i % width
-    const [red, green, blue] = [colours[i], colours[m + i], colours[2 * m + i]]
+  for (let p = 0; p < pixels.length; p++) {
+    const i = pixels[p], x = i % width
+    const red = colours[i], green = colours[m + i], blue = colours[2 * m + i]
     const current = mixtures.get(labels[i]) ?? own
     keepCost[p] += colourCost(current, red, green, blue)
     takeCost[p] += colourCost(own, red, green, blue)
@@ -118,20 +143,23 @@ function expand(
     graph.addTerminals(p, Math.max(difference, 0), Math.max(-difference, 0))
   }
   graph.solve()
-  for (let p = 0; p < pixels.length; p++) if (!graph.withSource(p)) labels[pixels[p]] = alpha
+  for (let p = 0; p < pixels.length; p++) {
+    if (!graph.withSource(p)) labels[pixels[p]] = alpha
+    nodes[pixels[p]] = -1
+  }
 }
 
 /** β = 1/(2⟨‖Δ‖²⟩) over neighbours. */
 function contrast(colours: Float64Array, width: number, height: number): number {
   const m = width * height
+  const squared = (a: number, b: number): number => (colours[a] - colours[b]) ** 2 + (colours[m + a] - colours[m + b]) ** 2 + (colours[2 * m + a] - colours[2 * m + b]) ** 2
   let sum = 0
-  let count = 0
-  for (let i = 0; i < m; i++) {
-    for (const j of [i % width < width - 1 ? i + 1 : -1, i + width < m ? i + width : -1]) {
-      if (j < 0) continue
-      sum += (colours[i] - colours[j]) ** 2 + (colours[m + i] - colours[m + j]) ** 2 + (colours[2 * m + i] - colours[2 * m + j]) ** 2
-      count++
+  for (let y = 0, i = 0; y < height; y++) {
+    for (let x = 0; x < width; x++, i++) {
+      if (x + 1 < width) sum += squared(i, i + 1)
+      if (y + 1 < height) sum += squared(i, i + width)
     }
   }
+  const count = height * (width - 1) + width * (height - 1)
   return sum > 0 ? count / (2 * sum) : 0
 }

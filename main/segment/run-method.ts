@@ -2,19 +2,18 @@ import { connectedComponents } from '../masks/components.ts'
 import type { Products } from '../products/products.ts'
 import { resizeNearest } from '../resample/nearest.ts'
 import { pillowNearest } from '../resample/pillow-nearest.ts'
-import { resizeRows } from '../resample/resize-rows.ts'
 import { aggregate, normaliseColumns, stretchColumns } from './aggregation.ts'
 import { argmaxLabels } from './argmax.ts'
 import { checkAffinity, checkScores } from './check-input.ts'
-import { DIFFSEG_DEFAULTS, diffSegMaps, labelsOfMaps } from './diffseg.ts'
+import { DIFFSEG_DEFAULTS, diffSegAnchors, diffSegMaps, labelsOfMaps } from './diffseg.ts'
 import { ITERATED_DEFAULTS, iteratedRefinement, reduceEntropy } from './entropy-refinement.ts'
 import { grabCut } from './grabcut.ts'
 import { ClusterScores } from './labelling.ts'
-import { snapToPhoto, type EdgeSnap } from './pixel-step.ts'
+import { edgeGuide, snapToPhoto, type EdgeSnap } from './pixel-step.ts'
 import { presenceScores } from './presence.ts'
 import type { Profile } from './profile.ts'
 import { restartedWalk, WALK_DEFAULTS } from './restarted-walk.ts'
-import { joinScores, leaveOutPlace, NO_CLASS, probabilities, type BackgroundRule, type ClassChannels, type JoinedScores, type ProbabilityRule, type ScoreInput } from './score-maps.ts'
+import { enlargedProbabilities, joinScores, leaveOutPlace, NO_CLASS, probabilities, type BackgroundRule, type ClassChannels, type JoinedScores, type ProbabilityRule, type ScoreInput } from './score-maps.ts'
 import { selectChannels, tickedClasses } from './select-channels.ts'
 import { sharpen, sharpenedScores } from './sharpening.ts'
 import { clustersOf, spectralClusters, spectralEmbedding, SPECTRAL_SEED } from './spectral.ts'
@@ -141,7 +140,7 @@ class MethodRun {
     const model = NEEDS_A_PACK[method]
     if (model !== undefined && !(method === 'agg-sd' && this.#input.classMaps !== undefined)) throw new Error(`method ${method} needs a pack: it runs ${model}. Run it on a photo with a pack that offers it; maps alone are not enough`)
     const { labels, clusterCount, named } = await this.#labels(method)
-    const snapped = this.#snapped(method, labels)
+    const snapped = await this.#snapped(method, labels)
     return {
       labels: snapped,
       width: this.#width,
@@ -238,13 +237,9 @@ class MethodRun {
       const labels = argmaxLabels(values, grid.height, grid.width, kept?.length ?? joined.channels, this.#height, this.#width, 'bilinear')
       return kept === null ? labels : labels.map((channel) => kept[channel])
     }
-    let classes: readonly number[] = []
-    const labels = argmaxLabels(joined.values, grid.height, grid.width, joined.channels, this.#height, this.#width, 'bilinear', (row) => {
-      const made = probabilities(joined, row, rule)
-      classes = made.classes
-      return { row: made.p, channels: made.classes.length }
-    })
-    return labels.map((channel) => classes[channel])
+    const labels = new Uint16Array(this.#width * this.#height)
+    enlargedProbabilities(joined, grid, this.#height, this.#width, rule, (y, row) => labels.set(largestClasses(row), y * this.#width))
+    return labels
   }
 
   async #argmaxOfRefined(): Promise<Uint16Array> {
@@ -324,8 +319,9 @@ class MethodRun {
     const affinity = this.#affinity()
     const { height, width } = this.#input.grid
     const threshold = this.#settings.diffsegThreshold
-    const maps = await this.#timed('cluster', () => this.#once('diffseg', [threshold], () =>
-      diffSegMaps(affinity, height, width, { ...DIFFSEG_DEFAULTS, thresholds: [threshold, threshold, threshold], profile: this.#profile }, this.#products)))
+    const maps = await this.#timed('cluster', () => this.#once('diffseg', [threshold], async () =>
+      diffSegMaps(affinity, height, width, { ...DIFFSEG_DEFAULTS, thresholds: [threshold, threshold, threshold], profile: this.#profile }, this.#products, await this.#once('anchors', [], () =>
+        diffSegAnchors(affinity, height, width, DIFFSEG_DEFAULTS.anchorsPerSide, this.#products)))))
     return this.#timed('upsample', () => labelsOfMaps(maps, height, width, this.#height, this.#width))
   }
 
@@ -374,8 +370,7 @@ class MethodRun {
     return this.#timed('label', () => {
       let scores: ClusterScores | null = null
       let classes: readonly number[] = []
-      resizeRows(joined.values, grid.height, grid.width, joined.channels, this.#height, this.#width, 'bilinear', (y, row) => {
-        const made = probabilities(joined, row, rule)
+      enlargedProbabilities(joined, grid, this.#height, this.#width, rule, (y, made) => {
         classes = made.classes
         scores ??= new ClusterScores(count, classes.length)
         scores.add(made.p, labels, y * this.#width, this.#width)
@@ -392,14 +387,13 @@ class MethodRun {
     return this.#timed('cut', () => grabCut(start, this.#width, this.#height, photo.rgb, photo.width, photo.height))
   }
 
-  #snapped(method: string, labels: Uint16Array): Uint16Array {
+  async #snapped(method: string, labels: Uint16Array): Promise<Uint16Array> {
     const { photo, grid } = this.#input
     const { edgeSnap } = this.#settings
     if (photo === undefined || edgeSnap === 'none' || method === 'grabcut') return labels
-    const start = Date.now()
-    const snapped = snapToPhoto(labels, this.#width, this.#height, grid, photo.rgb, photo.width, photo.height, edgeSnap)
-    this.#timings.edges = Date.now() - start
-    return snapped
+    const [width, height] = [this.#width, this.#height]
+    return this.#timed('edges', async () => snapToPhoto(labels, await this.#once('guide', [width, height, grid.width, grid.height], async () =>
+      edgeGuide(photo.rgb, photo.width, photo.height, width, height, grid)), edgeSnap))
   }
 
   #nothing(): Uint16Array {
@@ -409,10 +403,11 @@ class MethodRun {
 
 /** u16[n]: the class of each row's largest channel; ties go to the first. */
 function largestClasses({ p, classes }: ClassChannels): Uint16Array {
-  const k = classes.length
-  return Uint16Array.from({ length: p.length / k }, (_, cell) => {
+  const k = classes.length, n = p.length / k, largest = new Uint16Array(n)
+  for (let cell = 0, at = 0; cell < n; cell++, at += k) {
     let best = 0
-    for (let c = 1; c < k; c++) if (p[cell * k + c] > p[cell * k + best]) best = c
-    return classes[best]
-  })
+    for (let c = 1; c < k; c++) if (p[at + c] > p[at + best]) best = c
+    largest[cell] = classes[best]
+  }
+  return largest
 }

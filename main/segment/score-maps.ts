@@ -1,9 +1,11 @@
 import { resize } from '../resample/resize.ts'
+import { resizeRows } from '../resample/resize-rows.ts'
 import { withReportBackground, withSosBackground, withStuffFloorBackground } from './background.ts'
 import { checkScores } from './check-input.ts'
 import type { Profile } from './profile.ts'
 import { selectChannels } from './select-channels.ts'
 import { softmaxRows } from './softmax.ts'
+import { softmaxUpsampled } from './upsampled-softmax.ts'
 
 export type BackgroundRule = 'none' | 'report' | 'sos' | 'stuff-floor'
 /** Label of what belongs to no class: background, outside of all regions. */
@@ -96,22 +98,49 @@ export function leaveOutPlace(profile: Profile, aggregated: boolean, background:
  * @param values f32[m, joined.channels], e.g. joined.values or one upsampled row of it; never changed
  */
 export function probabilities(joined: JoinedScores, values: Float32Array, rule: ProbabilityRule): ClassChannels {
-  const { channels, classCount, stuffCount, hasSos } = joined
-  const m = values.length / channels
-  const all = Array.from({ length: classCount }, (_, c) => c)
-  const kept = rule.kept ?? all
-  const taking = rule.leaveOut === 'before-softmax' ? kept : all
-  const stuff = Array.from({ length: stuffCount }, (_, s) => classCount + s)
-  let p = taking.length + stuffCount === channels ? values.slice() : selectChannels(values, channels, [...taking, ...stuff])
-  if (joined.logits) softmaxRows(p, taking.length + stuffCount, rule.temperature, p)
-  let classes: readonly number[] = taking
+  const taking = channelsTaken(joined, rule)
+  const p = taking === null ? values.slice() : selectChannels(values, joined.channels, taking)
+  if (joined.logits) softmaxRows(p, taking?.length ?? joined.channels, rule.temperature, p)
+  return withBackground(joined, p, values, rule)
+}
+
+/**
+ * Probabilities of every pixel of the grid enlarged by R1, a row at a time: of logits the softmax is taken after enlarging.
+ * O(height · width · channels).
+ * @param emit  called for y = 0 … height − 1; what it is given may be reused for the next row
+ */
+export function enlargedProbabilities(joined: JoinedScores, grid: { readonly height: number; readonly width: number }, height: number, width: number, rule: ProbabilityRule, emit: (y: number, row: ClassChannels) => void): void {
+  if (!joined.logits || joined.hasSos) {
+    resizeRows(joined.values, grid.height, grid.width, joined.channels, height, width, 'bilinear', (y, row) => emit(y, probabilities(joined, row, rule)))
+    return
+  }
+  const taking = channelsTaken(joined, rule)
+  const logits = taking === null ? joined.values : selectChannels(joined.values, joined.channels, taking)
+  softmaxUpsampled(logits, grid.height, grid.width, taking?.length ?? joined.channels, height, width, rule.temperature, (y, row) => emit(y, withBackground(joined, row, row, rule)))
+}
+
+const placesOf = (count: number, from = 0): readonly number[] => Array.from({ length: count }, (_, place) => from + place)
+
+/** Classes that the softmax is over; all channels but the left-out ones and the [SOS] map; null for all. */
+function channelsTaken({ channels, classCount, stuffCount }: JoinedScores, rule: ProbabilityRule): readonly number[] | null {
+  const taking = classesTaken(classCount, rule)
+  return taking.length + stuffCount === channels ? null : [...taking, ...placesOf(stuffCount, classCount)]
+}
+
+const classesTaken = (classCount: number, { kept, leaveOut }: ProbabilityRule): readonly number[] => (kept !== null && leaveOut === 'before-softmax' ? kept : placesOf(classCount))
+
+/** @param p f32[m, classes and stuff taken], may be returned as it is  @param values  what it was made of, where the [SOS] map is wanted */
+function withBackground({ channels, classCount, stuffCount, hasSos }: JoinedScores, p: Float32Array, values: Float32Array, rule: ProbabilityRule): ClassChannels {
+  const taking = classesTaken(classCount, rule)
+  let classes = taking
   if (rule.background !== 'none') {
     if (rule.background === 'report') p = withReportBackground(p, taking.length)
     else if (rule.background === 'stuff-floor') p = withStuffFloorBackground(p, taking.length, stuffCount)
-    else if (hasSos) p = withSosBackground(p, taking.length, Float32Array.from({ length: m }, (_, i) => values[i * channels + channels - 1]))
+    else if (hasSos) p = withSosBackground(p, taking.length, Float32Array.from({ length: values.length / channels }, (_, i) => values[i * channels + channels - 1]))
     classes = [NO_CLASS, ...taking]
   }
-  if (rule.kept !== null && rule.leaveOut === 'after-softmax') {
+  const { kept } = rule
+  if (kept !== null && rule.leaveOut === 'after-softmax') {
     const staying = classes.flatMap((c, channel) => (c === NO_CLASS || kept.includes(c) ? [channel] : []))
     if (staying.length < classes.length) {
       p = selectChannels(p, classes.length, staying)

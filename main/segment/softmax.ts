@@ -6,7 +6,7 @@ const POWERS = Float64Array.from({ length: 128 }, (_, k) => 2 ** -k)
  * e^x for x ≤ 0 within 6e-9 relative, 0 below −87 (where f32 would be subnormal): the Taylor polynomial of 2^f on |f| ≤ ½ and
  * a table. V8's Math.exp is a call out of the loop; 171 classes × 320² pixels make 17 million of them.
  */
-function expOfNegative(x: number): number {
+export function expOfNegative(x: number): number {
   if (x < -87) return 0
   const t = x * LOG2_E
   const k = (0.5 - t) | 0

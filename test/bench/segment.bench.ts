@@ -8,6 +8,7 @@ import type { Products } from '../../main/products/products.ts'
 import { aggregate } from '../../main/segment/aggregation.ts'
 import { DIFFSEG_DEFAULTS, diffSegMaps, labelsOfMaps } from '../../main/segment/diffseg.ts'
 import { guidedLabels } from '../../main/segment/guided-upsampling.ts'
+import { photoGuide } from '../../main/segment/photo-guide.ts'
 import { runMethod, type SharedWork } from '../../main/segment/run-method.ts'
 import { seededRandom } from '../../main/segment/seeded-random.ts'
 import { spectralClusters, spectralEmbedding } from '../../main/segment/spectral.ts'
@@ -174,7 +175,7 @@ export async function run(): Promise<BenchResult> {
 
   const planes = new Float32Array(20 * N)
   for (let i = 0; i < N; i++) planes[(Math.floor(i / SIDE / 16) * 5 + Math.floor((i % SIDE) / 13)) * N + i] = 1
-  const guided = await seconds(async () => guidedLabels(planes, 20, SIDE, SIDE, photo, 640, 480), 5)
+  const guided = await seconds(async () => guidedLabels(planes, 20, photoGuide(photo, 640, 480, SIDE, SIDE)), 5)
 
   const reference = published(affinity, scores)
   const times = reference?.seconds

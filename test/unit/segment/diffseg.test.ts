@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { anchorCoordinates, DIFFSEG_DEFAULTS, diffSegMaps, labelsOfMaps } from '../../../main/segment/diffseg.ts'
-import { firstProposals, mergeProposals } from '../../../main/segment/divergence-merging.ts'
+import { anchorDivergences, firstProposals, mergeProposals } from '../../../main/segment/divergence-merging.ts'
 import { refineProposals } from '../../../main/segment/proposal-refinement.ts'
 import { readFixture } from '../../reference/read-fixture.ts'
 import { naiveProducts } from './naive-products.ts'
@@ -38,7 +38,7 @@ describe('against the published formulation: elementwise KL in torch, scikit-lea
     const columns = anchorCoordinates(W, perSide)
     const anchors = Int32Array.from([...anchorCoordinates(H, perSide)].flatMap((y) => [...columns].map((x) => y * W + x)))
 
-    const zero = await firstProposals(affinity, N, anchors, thresholds[0], naiveProducts)
+    const zero = await firstProposals(affinity, N, anchors, await anchorDivergences(affinity, N, anchors, naiveProducts), thresholds[0], naiveProducts)
     expect(zero.length / N).toBe(first)
     const stride = Math.max(1, Math.floor(first / 24))
     const shown = Float32Array.from(Array.from({ length: Math.ceil(first / stride) }, (_, i) => [...zero.subarray(i * stride * N, (i * stride + 1) * N)]).flat())

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { boxMean } from '../../../main/segment/box-mean.ts'
 import { guidedLabels } from '../../../main/segment/guided-upsampling.ts'
+import { photoGuide } from '../../../main/segment/photo-guide.ts'
 
 const W = 96
 const H = 64
@@ -20,11 +21,11 @@ const wrongPixels = (labels: Uint16Array, edge: number): number => labels.reduce
 
 describe('guided upsampling', () => {
   test('follows the photo’s edge that the grid misses by up to half a cell', () => {
-    for (const edge of [44, 46, 48, 50, 52]) expect(wrongPixels(guidedLabels(twoPlanes(6), 2, 8, 12, twoColours(edge), W, H), edge)).toBe(0)
+    for (const edge of [44, 46, 48, 50, 52]) expect(wrongPixels(guidedLabels(twoPlanes(6), 2, photoGuide(twoColours(edge), W, H, 12, 8)), edge)).toBe(0)
   })
 
   test('a photo without edges leaves the grid’s border where it is', () => {
-    const labels = guidedLabels(twoPlanes(6), 2, 8, 12, new Uint8Array(W * H * 3).fill(128), W, H)
+    const labels = guidedLabels(twoPlanes(6), 2, photoGuide(new Uint8Array(W * H * 3).fill(128), W, H, 12, 8))
     expect(wrongPixels(labels, 48)).toBeLessThanOrEqual(H)
   })
 
@@ -37,22 +38,22 @@ describe('guided upsampling', () => {
       }
       return out
     }
-    const straight = guidedLabels(twoPlanes(5), 2, 8, 12, twoColours(42), W, H)
-    const mirrored = guidedLabels(mirror(twoPlanes(5), 12, 1), 2, 8, 12, mirror(twoColours(42), W, 3), W, H)
+    const straight = guidedLabels(twoPlanes(5), 2, photoGuide(twoColours(42), W, H, 12, 8))
+    const mirrored = guidedLabels(mirror(twoPlanes(5), 12, 1), 2, photoGuide(mirror(twoColours(42), W, 3), W, H, 12, 8))
     expect(mirror(mirrored, W, 1)).toEqual(straight)
   })
 
   test('one plane wins everywhere; absent planes never win; a single cell and a single pixel work', () => {
-    expect(guidedLabels(new Float32Array(96).fill(1), 1, 8, 12, twoColours(40), W, H).every((label) => label === 0)).toBe(true)
+    expect(guidedLabels(new Float32Array(96).fill(1), 1, photoGuide(twoColours(40), W, H, 12, 8)).every((label) => label === 0)).toBe(true)
     const planes = new Float32Array(3 * 96)
     planes.fill(1, 96, 192)
-    expect(guidedLabels(planes, 3, 8, 12, twoColours(40), W, H).every((label) => label === 1)).toBe(true)
-    expect([...guidedLabels(Float32Array.of(0.4, 0.6), 2, 1, 1, Uint8Array.of(1, 2, 3), 1, 1)]).toEqual([1])
+    expect(guidedLabels(planes, 3, photoGuide(twoColours(40), W, H, 12, 8)).every((label) => label === 1)).toBe(true)
+    expect([...guidedLabels(Float32Array.of(0.4, 0.6), 2, photoGuide(Uint8Array.of(1, 2, 3), 1, 1, 1, 1))]).toEqual([1])
   })
 
   test('a wrong photo or planes are refused with the numbers', () => {
-    expect(() => guidedLabels(new Float32Array(5), 2, 8, 12, twoColours(40), W, H)).toThrow('planes hold 5 values')
-    expect(() => guidedLabels(twoPlanes(6), 2, 8, 12, new Uint8Array(9), W, H)).toThrow('the photo holds 9 bytes')
+    expect(() => guidedLabels(new Float32Array(5), 2, photoGuide(twoColours(40), W, H, 12, 8))).toThrow('planes hold 5 values')
+    expect(() => guidedLabels(twoPlanes(6), 2, photoGuide(new Uint8Array(9), W, H, 12, 8))).toThrow('the photo holds 9 bytes')
   })
 })
 
