@@ -4,6 +4,7 @@ import { EngineError } from '../contract/errors.ts'
 import type { PrelabelRequest } from '../contract/jobs.ts'
 import { MethodName } from '../contract/methods.ts'
 import { CLASSIC_PACK } from '../contract/packs.ts'
+import { openPack } from '../packs/open-pack.ts'
 import { addClasses, applyTicks } from './add-classes.ts'
 import { parseClassNames, readClassesFile } from './class-lists.ts'
 import { withProject } from './engine-session.ts'
@@ -13,7 +14,7 @@ import { prelabelOverQueue } from './prelabel-over-queue.ts'
 import { type QueueArguments, withQueueOptions } from './queue-options.ts'
 import { count, printResult, reportText } from './report-text.ts'
 import { runPrelabelJob } from './run-prelabel-job.ts'
-import { parseSettings, settingsHelp } from './settings-argument.ts'
+import { parseSettings, refuseUseless, settingsHelp } from './settings-argument.ts'
 import { readTicksFile } from './ticks-file.ts'
 
 interface Arguments extends QueueArguments {
@@ -85,7 +86,7 @@ async function prelabel(given: Arguments): Promise<void> {
   if (given.classes !== undefined && given.classesFile !== undefined) throw new EngineError('bad-input', 'give either --classes or --classes-file, not both')
   if (given.labels !== undefined && resolve(given.labels) === resolve(out)) throw new EngineError('bad-input', `--out ${out}: that is the file of --labels, which is not written over; choose another name`)
   requireCocoPlace(out)
-  const settings = parseSettings(given.set)
+  const settings = settingsAsked(given)
   const classes = await classesAsked(given)
   const ticks = given.ticks === undefined ? undefined : await readTicksFile(given.ticks)
   // what was stopped is no failure of the project, which stays with what it has
@@ -134,6 +135,13 @@ async function prelabel(given: Arguments): Promise<void> {
 
 const CLASSES_WANTED = 'say which classes there are: --classes a,b,c or --classes-file FILE'
 
+/** Settings of `--set`; one that the method does not obey is refused rather than ignored. */
+function settingsAsked({ set, pack, method }: Arguments): PrelabelRequest['settings'] {
+  const settings = parseSettings(set)
+  refuseUseless(settings, [method ?? openPack(pack).manifest.defaultMethod])
+  return settings
+}
+
 /** null: all that the labels and the project know. */
 async function classesAsked({ classes, classesFile }: Arguments): Promise<string[] | null> {
   if (classesFile !== undefined) return readClassesFile(classesFile)
@@ -153,6 +161,6 @@ async function overQueue(given: Arguments & { readonly queue: string }): Promise
   const classes = await classesAsked(given) ?? []
   await prelabelOverQueue({
     ...given, project: given.project, classes,
-    request: { scope: 'untouched', pack: given.pack, profile: given.profile, device: given.device, precision: given.precision, settings: parseSettings(given.set), ...(given.method === undefined ? {} : { method: given.method }) },
+    request: { scope: 'untouched', pack: given.pack, profile: given.profile, device: given.device, precision: given.precision, settings: settingsAsked(given), ...(given.method === undefined ? {} : { method: given.method }) },
   })
 }

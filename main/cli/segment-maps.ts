@@ -1,11 +1,12 @@
 import { cpus } from 'node:os'
 import { EngineError } from '../contract/errors.ts'
-import { METHOD_SETTINGS, uselessSettings, type MethodName } from '../contract/methods.ts'
+import type { MethodName } from '../contract/methods.ts'
 import { SettingsSchema, type Settings } from '../contract/settings.ts'
 import { createOnnxProducts } from '../inference/onnx-products.ts'
 import type { Maps } from '../inference/maps-file.ts'
 import type { Products } from '../products/products.ts'
 import { runMethod, type MethodInput, type MethodResult, type SharedWork } from '../segment/run-method.ts'
+import { refuseUseless } from './settings-argument.ts'
 
 /** Settings that act while a pack makes maps of a photo; and on proposals, which label maps have none of. */
 const WHILE_MADE = ['affinityOf', 'windows', 'scales', 'promptEnsemble'], ON_PROPOSALS = ['nameThreshold', 'minAreaPx2']
@@ -17,8 +18,7 @@ const WHILE_MADE = ['affinityOf', 'windows', 'scales', 'promptEnsemble'], ON_PRO
 export function mapSettings(given: Readonly<Record<string, number | string | boolean>>, methods: readonly MethodName[], maps: 'given' | 'made' = 'given'): Settings {
   const idle = Object.keys(given).find((name) => (maps === 'given' ? [...WHILE_MADE, ...ON_PROPOSALS] : ON_PROPOSALS).includes(name))
   if (idle !== undefined) throw new EngineError('bad-input', `--set ${idle}: it acts ${maps === 'given' ? 'while a pack makes maps or proposals of a photo, not on maps that are given' : 'on proposals, and label maps have none'}`)
-  const [useless] = methods.map((method) => uselessSettings(method, given)).reduce((all, one) => all.filter((name) => one.includes(name)))
-  if (useless !== undefined) throw new EngineError('bad-input', `--set ${useless}: ${methods.join(', ')} ${methods.length === 1 ? 'obeys' : 'obey'} ${[...new Set(methods.flatMap((method) => METHOD_SETTINGS[method]))].join(', ')}`)
+  refuseUseless(given, methods)
   return SettingsSchema.parse(given)
 }
 

@@ -1,4 +1,5 @@
 import { EngineError } from '../contract/errors.ts'
+import { METHOD_SETTINGS, uselessSettings, type MethodName } from '../contract/methods.ts'
 import { SETTINGS, type Setting, type SettingName } from '../contract/settings.ts'
 
 /**
@@ -13,6 +14,12 @@ export function parseSettings(given: readonly string[]): Record<string, number |
     if (!isSetting(name)) throw new EngineError('bad-input', `--set ${assignment}: there is no setting "${name}"; there are ${Object.keys(SETTINGS).join(', ')}`)
     return [name, valueOf(name, SETTINGS[name], assignment.slice(equals + 1))]
   }))
+}
+
+/** @throws EngineError 'bad-input' for a setting that none of the methods obeys, naming those that they do */
+export function refuseUseless(given: Readonly<Record<string, unknown>>, methods: readonly MethodName[]): void {
+  const [useless] = methods.map((method) => uselessSettings(method, given)).reduce((all, one) => all.filter((name) => one.includes(name)))
+  if (useless !== undefined) throw new EngineError('bad-input', `--set ${useless}: ${methods.join(', ')} ${methods.length === 1 ? 'obeys' : 'obey'} ${[...new Set(methods.flatMap((method) => METHOD_SETTINGS[method]))].join(', ')}`)
 }
 
 const isSetting = (name: string): name is SettingName => Object.hasOwn(SETTINGS, name)

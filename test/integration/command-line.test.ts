@@ -36,6 +36,8 @@ test('a failure is one clear line on standard error and a code other than 0', as
     [['import', '--project', join(home, 'new.maskwright'), '--images', join(home, 'images'), '--coco', join(home, 'no.json')], /^maskwright: .*no\.json.*line 1, column 13.*nothing was imported.*\n$/],
     [['prelabel', '--images', home, '--out', 'x.json'], /^maskwright: say which classes there are: .*\n$/],
     [['prelabel', '--images', home, '--out', 'x.json', '--classes', 'a,a'], /^maskwright: --classes: class "a" is listed twice\n$/],
+    [['prelabel', '--images', home, '--out', 'x.json', '--classes', 'a', '--set', 'temperature=0.1'], /^maskwright: --set temperature: regions obeys clusterCount, nameThreshold, edgeSnap, minAreaPx2\n$/],
+    [['prelabel', '--images', home, '--out', 'x.json', '--classes', 'a', '--pack', 'demo', '--method', 'gem', '--set', 'clusterCount=9'], /^maskwright: --set clusterCount: gem obeys temperature, /],
     [['prelabel', '--images', home, '--out', 'x.json', '--classes', 'a', '--set', 'clusterCount=1'], /^maskwright: --set clusterCount=1: clusterCount takes a whole number from 2 to 100 \(clusters\)\n$/],
     [['prelabel', '--images', join(home, 'nowhere'), '--out', 'x.json', '--classes', 'a'], /^maskwright: --images .*nowhere: there is no such folder\n$/],
     [['export', '--project', 'p', '--out', 'photo.jpg'], /^maskwright: --out photo\.jpg: the name of a COCO file has to end in \.json\n$/],
