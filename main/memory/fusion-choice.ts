@@ -129,7 +129,7 @@ const together = (text: Float64Array, votes: Float64Array, alpha: number): Float
 async function chooseHead(judged: readonly Judged[], alpha: number, traits: number, between: () => Promise<boolean>): Promise<NonNullable<FusionRule['head']>['trained'] | null | undefined> {
   const samples = judged.map((one) => ({ logits: together(one.text, one.votes, alpha), traits: one.vector.subarray(one.vector.length - traits), place: one.place, positive: one.positive, imageId: one.imageId, judges: isAccepted(one) }))
   const images = [...new Set(samples.map(({ imageId }) => imageId))]
-  if (images.length < 2) return null
+  if (images.length < 2 || !samples.some(({ judges }) => judges)) return null
   const classes = samples[0].logits.length
   const foldOf = new Map(images.map((imageId, at) => [imageId, at % FOLDS]))
   const gains: number[] = []

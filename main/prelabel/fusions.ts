@@ -20,16 +20,23 @@ interface Parts {
 /** Text and remembered regions together, by ensemble of prompts: proposals made with and without it lie side by side. */
 export interface Fusions {
   /**
-   * The same one until something is learnt or the classes change. A lesson votes at once, as the ones before it were weighed; how much all
-   * of them weigh, and the head, are chosen anew meanwhile, and `weighed` tells. At first only the weights are waited for. Throws EngineError 'cancelled' once `goOn` says no.
+   * The same one until something is learnt or the classes change. A lesson votes at once, as the ones before it were weighed, and a class
+   * that is new or called otherwise is named by its text and those weights; how much lessons weigh, and the head, are chosen anew
+   * meanwhile, and `weighed` tells. At first only the weights are waited for. Throws EngineError 'cancelled' once `goOn` says no.
    */
   of(ensemble: boolean, goOn: () => boolean): Promise<Fusion | null>
   /** something was learnt or forgotten */
   changed(): void
 }
 
-/** @property rule  as it was chosen last; undefined: not yet @property of  the change that it was chosen after */
-interface Known { readonly texts: ClassTexts; rule: FusionRule | null | undefined; of: number; choosing: boolean; fusion: Promise<Fusion | null> | undefined }
+/**
+ * @property rule  as it was chosen last; undefined: not yet @property of  the change that it was chosen after
+ * @property first  being chosen for the first time
+ */
+interface Known { readonly texts: ClassTexts; rule: FusionRule | null | undefined; of: number; first: Promise<void> | undefined; choosing: boolean; fusion: Promise<Fusion | null> | undefined }
+
+/** What was remembered after a change. */
+interface Read { readonly lessons: readonly Lesson[]; readonly of: number }
 
 /** No change: nothing was chosen whole yet. */
 const NONE = -1
@@ -54,17 +61,23 @@ export function createFusions({ lessonsOf, texts, traits, weighed, log, otherWor
   async function make(ensemble: boolean, known: Known, goOn: () => boolean): Promise<Fusion | null> {
     const now = change
     const lessons = await remembered(goOn)
-    if (known.rule === undefined) {
-      known.rule = await choose(known, lessons, goOn, false)
-      // the head takes several times as long
-      known.of = traits === 0 ? now : NONE
-    }
+    if (known.rule === undefined) await (known.first ??= chooseFirst(known, { lessons, of: now }, goOn))
     if (known.of !== now) void chooseBeside(ensemble, known, { lessons, of: now }, goOn)
-    return known.rule === null ? null : createFusion(lessons, known.rule, traits)
+    return known.rule ? createFusion(lessons, known.rule, traits) : null
   }
 
-  /** Chooses until nothing was learnt meanwhile. @param read  what was remembered after a change: not read again if it was the last */
-  async function chooseBeside(ensemble: boolean, known: Known, read: { readonly lessons: readonly Lesson[]; readonly of: number }, goOn: () => boolean): Promise<void> {
+  /** The weights alone; the head takes several times as long. */
+  async function chooseFirst(known: Known, read: Read, goOn: () => boolean): Promise<void> {
+    try {
+      known.rule = await choose(known, read.lessons, goOn, false)
+      known.of = traits === 0 ? read.of : NONE
+    } finally {
+      known.first = undefined
+    }
+  }
+
+  /** Chooses until nothing was learnt meanwhile. @param read  not read again if its change was the last */
+  async function chooseBeside(ensemble: boolean, known: Known, read: Read, goOn: () => boolean): Promise<void> {
     if (known.choosing) return
     known.choosing = true
     try {
@@ -93,7 +106,8 @@ export function createFusions({ lessonsOf, texts, traits, weighed, log, otherWor
       if (now === null) return null
       let known = byEnsemble.get(ensemble)
       if (known?.texts !== now) {
-        known = { texts: now, rule: undefined, of: change, choosing: false, fusion: undefined }
+        // what was chosen for other words does meanwhile
+        known = { texts: now, rule: known?.rule, of: NONE, first: undefined, choosing: false, fusion: undefined }
         byEnsemble.set(ensemble, known)
       }
       if (known.fusion !== undefined) return known.fusion

@@ -119,6 +119,14 @@ test('a head on traits parts what text and features cannot, and has no say where
   expect(mute?.head ?? null).toBeNull()
 })
 
+test('where no accepted region is of a class that has a text, no head is trained, for nothing could judge it', async () => {
+  const lessons = Array.from({ length: 60 }, (_, i) => ({ ...lesson(i % 2 === 0 ? 99 : 7, 10 * (i % 3), i % 2 === 0), imageId: Math.floor(i / 4) })).map((one) => ({ ...one, vector: withTrait(one.vector, 1) }))
+  let turns = 0
+  expect(await chooseFusion(lessons, () => text(0.25, 0.252), 1, () => { turns++; return Promise.resolve(true) })).toBeNull()
+  // four a turn
+  expect(turns).toBe(60 / 4)
+})
+
 test('the text and the memory disagree where they name a region differently', () => {
   const fusion = remembering([lesson(7, 0), lesson(8, 90)])
   expect(name(fusion, at(5), text(0.3, 0.2))?.disagreement).toBe(0)

@@ -12,11 +12,11 @@ const lesson = (i: number): Lesson => ({ imageId: i >> 2, classId: 7 + (i % 2), 
 const region = (degrees: number) => ({ vector: at(degrees), text: texts.of(at(degrees), null) })
 
 function begun(lessons: Lesson[], traits = 0) {
-  const known = { going: true, weighed: 0, turns: 0, texts }
+  const known = { going: true, weighed: 0, turns: 0, texts, wait: Promise.resolve() }
   const fusions = createFusions({
     lessonsOf: (goOn) => Promise.resolve(goOn() ? [...lessons] : undefined), texts: () => Promise.resolve(known.texts), traits,
     weighed: () => { known.weighed++ }, log: (message) => { throw new Error(message) },
-    otherWork: async (goOn) => { known.turns++; await new Promise<void>((resolve) => { setImmediate(resolve) }); return goOn() },
+    otherWork: async (goOn) => { known.turns++; await known.wait; await new Promise<void>((resolve) => { setImmediate(resolve) }); return goOn() },
   })
   return { fusions, known, goOn: () => known.going }
 }
@@ -72,4 +72,37 @@ test('what is chosen for words that were changed meanwhile, or for a project tha
   expect(known.weighed).toBe(0)
   fusions.changed()
   await expect(fusions.of(false, goOn)).rejects.toMatchObject({ code: 'cancelled' })
+})
+
+const soon = () => new Promise<void>((resolve) => { setTimeout(resolve, 20) })
+
+test('a class that is added or called otherwise waits for no choice: names are given by the one before, and it is made anew meanwhile', async () => {
+  const { fusions, known, goOn } = begun(Array.from({ length: 60 }, (_, i) => lesson(i)))
+  await fusions.of(false, goOn)
+  let choose: () => void = () => undefined
+  known.wait = new Promise<void>((resolve) => { choose = resolve })
+  const { turns } = known
+  // the new class is where no lesson is
+  known.texts = { of: (vector) => ({ classIds: [7, 8, 9], cosines: Float32Array.of(0.3 * vector[1], 0.3 * vector[0], -vector[0]) }) }
+  const fusion = await fusions.of(false, goOn)
+  expect(fusion?.name([2, 42, 180].map((degrees) => ({ vector: at(degrees), text: known.texts.of(at(degrees), null) }))).map(({ classId }) => classId)).toEqual([7, 8, 9])
+  // a choice has begun
+  expect(known.turns).toBe(turns + 1)
+  choose()
+})
+
+test('a lesson given while the weights are chosen for the first time begins no second choice beside it', async () => {
+  const { fusions, known, goOn } = begun(Array.from({ length: 60 }, (_, i) => lesson(i)))
+  let choose: () => void = () => undefined
+  known.wait = new Promise<void>((resolve) => { choose = resolve })
+  const first = fusions.of(false, goOn)
+  await soon()
+  fusions.changed()
+  const second = fusions.of(false, goOn)
+  await soon()
+  expect(known.turns).toBe(1)
+  choose()
+  for (const fusion of [await first, await second]) expect(fusion?.name([region(2)])[0].classId).toBe(7)
+  // what was learnt since is weighed after it
+  await expect.poll(() => known.turns).toBeGreaterThan(1)
 })
