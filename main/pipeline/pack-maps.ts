@@ -5,7 +5,7 @@ import type { Latents } from '../inference/diffusion-model.ts'
 import type { PackNetworks } from '../inference/pack-networks.ts'
 import type { PackManifest } from '../contract/packs.ts'
 import type { Photo } from './photo.ts'
-import { scaleFeatures, viewSides } from './scale-features.ts'
+import { scaleFeatures, VIEW_SHARES, viewSides } from './scale-features.ts'
 import { planWindows, windowFeatures } from './window-features.ts'
 
 export type DenseKind = 'gem' | 'maskclip' | 'clip-surgery' | 'clip'
@@ -84,7 +84,7 @@ export function createPackMaps(networks: PackNetworks, manifest: PackManifest, c
     async dense(photo, kind, views) {
       if (manifest.clip === null) throw new RangeError(`the pack ${manifest.name} has no scores`)
       const { side } = manifest.clip
-      const { values, shape: [h, w, size] } = await kept(photo, ['dense', kind, side, views === 'scales' ? views : views === 'windows'], 'float16', async () => {
+      const { values, shape: [h, w, size] } = await kept(photo, ['dense', kind, side, ...(views === 'scales' ? [views, ...VIEW_SHARES] : [views === 'windows'])], 'float16', async () => {
         const patch = await networks.patch()
         const run = (rgb: Uint8Array, rows: number, columns: number): Promise<DenseFeatures> => networks.dense(rgb, rows, columns, kind)
         let made: DenseFeatures

@@ -2,11 +2,11 @@ import type { DenseFeatures } from '../inference/clip-model.ts'
 import { resize } from '../resample/resize.ts'
 
 /** Of the side that whole pictures are squashed to; chosen on drawn scenes with the pack demo (docs/demo.md). */
-const SHARES = [9 / 16, 3 / 4, 1]
+export const VIEW_SHARES = [9 / 16, 3 / 4, 1]
 
 /** The sides of the views in px, multiples of the patch, ascending; the last is the pack's own. */
 export const viewSides = (side: number, patch: number): number[] =>
-  [...new Set(SHARES.map((share) => Math.max(patch, Math.round((share * side) / patch) * patch)))]
+  [...new Set(VIEW_SHARES.map((share) => Math.max(patch, Math.round((share * side) / patch) * patch)))]
 
 /**
  * The mean of the features of several sizes of the picture and of its mirror image, on the largest one's grid. Scores are products
