@@ -2,18 +2,12 @@ import { z } from 'zod'
 import { Diff } from './diff.ts'
 import { PipelineState, PrelabelStatus } from './jobs.ts'
 import { PackProgress } from './packs.ts'
-import { type Annotation, Id } from './records.ts'
+import { Id } from './records.ts'
 import { TeamMember } from './team.ts'
 
 /** The name that the assistant gives a proposal now. */
 export const ProposalName = z.strictObject({ id: Id, classId: Id.nullable(), score: z.number().min(0).max(1).nullable() })
 export type ProposalName = z.infer<typeof ProposalName>
-
-/** A proposal with the name it has now. What its pack was asked belongs to the class that it had before, and goes with it. */
-export function renameProposal(proposal: Annotation, { classId, score }: Omit<ProposalName, 'id'>): Annotation {
-  const { prompt, ...provenance } = proposal.provenance
-  return { ...proposal, classId, score, ...(prompt === undefined || classId === proposal.classId ? {} : { provenance }) }
-}
 
 /** Everything the engine says unasked: name → payload. Delivered in order with the answers. */
 const EVENTS = {

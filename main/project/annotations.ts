@@ -1,7 +1,7 @@
 import type Database from 'better-sqlite3'
 import type { Diff } from '../contract/diff.ts'
 import { EngineError } from '../contract/errors.ts'
-import { renameProposal } from '../contract/events.ts'
+import { renameProposal } from '../contract/rename-proposal.ts'
 import type { Annotation, AnnotationState, Provenance } from '../contract/records.ts'
 import type { IdCounter } from './ids.ts'
 import { checkMask } from './mask-check.ts'

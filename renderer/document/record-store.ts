@@ -1,5 +1,6 @@
 import type { Diff } from '../../main/contract/diff.ts'
-import { type ProposalName, renameProposal } from '../../main/contract/events.ts'
+import type { ProposalName } from '../../main/contract/events.ts'
+import { renameProposal } from '../../main/contract/rename-proposal.ts'
 import { type ImageRow, markOf } from '../../main/contract/images.ts'
 import type { Annotation, Comment, ImageMark, LabelClass, ProjectRecord } from '../../main/contract/records.ts'
 
