@@ -1,6 +1,6 @@
 import { cpus } from 'node:os'
 import { EngineError } from '../contract/errors.ts'
-import type { MethodName } from '../contract/methods.ts'
+import { METHODS, type MethodName } from '../contract/methods.ts'
 import { SettingsSchema, type Settings } from '../contract/settings.ts'
 import { createOnnxProducts } from '../inference/onnx-products.ts'
 import type { Maps } from '../inference/maps-file.ts'
@@ -36,6 +36,7 @@ export async function runOnMaps(maps: Maps, input: MapsInput, products: Products
   const { grid, classes, affinity, scores, cosine, cosineGrid, sos } = maps
   return asBadInput(() => runMethod({
     ...input,
+    onlyTicked: METHODS[input.method].ticked || input.onlyTicked === true,
     grid: { height: grid.h, width: grid.w },
     classCount: classes.length,
     ...(affinity === null ? {} : { affinity }),

@@ -87,7 +87,7 @@ async function runOnPhoto(parts: Parts, photo: Photo, request: PackMethodRequest
   const { method, profile, settings, classes, ticked } = request
   const { maps, products } = parts
   const { affinity: needsAffinity, ticked: needsTicks } = METHODS[method]
-  const common = { ...request, classCount: classes.length }
+  const common = { ...request, classCount: classes.length, onlyTicked: needsTicks || request.onlyTicked === true }
   if (needsTicks && (ticked === undefined || ticked.length === 0)) throw new EngineError('bad-input', `the method ${method} works on the classes that are ticked for an image, and none is; tick what is in it, or choose a method that takes all classes`)
 
   if (method === 'agg-sd') {

@@ -49,9 +49,9 @@ export interface MethodInput extends Omit<ScoreInput, 'classCount'> {
   readonly classMaps?: { readonly values: Float32Array; readonly classes: readonly number[] }
   /** number of classes of the scores; 0 or absent for methods without names */
   readonly classCount?: number
-  /** classes a person says are in the image (the -w methods) */
+  /** classes a person says are in the image */
   readonly ticked?: readonly number[]
-  /** every method with names works over `ticked` alone, not only the -w methods */
+  /** it works over `ticked` alone: of a method on ticked classes (METHODS in the contract), or of any with names */
   readonly onlyTicked?: boolean
   /** regions of a person for gt-clust: number of each pixel's region, NO_CLASS for none; any size */
   readonly regions?: { readonly labels: Uint16Array; readonly width: number; readonly height: number }
@@ -204,12 +204,11 @@ class MethodRun {
 
   /** The classes that take part: ticked ones, less those the presence filter drops; null = all. */
   async #rule(joined: JoinedScores, aggregated: boolean): Promise<ProbabilityRule> {
-    const ticked = this.#input.method.endsWith('-w') || this.#input.onlyTicked === true
     const { temperature, background, presenceThreshold } = this.#settings
     const rule: ProbabilityRule = {
       temperature,
       background,
-      kept: ticked ? tickedClasses(this.#input.ticked, joined.classCount) : null,
+      kept: this.#input.onlyTicked === true ? tickedClasses(this.#input.ticked, joined.classCount) : null,
       leaveOut: leaveOutPlace(this.#profile, aggregated, background),
     }
     if (presenceThreshold <= 0) return rule

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { METHODS, type MethodName } from '../../../main/contract/methods.ts'
 import { aggregate } from '../../../main/segment/aggregation.ts'
 import { runMethod, type MethodInput, type MethodResult, type SharedWork } from '../../../main/segment/run-method.ts'
 import { NO_CLASS } from '../../../main/segment/score-maps.ts'
@@ -14,7 +15,8 @@ const regions = { labels: Uint16Array.from(fixture.get('regions', Uint8Array).va
 const photo = { rgb: new Uint8Array(SIZE * SIZE * 3).map((_, i) => (i * 31) % 200), width: SIZE, height: SIZE }
 const base = { affinity, cosine, regions, grid: { height: H, width: W }, classCount: C, size: SIZE, ticked: [1, 3] } satisfies Partial<MethodInput>
 const VOC = { temperature: 0.1, background: 'report' } as const
-const run = (method: string, more: Partial<MethodInput> = {}): Promise<MethodResult> => runMethod({ ...base, ...more, method }, naiveProducts)
+/** over the ticked classes alone where the table of methods says so */
+const run = (method: string, more: Partial<MethodInput> = {}): Promise<MethodResult> => runMethod({ ...base, onlyTicked: Object.hasOwn(METHODS, method) && METHODS[method as MethodName].ticked, ...more, method }, naiveProducts)
 const agreement = (labels: Uint16Array, expected: Uint8Array | Uint16Array): number => labels.reduce((same, label, i) => same + (label === expected[i] ? 1 : 0), 0) / labels.length
 /** the fixture counts the background as 0 and classes from 1 */
 const withBackgroundFirst = (labels: Uint16Array): Uint16Array => labels.map((label) => (label === NO_CLASS ? 0 : label + 1))
@@ -59,6 +61,8 @@ describe('the corrected profile', () => {
 
   test('over ticked classes alone, gem is gem-w, agg-gem agg-gem-w, and clusters get the names of no other', async () => {
     for (const method of ['gem', 'agg-gem']) expect((await run(method, { settings: VOC, onlyTicked: true })).labels, method).toEqual((await run(`${method}-w`, { settings: VOC })).labels)
+    // what is said counts, not what the method is called
+    expect((await run('gem-w', { onlyTicked: false })).labels).toEqual((await run('gem')).labels)
     for (const method of ['gt-clust', 'diffseg-clust', 'spec-clust']) {
       const named = async (onlyTicked: boolean) => new Set((await run(method, { onlyTicked, ticked: [2] })).labels)
       expect([...await named(true)].filter((label) => label !== NO_CLASS), method).toEqual([2])
