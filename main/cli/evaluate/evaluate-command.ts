@@ -81,7 +81,9 @@ export function evaluateCommand(): Command {
     .option('--json', 'print one JSON object instead of the Markdown table')
     .addHelpText('after', `
 Every figure is given at original size and at 320×320, squashed (the protocol of the report). A truth map without a
-prediction counts as "nothing predicted". With --out a run on a dataset keeps a journal there and goes on after a stop.
+prediction counts as "nothing predicted". Presence precision and recall are the report's: means over all classes of the
+list, where one that is in no picture, or is never predicted, counts as 0; on few pictures they stay below 100 for that.
+With --out a run on a dataset keeps a journal there and goes on after a stop.
 
 Examples:
   maskwright evaluate --predictions out --truth masks --classes-file classes.txt --truth-ids classes.yaml --out report

@@ -76,3 +76,9 @@ test('the boundary band of a 5×5 square of one label at d = 1 is its rim', () =
 test('maps of different sizes are refused', () => {
   expect(() => addToConfusion(createConfusion(2), new Uint16Array(3), new Uint16Array(4))).toThrow('truth has 3 pixels, prediction 4')
 })
+
+test('as in the report, a class that no picture shows counts as 0 in presence precision and recall', () => {
+  const presence = createPresenceTally(4)
+  addPresence(presence, Uint16Array.of(0, 1), Uint16Array.of(0, 1))
+  expect(presenceFigures(presence)).toEqual({ precision: 0.5, recall: 0.5 })
+})
