@@ -10,6 +10,7 @@ import { Progress } from '../../components/progress.tsx'
 import { useTwoDecimals } from '../../components/use-two-decimals.ts'
 import { reasonOf } from '../../document/reason-of.ts'
 import { usePage } from '../page-context.tsx'
+import { ModelProblem } from './explained.tsx'
 import './fit.css'
 
 /** Pictures looked at: enough to tell methods apart, few enough to wait for. */
@@ -89,7 +90,7 @@ export function Fit({ onClose }: { readonly onClose: () => void }) {
                 const mean = meanOf(candidate.ious)
                 return (
                   <tr key={candidate.name}>
-                    <th scope="row">{candidate.name}{candidate.failure === null ? null : <span className="fit-failure">{candidate.failure}</span>}</th>
+                    <th scope="row">{candidate.name}{candidate.failure === null ? null : <div className="fit-failure"><ModelProblem message={candidate.failure} /></div>}</th>
                     <td>
                       <div className="fit-bar">
                         <span className="fit-track" aria-hidden><span className="fit-fill" style={{ width: `${100 * mean}%` }} /></span>

@@ -11,6 +11,7 @@ import { usePage } from '../page-context.tsx'
 import type { Page } from '../state/page.ts'
 import { usePart } from '../state/use-part.ts'
 import { durationParts } from '../workspace/duration.ts'
+import { ModelProblem } from './explained.tsx'
 import { PackTimes } from './pack-times.tsx'
 import { packSize } from './pack-size.ts'
 import './dialogs.css'
@@ -101,7 +102,7 @@ export function Models({ onClose }: { readonly onClose: () => void }) {
               <li key={pack.name} className="pack" aria-label={pack.title}>
                 <PackHead pack={pack} working={working} />
                 {working ? <Work progress={progress} onAct={(name) => void act(name)} /> : null}
-                {!working && progress?.name === pack.name && progress.state === 'failed' ? <p className="pack-problem" role="alert"><CircleAlert aria-hidden /><span>{progress.message}</span></p> : null}
+                {!working && progress?.name === pack.name && progress.state === 'failed' ? <div className="pack-problem" role="alert"><CircleAlert aria-hidden /><ModelProblem message={progress.message ?? ''} /></div> : null}
                 {found?.name !== pack.name ? null : 'report' in found ? <Report report={found.report} /> : <PackTimes times={found.times} />}
                 {question?.kind === 'remove' && question.name === pack.name
                   ? (

@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next'
 import type { NetworkTime, PackBenchmark } from '../../../main/contract/packs.ts'
+import { NotTaken } from './explained.tsx'
 
 /** What a pack's networks take on each device of this machine, and why the others are not used. */
 export function PackTimes({ times }: { readonly times: PackBenchmark }) {
@@ -21,7 +22,7 @@ export function PackTimes({ times }: { readonly times: PackBenchmark }) {
           ))}
         </tbody>
       </table>
-      {times.notTaken.map(({ device, reason }) => <p key={device} className="row-quiet">{t('prelabel.notTaken', { device, reason })}</p>)}
+      <NotTaken devices={times.notTaken} />
     </div>
   )
 }

@@ -11,6 +11,7 @@ import { usePage } from '../page-context.tsx'
 import { type RecipeChoice, withSetting } from '../state/recipe-choice.ts'
 import { obeyedSettings, usableOptions } from '../state/setting-options.ts'
 import { usePart } from '../state/use-part.ts'
+import { NotTaken } from './explained.tsx'
 
 /** Steps are counted from the least value: they have to meet the default. */
 const stepOf = ({ whole, min }: Setting & { type: 'number' }): number => (whole === true ? 1 : min > 0 ? min : 0.05)
@@ -66,14 +67,14 @@ export function PrelabelRecipe({ recipe, onChange }: { readonly recipe: RecipeCh
           choices={[...packs.map(({ name, title }) => ({ id: name, name: title })), ...(pack === undefined ? [{ id: recipe.pack, name: t('prelabel.packAway', { name: recipe.pack }) }] : [])]}
         />
       ) : null}
-      {pack !== undefined && pack.name !== CLASSIC.name ? <p className="row-quiet">{pack.summary}</p> : null}
+      {pack !== undefined && pack.name !== CLASSIC.name ? <p className="row-quiet">{t(`models.pack.${pack.name}`, { defaultValue: pack.summary })}</p> : null}
       {methods.length > 1 ? <SelectField label={t('prelabel.method')} value={method} onChange={chooseMethod} choices={methods.map((id) => ({ id, name: `${t(`method.${id}`)} (${id})` }))} /> : null}
       {ticked ? <p className="row-quiet">{t('prelabel.needsTicks')}</p> : null}
       {networks ? (
         <>
           <SelectField label={t('prelabel.device')} value={recipe.device} onChange={(device) => onChange({ ...recipe, device })} choices={DeviceChoice.options.map((id) => ({ id, name: t(`device.${id}`) }))} />
           <SelectField label={t('prelabel.precision')} value={recipe.precision} onChange={(precision) => onChange({ ...recipe, precision })} choices={PrecisionChoice.options.map((id) => ({ id, name: t(`precision.${id}`) }))} />
-          {pipeline?.notTaken?.map(({ device, reason }) => <p key={device} className="row-quiet">{t('prelabel.notTaken', { device, reason })}</p>)}
+          {pipeline?.notTaken === undefined || pipeline.notTaken.length === 0 ? null : <div><NotTaken devices={pipeline.notTaken} /></div>}
         </>
       ) : null}
       <div className="settings-grid">
