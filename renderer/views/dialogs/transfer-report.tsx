@@ -2,7 +2,7 @@ import { CircleCheck, CircleX, Info, TriangleAlert, Wrench } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import type { TransferReport as Report } from '../../../main/contract/transfer.ts'
 import { actionKey } from './finding-action.ts'
-import { leavesOut } from './leaves-out.ts'
+import { leavesOut, wholeExport } from './leaves-out.ts'
 import './dialogs.css'
 
 const ICONS = { note: Info, mended: Wrench, refused: CircleX } as const
@@ -12,14 +12,16 @@ export function TransferReport({ report, kept = false }: { readonly report: Repo
   const { t } = useTranslation()
   const titleOf = (rule: string) => t(`report.rule.${rule}`, { defaultValue: rule })
   const leftOut = kept ? report.findings.filter(leavesOut) : []
+  const whole = kept && report.verdict === 'clean' && leftOut.length === 0 ? wholeExport(report) : null
+  const nothing = whole?.key === 'noneOfStates'
   return (
     <div className="report" role="status">
       {report.verdict === 'clean' && leftOut.length > 0
         ? null
         : (
-          <p className={`report-verdict report-${report.verdict}`}>
-            {report.verdict === 'clean' ? <CircleCheck aria-hidden /> : report.verdict === 'mended' ? <Wrench aria-hidden /> : <CircleX aria-hidden />}
-            {t(`report.${report.verdict}`)}
+          <p className={`report-verdict report-${nothing ? 'warning' : report.verdict}`}>
+            {nothing ? <TriangleAlert aria-hidden /> : report.verdict === 'clean' ? <CircleCheck aria-hidden /> : report.verdict === 'mended' ? <Wrench aria-hidden /> : <CircleX aria-hidden />}
+            {whole === null ? t(`report.${report.verdict}`) : t(`report.${whole.key}`, { count: whole.count })}
           </p>
         )}
       {leftOut.map(({ rule, count, action }) => (
