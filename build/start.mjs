@@ -1,14 +1,13 @@
 // `npm start`: installs and bundles what is missing, then opens the desktop app where there is an Electron binary and a
 // display, else serves the same page on 127.0.0.1. Its own words go to stderr; the URL is the last line on stdout.
 import { spawn } from 'node:child_process'
-import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync } from 'node:fs'
-import { homedir } from 'node:os'
-import { basename, join, resolve } from 'node:path'
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { electronBinary, hasDisplay } from './electron-binary.mjs'
 import { ensureInstalled } from './install.mjs'
 import { ROOT, inRoot, ownEnvironment, pinnedNode } from './places.mjs'
+import { projectArguments } from './start-project.mjs'
 
 const HELP = `npm start -- [options]
   --project FILE   open (or create) this project
@@ -17,7 +16,7 @@ const HELP = `npm start -- [options]
   --port N         port to serve on (0: any free one)
   --root DIR       a folder that may be browsed from the served page; may be repeated (default: your home and this folder)
   --no-open        do not open a browser
-Without --project and --images: a project of 24 drawn scenes, pre-labelled by the demo pack.
+Without --project and --images: the project “Sample scenes” of 24 drawn scenes, pre-labelled by the demo pack.
 `
 
 const fail = (message) => {
@@ -37,25 +36,6 @@ function options() {
   } catch (error) {
     return fail(`${error.message}\n\n${HELP}`)
   }
-}
-
-/** A folder of ours for projects nobody chose a place for. */
-function projectsFolder() {
-  const base = process.env.MASKWRIGHT_DATA ?? (process.platform === 'win32' ? join(process.env.LOCALAPPDATA ?? homedir(), 'maskwright')
-    : process.platform === 'darwin' ? join(homedir(), 'Library/Application Support/maskwright')
-      : join(process.env.XDG_DATA_HOME || join(homedir(), '.local/share'), 'maskwright'))
-  const folder = join(base, 'projects')
-  mkdirSync(folder, { recursive: true })
-  return folder
-}
-
-/** One project per folder of pictures, the same one at the next start; without any that of the drawn scenes, with the demo pack's proposals. */
-function projectArguments({ project, images }) {
-  if (project !== undefined) return ['--project', resolve(project), ...(images === undefined ? [] : ['--images', resolve(images)])]
-  const folder = images === undefined ? inRoot('resources/scenes/pictures') : resolve(images)
-  const tag = createHash('sha256').update(folder).digest('hex').slice(0, 8)
-  const scenes = images === undefined ? ['--labels', inRoot('resources/scenes/labels'), '--prelabel', 'demo'] : []
-  return ['--project', join(projectsFolder(), `${images === undefined ? 'scenes' : basename(folder)}-${tag}.maskwright`), '--images', folder, ...scenes]
 }
 
 const SAME_WISH_MS = 1000

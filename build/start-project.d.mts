@@ -1,0 +1,1 @@
+export function projectArguments(options: { readonly project?: string; readonly images?: string }): string[]
