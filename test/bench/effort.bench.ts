@@ -78,7 +78,7 @@ async function lessonFigures(): Promise<Record<string, Figure>> {
 async function fusedNames(): Promise<Record<string, Figure>> {
   const figures: Record<string, Figure> = {}
   for (const wording of ['known words', 'own words'] as const) {
-    const { scenes: taught, textOf } = await seeScenes(TAUGHT_SEED, 20, 'gem', wording), { scenes: unseen } = await seeScenes(TEST_SEED, 40, 'gem', wording)
+    const { scenes: taught, textOf } = await seeScenes(TAUGHT_SEED, 20, wording), { scenes: unseen } = await seeScenes(TEST_SEED, 40, wording)
     const names = `demo scenes, ${wording}: names right after`
     figures[`${names} 0`] = { value: await rightNames(unseen, [], textOf), unit: 'share', target: 'none', holds: null }
     for (const labelled of [1, 5, 10, 20]) {

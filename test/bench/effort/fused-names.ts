@@ -2,7 +2,6 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import sharp from 'sharp'
-import type { MethodName } from '../../../main/contract/methods.ts'
 import { DEFAULT_SETTINGS } from '../../../main/contract/settings.ts'
 import { openMapsCache } from '../../../main/inference/maps-cache.ts'
 import { createOnnxProducts } from '../../../main/inference/onnx-products.ts'
@@ -39,11 +38,12 @@ export interface SeenScene {
   readonly proposals: readonly { readonly proposal: Proposal; readonly classId: number }[]
 }
 
-/** Scenes of `seed`, `seed` + 1 … with the proposals of a method of the demo pack. Some tenths of a second each. */
-export async function seeScenes(seed: number, count: number, method: MethodName, wording: Wording): Promise<{ scenes: SeenScene[]; textOf: (vector: Float32Array) => TextEvidence }> {
+/** Scenes of `seed`, `seed` + 1 … with what the demo pack proposes by its own method and settings. A second each. */
+export async function seeScenes(seed: number, count: number, wording: Wording): Promise<{ scenes: SeenScene[]; textOf: (vector: Float32Array) => TextEvidence }> {
   const classes = classesOf(wording)
   const folder = await mkdtemp(join(tmpdir(), 'maskwright-fused-'))
-  const runner = await createPackRunner(openPack('demo'), { threads: 1, devices: ['cpu'], precision: 'auto', int8Folder: join(folder, 'int8'), cache: openMapsCache(join(folder, 'maps'), 1e9), products: createOnnxProducts(1) })
+  const pack = openPack('demo'), { defaultMethod, defaultSettings } = pack.manifest
+  const runner = await createPackRunner(pack, { threads: 1, devices: ['cpu'], precision: 'auto', int8Folder: join(folder, 'int8'), cache: openMapsCache(join(folder, 'maps'), 1e9), products: createOnnxProducts(1) })
   const seen: SeenScene[] = []
   try {
     const { values, size } = await runner.texts.of(classes, false)
@@ -54,7 +54,7 @@ export async function seeScenes(seed: number, count: number, method: MethodName,
       const masks = [...regionsOf(ids, SIDE, SIDE, NO_REGION)]
       const { vectors } = await teachWithPack({ path, pack: 'demo', masks: masks.map(([, mask]) => mask) }, runner)
       const lessons = masks.map(([object], k): Lesson => ({ imageId: seed + i, classId: objects[object].place, positive: true, vector: vectors[k] }))
-      const { proposals } = await proposeWithPack({ path, pack: 'demo', method, profile: 'corrected', classes, ticked: null, settings: DEFAULT_SETTINGS, looks: true }, runner)
+      const { proposals } = await proposeWithPack({ path, pack: 'demo', method: defaultMethod, profile: 'corrected', classes, ticked: null, settings: { ...DEFAULT_SETTINGS, ...defaultSettings }, looks: true }, runner)
       const judged = proposals.map((proposal) => {
         const plane = new Uint8Array(SIDE * SIDE)
         decodeInto(proposal.mask, plane, SIDE, 1)
