@@ -29,7 +29,7 @@ export interface Pipeline {
   /**
    * Throws EngineError: what the process answered; 'pipeline-died' when it ended or hung while working on this;
    * 'cancelled' by `cancel` or `close`; 'unavailable' when it cannot be started.
-   * @param urgent  goes before everything that still waits, and so does the next one that is asked within REST_MS of its answer
+   * @param urgent  goes before everything that still waits, and so does the next one that is asked within REST_MS of its answer to a person
    */
   request<K extends RequestKind>(kind: K, input: PipelineRequests[K], urgent?: boolean): Promise<PipelineAnswers[K]>
   /** Kills the process if it works on a request that `which` names, and takes such requests out of the queue. */
@@ -52,10 +52,10 @@ interface Waiting {
 /** A process that ends this often in a row before it says it is ready will not start at all. */
 const STARTS_MAX = 3
 /**
- * Who has had an urgent answer asks again at once while a slider is dragged: what is not urgent begins this long after it. Else an image
- * of a job came before every further answer (seconds of it for a preview of 0.7 s).
+ * Who has had an urgent answer to one of these asks again at once while a slider is dragged: what is not urgent begins this long after it.
+ * Else an image of a job came before every further answer (seconds of it for a preview of 0.7 s). Lessons and names are asked for by jobs too.
  */
-const REST_MS = 400
+const REST_MS = 400, ASKED_AGAIN: ReadonlySet<RequestKind> = new Set(['propose', 'click', 'snap'])
 /** Networks may take this many times the time limit: a UNet on one slow core, shaders that are compiled first. */
 const NETWORKS_TAKE = 8
 const STOPPED: PipelineState = { state: 'stopped', device: null, memoryBytes: null, message: null }
@@ -109,7 +109,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     if (request === undefined || request.id !== message.id) return
     working = undefined
     clearTimeout(timer)
-    if (request.urgent) urgentAt = performance.now()
+    if (request.urgent && ASKED_AGAIN.has(request.kind)) urgentAt = performance.now()
     say({ ...current, state: 'ready', memoryBytes: message.memoryBytes })
     if (message.ok) request.resolve(message.value as never)
     else request.reject(new EngineError(message.code, message.message))

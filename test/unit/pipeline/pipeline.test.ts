@@ -130,14 +130,23 @@ test('an urgent request goes before those that wait, and cancelling takes out wh
 test('who asks urgently again after an answer is not overtaken by a job that waits, and the job goes on by itself', async () => {
   const { pipeline } = started()
   const order: string[] = []
-  const ask = (name: string, urgent: boolean) => pipeline.request('teach', { path: photo, pack: 'classic', masks: [] }, urgent).then(() => order.push(name))
-  const first = ask('preview', true)
-  const job = [ask('image', false), ask('another image', false)]
+  const teach = (name: string, urgent: boolean) => pipeline.request('teach', { path: photo, pack: 'classic', masks: [] }, urgent).then(() => order.push(name))
+  const preview = (name: string) => pipeline.request('click', { path: photo, question: asked([{ x: 80, y: 90, include: true }]) }, true).then(() => order.push(name))
+  const first = preview('preview')
+  const job = [teach('image', false), teach('another image', false)]
   await first
   // a page hears the answer and asks with the settings of now
   await new Promise((resolve) => { setTimeout(resolve, 50) })
-  await Promise.all([ask('newest preview', true), ...job])
+  await Promise.all([preview('newest preview'), ...job])
   expect(order).toEqual(['preview', 'newest preview', 'image', 'another image'])
+  // a job's own lesson lets its image begin at once
+  await new Promise((resolve) => { setTimeout(resolve, 500) })
+  order.length = 0
+  await teach('lesson', true)
+  const image = teach('image', false)
+  await new Promise((resolve) => { setTimeout(resolve, 100) })
+  await Promise.all([teach('late', true), image])
+  expect(order).toEqual(['lesson', 'image', 'late'])
 })
 
 test('cancelling the image at work ends its process and leaves the others', async () => {
