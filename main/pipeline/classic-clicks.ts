@@ -31,11 +31,11 @@ export interface ClickablePhoto {
 /** @throws EngineError from decoding */
 export async function prepareClassicClicks(path: string, products: Products, networks: ClickNetworks = CLICK_NETWORKS): Promise<ClickablePhoto> {
   const squashed = await decodeRgb(path, { width: GRID_SIDE * CELL_PX, height: GRID_SIDE * CELL_PX })
-  return prepareClickablePhoto(path, { values: await classicAffinity(classicFeatures(squashed.rgb, GRID_SIDE, GRID_SIDE), products), w: GRID_SIDE, h: GRID_SIDE }, networks)
+  return prepareClickablePhoto(path, { values: await classicAffinity(classicFeatures(squashed.rgb, GRID_SIDE, GRID_SIDE), products), w: GRID_SIDE, h: GRID_SIDE }, products, networks)
 }
 
 /** @param affinity  f32[n, n] of h · w cells, of any pack. @throws EngineError from decoding */
-export async function prepareClickablePhoto(path: string, affinity: AffinityMap, networks: ClickNetworks = CLICK_NETWORKS): Promise<ClickablePhoto> {
+export async function prepareClickablePhoto(path: string, affinity: AffinityMap, products: Products, networks: ClickNetworks = CLICK_NETWORKS): Promise<ClickablePhoto> {
   const full = await decodeRgb(path), guide = await decodeRgb(path, { maxSide: GUIDE_SIDE_MAX })
   const { width, height } = full
   const fine = Math.max(width, height) <= FINE_SIDE_MAX ? full : await decodeRgb(path, { maxSide: FINE_SIDE_MAX })
@@ -45,7 +45,7 @@ export async function prepareClickablePhoto(path: string, affinity: AffinityMap,
   return {
     graph, times, width, height, guideWidth: guide.width, guideHeight: guide.height,
     parts: createClickParts(graph, guide.rgb, guide.width, guide.height),
-    windows: createWindowClicks({ width, height, fine, walkFrom }, networks),
+    windows: createWindowClicks({ width, height, fine, walkFrom }, networks, products),
   }
 }
 
@@ -56,8 +56,8 @@ const BOX_SEEDS = 16, BOX_MARGIN = 0.75
  * The mask that clicks mean (click-windows.ts); with a step in the hierarchy, the region of that step instead (click-parts.ts).
  * O(steps · kept affinity) for a new click, then O(window)
  */
-export function clickMask(photo: ClickablePhoto, question: ClickQuestion): { mask: Mask; part: number | null } {
-  return (question.part === null ? undefined : partOf(photo, question, question.part)) ?? { mask: photo.windows.mask(question), part: null }
+export async function clickMask(photo: ClickablePhoto, question: ClickQuestion): Promise<{ mask: Mask; part: number | null }> {
+  return (question.part === null ? undefined : partOf(photo, question, question.part)) ?? { mask: await photo.windows.mask(question), part: null }
 }
 
 /** The region of a step: walks on the affinity say which is offset 0 (smart-click.ts); a box is excluding clicks around it. */
@@ -114,7 +114,7 @@ export function createClassicClicks(products: Products): (input: PipelineRequest
       photo.catch(() => { warm = undefined })
     }
     const photo = await warm.photo
-    const answer = { ...clickMask(photo, question), width: photo.width, height: photo.height, milliseconds: performance.now() - from }
+    const answer = { ...await clickMask(photo, question), width: photo.width, height: photo.height, milliseconds: performance.now() - from }
     // once the answer is on its way
     setImmediate(() => { photo.windows.prepareNext() })
     return answer

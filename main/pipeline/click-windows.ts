@@ -5,10 +5,12 @@ import { levelMask } from '../masks/level-mask.ts'
 import { EMPTY_MASK, type Mask } from '../masks/mask.ts'
 import { encodeSpans } from '../masks/rle.ts'
 import { intersectMasks } from '../masks/set-operations.ts'
+import type { Products } from '../products/products.ts'
 import { areaAverage } from '../segment/area-average.ts'
 import { clickCut } from '../segment/click-cut.ts'
-import { clickEvidence, clicksAgain, noClicks, type ClickState, type WindowClick } from '../segment/click-evidence.ts'
+import { clickEvidence, clicksAgain } from '../segment/click-evidence.ts'
 import { clickOdds, type ClickNetwork } from '../segment/click-network.ts'
+import { noClicks, type ClickState, type WindowClick } from '../segment/click-state.ts'
 import { prepareClickWindow, type ClickWindow } from '../segment/click-window.ts'
 
 /** Longer side of the window that the border is looked for in, px of its own. */
@@ -43,12 +45,12 @@ export interface WindowPhoto {
 export interface ClickNetworks { readonly boxed: ClickNetwork; readonly free: ClickNetwork }
 
 export interface WindowClicks {
-  /** @returns the mask in px of the photo. O(window) for a click more than the last time */
-  mask(question: Pick<ClickQuestion, 'clicks' | 'box' | 'threshold'>): Mask
+  /** @returns the mask in px of the photo; one question after the other. O(window) for a click more than the last time */
+  mask(question: Pick<ClickQuestion, 'clicks' | 'box' | 'threshold'>): Promise<Mask>
   /** Makes the window that the next click probably needs, while the person looks at the answer; the answers stay the same. O(window + clicks · px), nothing if made or not needed */
   prepareNext(): void
   /** The same, step by step, for those who learn from it. */
-  step(before: Step | null, click: Click, box: Frame | null, threshold: number): Step & { readonly planes: readonly Float32Array[] }
+  step(before: Step | null, click: Click, box: Frame | null, threshold: number): Promise<Step & { readonly evidence: Float32Array }>
   maskOf(step: Step, box: Frame | null): Mask
 }
 
@@ -57,7 +59,7 @@ export interface WindowClicks {
  * (click-evidence.ts) becomes its odds (click-network.ts), a cut finds the border (click-cut.ts). Each click corrects the mask
  * that the ones before it gave, so the order counts.
  */
-export function createWindowClicks(photo: WindowPhoto, networks: ClickNetworks): WindowClicks {
+export function createWindowClicks(photo: WindowPhoto, networks: ClickNetworks, products: Products): WindowClicks {
   const whole = framed(photo, [0, 0, photo.width, photo.height], null)
   let key = '', boxed = false, steps: Step[] = []
   let alone: { readonly key: string; readonly step: Step } | undefined
@@ -75,13 +77,13 @@ export function createWindowClicks(photo: WindowPhoto, networks: ClickNetworks):
     return inBox.framed
   }
 
-  function step(before: Step | null, click: Click, box: Frame | null, threshold: number): Step & { planes: readonly Float32Array[] } {
+  async function step(before: Step | null, click: Click, box: Frame | null, threshold: number): Promise<Step & { readonly evidence: Float32Array }> {
     const known = before === null ? { framed: box === null ? whole : windowOf(box), state: null } : box === null ? refittedFor(before, holding(objectOf(before), click)) : before
     const { window } = known.framed
-    const { state, planes } = clickEvidence(window, known.state ?? noClicks(window), inWindow(photo, known.framed, click))
-    const odds = clickOdds(box === null ? networks.free : networks.boxed, planes, window.allowed)
+    const { state, evidence } = clickEvidence(window, known.state ?? noClicks(window), inWindow(photo, known.framed, click))
+    const odds = await clickOdds(box === null ? networks.free : networks.boxed, evidence, window.allowed, products)
     const more = Math.log(threshold)
-    return { clicks: [...(before?.clicks ?? []), click], framed: known.framed, state: { ...state, odds, mask: clickCut(window, more === 0 ? odds : odds.map((value) => value + more), state.clicks) }, planes }
+    return { clicks: [...(before?.clicks ?? []), click], framed: known.framed, state: { ...state, odds, mask: clickCut(window, more === 0 ? odds : odds.map((value) => value + more), state.clicks) }, evidence }
   }
 
   function maskOf({ framed: { frame: [x0, y0, x1, y1], window }, state: { mask, odds } }: Step, box: Frame | null): Mask {
@@ -93,31 +95,38 @@ export function createWindowClicks(photo: WindowPhoto, networks: ClickNetworks):
   }
 
   /** A box alone is begun in its middle. A first click on what it shows then says better where the object is; one beside it, or an excluding one, mends it. */
-  function beginsAnew(first: Click | undefined, box: Frame, threshold: number): boolean {
+  async function beginsAnew(first: Click | undefined, box: Frame, threshold: number): Promise<boolean> {
     if (first === undefined || !first.include) return false
-    if (alone?.key !== key) alone = { key, step: step(null, middleOf(box), box, threshold) }
+    if (alone?.key !== key) alone = { key, step: await step(null, middleOf(box), box, threshold) }
     const { framed: { frame: [x0, y0, x1, y1], window: { width, height } }, state: { mask } } = alone.step
     return mask[cellIn((first.y - y0) / (y1 - y0), height) * width + cellIn((first.x - x0) / (x1 - x0), width)] === 1
   }
 
+  async function answer({ clicks, box, threshold }: Pick<ClickQuestion, 'clicks' | 'box' | 'threshold'>): Promise<Mask> {
+    const asked = `${String(box)} ${threshold}`
+    if (asked !== key) steps = []
+    key = asked
+    boxed = box !== null
+    const all = box === null ? includingFirst(clicks) : await beginsAnew(clicks.at(0), box, threshold) ? clicks : [middleOf(box), ...clicks]
+    let kept = 0
+    while (kept < Math.min(steps.length, all.length) && sameClick(steps[kept].clicks[kept], all[kept])) kept++
+    steps = steps.slice(0, kept)
+    for (const one of all.slice(kept)) {
+      const { evidence: _, ...next } = await step(steps.at(-1) ?? null, one, box, threshold)
+      steps.push(next)
+    }
+    const last = steps.at(-1)
+    return last === undefined ? EMPTY_MASK : maskOf(last, box)
+  }
+
+  let answered: Promise<unknown> = Promise.resolve()
   return {
     step,
     maskOf,
-    mask({ clicks, box, threshold }) {
-      const asked = `${String(box)} ${threshold}`
-      if (asked !== key) steps = []
-      key = asked
-      boxed = box !== null
-      const all = box === null ? includingFirst(clicks) : beginsAnew(clicks.at(0), box, threshold) ? clicks : [middleOf(box), ...clicks]
-      let kept = 0
-      while (kept < Math.min(steps.length, all.length) && sameClick(steps[kept].clicks[kept], all[kept])) kept++
-      steps = steps.slice(0, kept)
-      for (const one of all.slice(kept)) {
-        const { planes: _, ...next } = step(steps.at(-1) ?? null, one, box, threshold)
-        steps.push(next)
-      }
-      const last = steps.at(-1)
-      return last === undefined ? EMPTY_MASK : maskOf(last, box)
+    mask(question) {
+      const own = answered.then(() => answer(question))
+      answered = own.catch(() => undefined)
+      return own
     },
     prepareNext() {
       const last = steps.at(-1)

@@ -1,122 +1,22 @@
-import { STEPS_MAX } from './smart-click.ts'
+import { noClicks, type ClickState, type Nearest, type WindowClick } from './click-state.ts'
 import { leastChange, type ClickWindow, type Kinds } from './click-window.ts'
+import { pxEvidence, within, type Looks } from './px-evidence.ts'
 
-/** A click in px of the window. @property walk  f32[height, width]  when a walk on the affinity from there arrives (arrivalTimes) */
-export interface WindowClick { readonly x: number; readonly y: number; readonly include: boolean; readonly walk: Float32Array }
-
-/** What is nearest to a px of the clicks of one sort, each f32[height, width]. */
-interface Nearest {
-  /** way of least colour change, distance in px, difference of colour and texture, arrival of the walk */
-  readonly way: Float32Array
-  readonly far: Float32Array
-  readonly unlike: Float32Array
-  readonly walk: Float32Array
-}
-
-/** The clicks so far and what came of them; a step makes a new one. */
-export interface ClickState {
-  /** `reach`: px around it that are surely meant as it is, at most */
-  readonly clicks: readonly { readonly x: number; readonly y: number; readonly include: boolean; readonly reach: number }[]
-  readonly inside: Nearest
-  readonly outside: Nearest
-  /** f32[height, width]  [−1, 1]: of the click that says most of a px, how much and which sort */
-  readonly said: Float32Array
-  /** u8[height, width] and f32[height, width]: what the window showed after the last click, and how sure it was (log odds) */
-  readonly mask: Uint8Array
-  readonly odds: Float32Array
-}
-
-const UNREACHED = 1e9
-/** Ways and walks longer than this are not told apart. */
-const WAY_MAX = 2, WALK_MAX = STEPS_MAX + 1
-/** Added to both where ways, walks or shares are put in relation. */
-const WAY_LEAST = 0.03, WALK_LEAST = 0.5
 /** A click counts as this share of the window's px for the colours around it, this far, px. */
 const CLICK_SHARE = 1 / 1000, CLICK_PX = 2
 
-export function noClicks({ width, height }: ClickWindow): ClickState {
-  const n = width * height
-  const nearest = (): Nearest => ({ way: new Float32Array(n).fill(UNREACHED), far: new Float32Array(n).fill(UNREACHED), unlike: new Float32Array(n).fill(UNREACHED), walk: new Float32Array(n).fill(UNREACHED) })
-  return { clicks: [], inside: nearest(), outside: nearest(), said: new Float32Array(n), mask: new Uint8Array(n), odds: new Float32Array(n) }
-}
-
-/** What a new click and all that is known say of each px: one plane f32[height, width] for each of EVIDENCE, about −3 … 3, 0 where nothing is allowed. */
-export interface Evidence { readonly state: ClickState; readonly planes: readonly Float32Array[] }
-
-/** All that one px is judged by. */
-interface Look {
-  readonly window: ClickWindow
-  readonly state: ClickState
-  readonly first: boolean
-  /** a first click without a box corrects nothing */
-  readonly blank: boolean
-  /** 1 or −1: the new click includes or not */
-  readonly sort: number
-  readonly reach: number
-  readonly now: Nearest
-  /** u8[height, width]  what the click corrects: the mask so far, all of the box for the first click */
-  readonly before: Uint8Array
-  /** f32[height, width]  px to the border of `before`, negative outside */
-  readonly depth: Float32Array
-  readonly looks: { readonly soft: Float32Array; readonly colour: Float32Array; readonly place: Float32Array; readonly colourShare: Float32Array; readonly placeShare: Float32Array }
-}
-
-const within = (value: number, least: number, most: number): number => (value < least ? least : value > most ? most : value)
-
-/** What a px is judged by, in the order of the network's inputs (click-weights.ts). */
-const EVIDENCE: readonly ((look: Look, i: number) => number)[] = [
-  ({ first }) => (first ? 1 : 0),
-  ({ state }) => Math.min(2, Math.log(state.clicks.length)),
-  ({ window }, i) => (window.boxed ? Math.min(2, Math.max(window.across[i], window.down[i])) : 0),
-  ({ window }, i) => (window.boxed ? Math.min(2, window.across[i] ** 2 + window.down[i] ** 2) : 0),
-  ({ window }, i) => within(window.inwards[i], -0.5, 1),
-  ({ window }, i) => Math.min(2, 2 * window.fromOutside[i]),
-  ({ state }, i) => Math.min(2, 2 * state.inside.way[i]),
-  ({ state }, i) => Math.min(2, 2 * state.outside.way[i]),
-  ({ state }, i) => within(Math.log((Math.min(WAY_MAX, state.outside.way[i]) + WAY_LEAST) / (Math.min(WAY_MAX, state.inside.way[i]) + WAY_LEAST)), -3, 3),
-  ({ state, window }, i) => Math.min(2, state.inside.far[i] / window.size),
-  ({ state, window }, i) => Math.min(2, state.outside.far[i] / window.size),
-  ({ state }, i) => state.said[i],
-  ({ sort, now, reach }, i) => sort * Math.exp(-now.far[i] / reach),
-  ({ sort, now, reach }, i) => sort * Math.exp(-1.5 * (now.far[i] / reach) ** 2),
-  ({ sort, now }, i) => sort * Math.exp(-8 * now.way[i]),
-  ({ sort, now }, i) => sort * Math.exp(-10 * now.unlike[i]),
-  ({ reach, window }) => Math.min(2, (3 * reach) / window.size),
-  ({ state }, i) => Math.min(1, 3 * state.inside.unlike[i]),
-  ({ state }, i) => Math.min(1, 3 * state.outside.unlike[i]),
-  ({ state }, i) => within(Math.log((Math.min(WALK_MAX, state.outside.walk[i]) + WALK_LEAST) / (Math.min(WALK_MAX, state.inside.walk[i]) + WALK_LEAST)), -3, 3),
-  ({ first, before }, i) => (first ? 0 : before[i] === 1 ? 1 : -1),
-  ({ first, state }, i) => (first ? 0 : within(state.odds[i], -4, 4) / 2),
-  ({ blank, depth, window }, i) => (blank ? 0 : within((5 * depth[i]) / window.size, -2, 2)),
-  ({ blank, depth, reach }, i) => (blank ? 0 : within(depth[i] / reach, -2, 2)),
-  ({ first, before, sort }, i) => (!first && before[i] === (sort > 0 ? 0 : 1) ? sort : 0),
-  ({ looks, window }, i) => looks.soft[window.kinds.soft.of[i]],
-  ({ looks, window }, i) => looks.colour[window.kinds.colour.of[i]],
-  ({ looks, window }, i) => looks.place[window.kinds.place.of[i]],
-  ({ window }, i) => 5 * window.texture[i],
-  ({ sort, now, window }, i) => sort * Math.exp((-10 * now.far[i]) / window.size),
-  ({ window, state }, i) => within(Math.log((window.fromOutside[i] + WAY_LEAST) / (Math.min(WAY_MAX, state.inside.way[i]) + WAY_LEAST)), -3, 3),
-  ({ looks, window }, i) => looks.colourShare[window.kinds.colour.of[i]],
-  ({ looks, window }, i) => looks.placeShare[window.kinds.place.of[i]],
-]
-export const EVIDENCE_COUNT = EVIDENCE.length
-
-/** O(px · EVIDENCE_COUNT) */
-export function clickEvidence(window: ClickWindow, known: ClickState, click: WindowClick): Evidence {
+/**
+ * A new click and all that is known: the state with it, and what each px is judged by then (px-evidence.ts).
+ * @returns evidence  f32[EVIDENCE_COUNT, height, width]. O(px · EVIDENCE_COUNT)
+ */
+export function clickEvidence(window: ClickWindow, known: ClickState, click: WindowClick): { readonly state: ClickState; readonly evidence: Float32Array } {
   const { width, height, allowed, size } = window
-  const n = width * height
   const first = known.clicks.length === 0, blank = first && !window.boxed
   const before = first ? allowed : known.mask
-  const depth = blank ? new Float32Array(n).fill(size / 2) : depthOf(before, width, height)
+  const depth = blank ? new Float32Array(width * height).fill(size / 2) : depthOf(before, width, height)
   const reach = reachOf(window, known, click, Math.abs(depth[pxOf(window, click)]))
   const { state, now } = withClick(window, known, click, reach)
-  const look: Look = { window, state, first, blank, sort: click.include ? 1 : -1, reach, now, before, depth, looks: looksOf(window, state, before, first, blank) }
-  const planes = EVIDENCE.map((judge) => {
-    const plane = new Float32Array(n)
-    for (let i = 0; i < n; i++) if (allowed[i] === 1) plane[i] = judge(look, i)
-    return plane
-  })
-  return { state, planes }
+  return { state, evidence: pxEvidence({ window, state, first, blank, sort: click.include ? 1 : -1, reach, now, before, depth, looks: looksOf(window, state, before, first, blank) }) }
 }
 
 const pxOf = ({ width, height }: ClickWindow, { x, y }: { readonly x: number; readonly y: number }): number =>
@@ -177,7 +77,7 @@ function least(a: Float32Array, b: Float32Array): Float32Array {
 }
 
 /** How much more each kind of px is inside than outside (log odds), and the log odds of its own px, by halves and thirds. */
-function looksOf({ width, height, kinds }: ClickWindow, { clicks }: ClickState, before: Uint8Array, first: boolean, blank: boolean): Look['looks'] {
+function looksOf({ width, height, kinds }: ClickWindow, { clicks }: ClickState, before: Uint8Array, first: boolean, blank: boolean): Looks {
   const n = width * height, floor = 2e-4 + 4 / n
   const counts = ({ count, of }: Kinds): { inside: Float32Array; outside: Float32Array } => {
     const inside = new Float32Array(count), outside = new Float32Array(count)

@@ -7,7 +7,7 @@ import { writeFileSync, readFileSync } from 'node:fs'
 import { createOnnxProducts } from '../../main/inference/onnx-products.ts'
 import { prepareClassicClicks } from '../../main/pipeline/classic-clicks.ts'
 import type { Step } from '../../main/pipeline/click-windows.ts'
-import { EVIDENCE_COUNT } from '../../main/segment/click-evidence.ts'
+import { EVIDENCE_COUNT } from '../../main/segment/px-evidence.ts'
 import type { ClickNetwork } from '../../main/segment/click-network.ts'
 import { seededRandom } from '../../main/segment/seeded-random.ts'
 import { clicksTo, clickThrough } from '../bench/effort/click-annotator.ts'
@@ -33,8 +33,8 @@ for (const [k, photo] of (await readSamplePhotos(folder)).entries()) {
     if (areaPx2 <= AREA_MIN) continue
     const truth = planeOf(mask, photo), box = boxed ? [mask.x, mask.y, mask.x + mask.width, mask.y + mask.height] as const : null
     let before: Step | null = null
-    const ious = clickThrough(truth, photo.width, photo.height, 0.9, (clicks) => {
-      const step = windows.step(before, clicks[clicks.length - 1], box, 1)
+    const ious = await clickThrough(truth, photo.width, photo.height, 0.9, async (clicks) => {
+      const step = await windows.step(before, clicks[clicks.length - 1], box, 1)
       rows[half].push(samplesOf(step, before, truth, photo.width, 100 * k + object))
       before = step
       return planeOf(windows.maskOf(step, box), photo)
@@ -50,13 +50,13 @@ for (const [half, name] of ['first', 'second'].entries()) {
 writeFileSync(`${out}-photos.json`, JSON.stringify(names))
 
 /** @returns f32[samples, EVIDENCE_COUNT + 4] */
-function samplesOf({ clicks, framed: { frame: [x0, y0, x1, y1], window: { width, height, allowed } }, planes }: Step & { readonly planes: readonly Float32Array[] }, before: Step | null, truth: Uint8Array, photoWidth: number, object: number): Float32Array<ArrayBuffer> {
+function samplesOf({ clicks, framed: { frame: [x0, y0, x1, y1], window: { width, height, allowed } }, evidence }: Step & { readonly evidence: Float32Array }, before: Step | null, truth: Uint8Array, photoWidth: number, object: number): Float32Array<ArrayBuffer> {
   const columns = EVIDENCE_COUNT + 4, found = new Float32Array(samples * columns)
   for (let row = 0; row < samples;) {
     const at = Math.floor(random() * width * height)
     if (allowed[at] === 0) continue
     const x = Math.floor(x0 + (((at % width) + 0.5) * (x1 - x0)) / width), y = Math.floor(y0 + ((Math.floor(at / width) + 0.5) * (y1 - y0)) / height)
-    planes.forEach((plane, k) => { found[row * columns + k] = plane[at] })
+    for (let k = 0; k < EVIDENCE_COUNT; k++) found[row * columns + k] = evidence[k * allowed.length + at]
     found.set([truth[y * photoWidth + x], object, clicks.length, before?.framed.window.allowed === allowed ? before.state.mask[at] : 0], row * columns + EVIDENCE_COUNT)
     row++
   }

@@ -8,7 +8,7 @@ export const CLICKS_MAX = 20
  * @param truth  u8[height, width]
  * @param segment  clicks so far → u8[height, width]
  */
-export function clickThrough(truth: Uint8Array, width: number, height: number, enough: number, segment: (clicks: readonly { x: number; y: number; include: boolean }[]) => Uint8Array): number[] {
+export async function clickThrough(truth: Uint8Array, width: number, height: number, enough: number, segment: (clicks: readonly { x: number; y: number; include: boolean }[]) => Promise<Uint8Array>): Promise<number[]> {
   const clicks: { x: number; y: number; include: boolean }[] = []
   const ious: number[] = []
   let mask: Uint8Array = new Uint8Array(truth.length)
@@ -19,7 +19,7 @@ export function clickThrough(truth: Uint8Array, width: number, height: number, e
     const { at } = include ? missing : extra
     taken.add(at)
     clicks.push({ x: (at % width) + 0.5, y: Math.floor(at / width) + 0.5, include })
-    mask = segment(clicks)
+    mask = await segment(clicks)
     let both = 0, either = 0
     for (let i = 0; i < truth.length; i++) {
       if (truth[i] !== 0 && mask[i] !== 0) both++

@@ -51,9 +51,9 @@ async function runsOf(pictures: readonly Clicked[], prepare: (path: string) => P
     ready.push(performance.now() - from)
     for (const { mask: truth } of picture.objects) {
       const box: [number, number, number, number] | null = boxed ? [truth.x, truth.y, truth.x + truth.width, truth.y + truth.height] : null
-      runs.push(clickThrough(planeOf(truth, picture), picture.width, picture.height, 0.9, (clicks) => {
+      runs.push(await clickThrough(planeOf(truth, picture), picture.width, picture.height, 0.9, async (clicks) => {
         const started = performance.now()
-        const { mask } = clickMask(clickable, { clicks: [...clicks], box, threshold: 1, part: null })
+        const { mask } = await clickMask(clickable, { clicks: [...clicks], box, threshold: 1, part: null })
         if (clicks.length > 1) later.push(performance.now() - started)
         // as the program does between two clicks
         clickable.windows.prepareNext()
@@ -101,7 +101,7 @@ export async function smartClickFigures(photos: readonly SamplePhoto[], products
   const folder = await mkdtemp(join(tmpdir(), 'maskwright-clicks-'))
   const runner = await createPackRunner(openPack('demo'), { threads: 1, devices: ['cpu'], precision: 'auto', cache: openMapsCache(join(folder, 'maps'), 1e9), products, int8Folder: join(folder, 'int8') })
   try {
-    const demo = async (path: string): Promise<ClickablePhoto> => prepareClickablePhoto(path, await runner.maps.affinity(await openPhoto(path), 'layers', 'corrected'), networksFor(path))
+    const demo = async (path: string): Promise<ClickablePhoto> => prepareClickablePhoto(path, await runner.maps.affinity(await openPhoto(path), 'layers', 'corrected'), products, networksFor(path))
     const scenes = await scenesIn(folder)
     Object.assign(figures,
       nocOf('smart click on the pack demo’s affinity', await runsOf(pictures, demo, false), null),

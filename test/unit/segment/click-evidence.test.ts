@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
-import { clickEvidence, clicksAgain, depthOf, EVIDENCE_COUNT, noClicks } from '../../../main/segment/click-evidence.ts'
+import { clickEvidence, clicksAgain, depthOf } from '../../../main/segment/click-evidence.ts'
+import { noClicks } from '../../../main/segment/click-state.ts'
 import { prepareClickWindow } from '../../../main/segment/click-window.ts'
+import { EVIDENCE_COUNT } from '../../../main/segment/px-evidence.ts'
 
 const WIDTH = 12, HEIGHT = 10, N = WIDTH * HEIGHT
 const isBlock = (i: number): boolean => i % WIDTH >= 3 && i % WIDTH < 8 && i >= 3 * WIDTH && i < 8 * WIDTH
@@ -39,8 +41,8 @@ test('each px has its evidence, and nothing of it is out of bounds', () => {
     let state = noClicks(window)
     for (const [x, y, include] of [[5.5, 5.5, true], [9.5, 2.5, false], [4.5, 7.5, true]] as const) {
       const found = clickEvidence(window, state, { x, y, include, walk })
-      expect(found.planes).toHaveLength(EVIDENCE_COUNT)
-      for (const plane of found.planes) for (const value of plane) expect(Math.abs(value)).toBeLessThanOrEqual(5)
+      expect(found.evidence).toHaveLength(EVIDENCE_COUNT * N)
+      found.evidence.forEach((value, at) => { expect(Math.abs(value)).toBeLessThanOrEqual(window.allowed[at % N] === 0 ? 0 : 5) })
       state = { ...found.state, mask: Uint8Array.from({ length: N }, (_, i) => (isBlock(i) ? 1 : 0)), odds: new Float32Array(N).fill(1) }
     }
     expect(state.clicks.map(({ include }) => include)).toEqual([true, false, true])
