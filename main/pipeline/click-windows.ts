@@ -64,12 +64,18 @@ export function createWindowClicks(photo: WindowPhoto, networks: ClickNetworks, 
   let key = '', boxed = false, steps: Step[] = []
   let alone: { readonly key: string; readonly step: Step } | undefined
   let inBox: { readonly key: string; readonly framed: Framed } | undefined
-  let ahead: { readonly of: Step; readonly object: Frame; readonly refitted: Refitted } | undefined
+  let ahead: { readonly of: Step; readonly refitted: Refitted } | undefined
 
-  /** A click on the object that was found, or in the rectangle around it, asks for the same window as any other there. */
-  function refittedFor(before: Step, object: Frame): Refitted {
-    if (ahead?.of !== before || String(ahead.object) !== String(object)) ahead = { of: before, object, refitted: refitted(photo, before, object) }
+  /** The window around what was found, made once: every click on it, or not far beside it, takes that one. */
+  function windowAround(before: Step): Refitted {
+    if (ahead?.of !== before) ahead = { of: before, refitted: refitted(photo, before, objectOf(before)) }
     return ahead.refitted
+  }
+
+  function refittedFor(before: Step, click: Click): Refitted {
+    const object = objectOf(before)
+    const near = object[0] <= object[2] ? windowAround(before) : before, held = holding(object, click)
+    return fits(photo, near.framed.frame, held) ? near : refitted(photo, before, held)
   }
 
   function windowOf(box: Frame): Framed {
@@ -78,7 +84,7 @@ export function createWindowClicks(photo: WindowPhoto, networks: ClickNetworks, 
   }
 
   async function step(before: Step | null, click: Click, box: Frame | null, threshold: number): Promise<Step & { readonly evidence: Float32Array }> {
-    const known = before === null ? { framed: box === null ? whole : windowOf(box), state: null } : box === null ? refittedFor(before, holding(objectOf(before), click)) : before
+    const known = before === null ? { framed: box === null ? whole : windowOf(box), state: null } : box === null ? refittedFor(before, click) : before
     const { window } = known.framed
     const { state, evidence } = clickEvidence(window, known.state ?? noClicks(window), inWindow(photo, known.framed, click))
     const odds = await clickOdds(box === null ? networks.free : networks.boxed, evidence, window.allowed, products)
@@ -132,7 +138,7 @@ export function createWindowClicks(photo: WindowPhoto, networks: ClickNetworks, 
       const last = steps.at(-1)
       if (last === undefined || boxed) return
       const object = objectOf(last)
-      if (object[0] <= object[2]) refittedFor(last, object)
+      if (object[0] <= object[2]) windowAround(last)
     },
   }
 }
@@ -197,9 +203,8 @@ type Refitted = Pick<Step, 'framed' | 'state'>
 /** The window of the step before while it holds the object with room; else one around it, and the state in it. @param object  around what was found and all clicks that count */
 function refitted(photo: WindowPhoto, { clicks, framed: old, state }: Step, object: Frame): Refitted {
   const [x0, y0, x1, y1] = old.frame
-  const least = around(photo, object, ROOM_LEAST), wanted = around(photo, object, ROOM)
-  const fits = x0 <= least[0] && y0 <= least[1] && x1 >= least[2] && y1 >= least[3]
-  if (fits && longerOf(old.frame) < LARGER * longerOf(wanted)) return { framed: old, state }
+  if (fits(photo, old.frame, object)) return { framed: old, state }
+  const wanted = around(photo, object, ROOM)
   const next = framed(photo, wanted, null)
   const { width, height } = old.window, { window } = next
   const closer = (window.width / (wanted[2] - wanted[0])) / (width / (x1 - x0))
@@ -214,6 +219,12 @@ function refitted(photo: WindowPhoto, { clicks, framed: old, state }: Step, obje
     }
   }
   return { framed: next, state: told }
+}
+
+/** Whether a window holds an object with room, and is not much larger than one made for it. */
+function fits(photo: WindowPhoto, frame: Frame, object: Frame): boolean {
+  const least = around(photo, object, ROOM_LEAST)
+  return frame[0] <= least[0] && frame[1] <= least[1] && frame[2] >= least[2] && frame[3] >= least[3] && longerOf(frame) < LARGER * longerOf(around(photo, object, ROOM))
 }
 
 /** Around all that is inside, and what was included. */

@@ -95,19 +95,23 @@ export function prepareClickWindow(lab: readonly Float32Array[], width: number, 
 /** Contrast of neighbours as Rother et al. (2004) weigh it: exp(−Δ² / 2⟨Δ²⟩) over their distance. */
 function contrast(lab: readonly Float32Array[], width: number, height: number): Pick<ClickWindow, 'stepRight' | 'stepBelow' | 'alike'> {
   const n = width * height
-  const square = (i: number, j: number): number => lab.reduce((sum, plane) => sum + (plane[i] - plane[j]) ** 2, 0)
+  const [l, a, b] = lab
+  const square = (i: number, j: number): number => (l[i] - l[j]) ** 2 + (a[i] - a[j]) ** 2 + (b[i] - b[j]) ** 2
   const alike = Array.from({ length: 4 }, () => new Float32Array(n).fill(Infinity))
+  const [right, under, underRight, underLeft] = alike
   let sum = 0, pairs = 0
-  for (let i = 0; i < n; i++) {
-    const x = i % width, below = i + width < n
-    if (x < width - 1) alike[0][i] = square(i, i + 1)
-    if (below) alike[1][i] = square(i, i + width)
-    if (below && x < width - 1) alike[2][i] = square(i, i + width + 1)
-    if (below && x > 0) alike[3][i] = square(i, i + width - 1)
-    for (const plane of [alike[0], alike[1]]) {
-      if (plane[i] === Infinity) continue
-      sum += plane[i]
+  for (let y = 0, i = 0; y < height; y++) {
+    const below = y < height - 1
+    for (let x = 0; x < width; x++, i++) {
+      if (x < width - 1) {
+        sum += right[i] = square(i, i + 1)
+        pairs++
+      }
+      if (!below) continue
+      sum += under[i] = square(i, i + width)
       pairs++
+      if (x < width - 1) underRight[i] = square(i, i + width + 1)
+      if (x > 0) underLeft[i] = square(i, i + width - 1)
     }
   }
   const beta = sum > 0 ? pairs / (2 * sum) : 0

@@ -84,8 +84,9 @@ function assign(points: Float64Array, n: number, d: number, centres: Float64Arra
       upper[i] = Math.sqrt(squaredDistance(points, i * d, centres, known * d, d))
       if (upper[i] * CERTAIN < sure) continue
     }
-    let best = Math.sqrt(squaredDistance(points, i * d, centres, 0, d)), second = Infinity, label = 0
-    for (let c = 1, from = d; c < k; c++, from += d) {
+    let label = known >= 0 ? known : 0, best = known >= 0 ? upper[i] : Math.sqrt(squaredDistance(points, i * d, centres, 0, d)), second = Infinity
+    for (let c = 0, from = 0, begun = label; c < k; c++, from += d) {
+      if (c === begun) continue
       // no centre is nearer that is twice as far from the best one as the point is
       const least = between[label * k + c] - best
       if (least > best * CERTAIN) {
@@ -93,7 +94,7 @@ function assign(points: Float64Array, n: number, d: number, centres: Float64Arra
         continue
       }
       const distance = Math.sqrt(squaredDistance(points, i * d, centres, from, d))
-      if (distance < best) {
+      if (distance < best || (distance === best && c < label)) {
         second = best
         best = distance
         label = c
