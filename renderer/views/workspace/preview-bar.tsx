@@ -34,8 +34,8 @@ export function PreviewBar() {
   const preparing = name === 'preparing'
   const keeping = name === 'keeping'
   if (operation === null && !clicked && !snapping && toolPath !== 'wand.previewing' && !preparing) return null
-  // what is asked of a click while the picture is looked at is obeyed with the answer
-  const sized = !keeping && (!preparing || clicked) && (operation === null || OPERATIONS[operation].amount.start > 0)
+  // the keys for them are obeyed with the answer; there is no room for the buttons beside what is waited for
+  const sized = !preparing && !keeping && (operation === null || OPERATIONS[operation].amount.start > 0)
   const [firstKey, lastKey] = withKeys > 1 ? [keyOf('class.1'), keyOf(`class.${withKeys}` as CommandId)] : []
   const choose = (classId: number | null) => {
     editor.chooseClass(classId)
