@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto'
 import { EngineError } from '../contract/errors.ts'
 import { METHODS } from '../contract/methods.ts'
 import type { Mask } from '../masks/mask.ts'
+import type { ScoreHead } from '../memory/score-head.ts'
 import { resizeNearest } from '../resample/nearest.ts'
 import { maximumOverNames, type NamedClass } from '../segment/prompts.ts'
 import type { MethodResult, SharedWork } from '../segment/run-method.ts'
@@ -33,11 +35,12 @@ export async function proposeWithPack(input: PipelineRequests['propose'], runner
   const small = await step('small opened photo', [], () => photo.within(LABEL_SIDE_MAX))
   const decode = performance.now() - started
   const ticked = input.ticked?.map((id) => classes.findIndex((one) => one.id === id)).filter((place) => place >= 0)
+  const head = input.head === undefined ? undefined : headOf(input.head, classes)
   const shared = kept ? await step('shared', [runner.key], (): SharedWork => new Map()) : undefined
   // a person who moves the least area gets the labels of before
   const { minAreaPx2, nameThreshold: _, ...ofLabels } = settings
-  const result = await step('labels', [runner.key, method, profile, JSON.stringify([ofLabels, named ? classes.map(promptClass) : [], ticked ?? null])], () => runner.run(photo, {
-    method, profile, settings, classes: named ? classes.map(promptClass) : [], size: { width: small.width, height: small.height }, photo: small, otherCounts: kept, ...(ticked === undefined ? {} : { ticked }),
+  const result = await step('labels', [runner.key, method, profile, JSON.stringify([ofLabels, named ? classes.map(promptClass) : [], ticked ?? null, head === undefined ? null : keyOf(head)])], () => runner.run(photo, {
+    method, profile, settings, classes: named ? classes.map(promptClass) : [], size: { width: small.width, height: small.height }, photo: small, otherCounts: kept, ...(ticked === undefined ? {} : { ticked }), ...(head === undefined ? {} : { head }),
   }, shared))
   const ran = performance.now()
   // the profile `reference` keeps the published labels as they are
@@ -63,6 +66,18 @@ export async function proposeWithPack(input: PipelineRequests['propose'], runner
     networkRuns: { text: after.text - before.text, vision: after.clip + after.vae + after.unet - before.clip - before.vae - before.unet },
     timings: { decode, features: Math.max(0, ran - started - decode - steps), affinity: 0, clusters: steps - edges, upsampling: edges, masks: performance.now() - ran },
   }
+}
+
+/** Tells heads apart. */
+const keyOf = ({ scale, classIds, weights, bias }: ScoreHead): string => createHash('sha1').update(JSON.stringify([scale, classIds])).update(weights).update(bias).digest('hex')
+
+/** The head's classes as places among those that may be proposed; the others have no row. */
+function headOf({ scale, lessons, classIds, weights, bias }: ScoreHead, classes: readonly PromptClass[]): ScoreHead {
+  const size = weights.length / Math.max(1, classIds.length)
+  const rows = classIds.map((id, row) => ({ row, place: classes.findIndex((one) => one.id === id) })).filter(({ place }) => place >= 0)
+  const kept = new Float32Array(rows.length * size)
+  rows.forEach(({ row }, at) => { kept.set(weights.subarray(row * size, (row + 1) * size), at * size) })
+  return { scale, lessons, classIds: rows.map(({ place }) => place), weights: kept, bias: Float32Array.from(rows, ({ row }) => bias[row]) }
 }
 
 const promptClass = ({ name, synonyms }: PromptClass): NamedClass => ({ name, synonyms })

@@ -7,6 +7,7 @@ import type { Settings } from '../contract/settings.ts'
 import type { DeviceProbe } from '../inference/probe-device.ts'
 import type { Mask } from '../masks/mask.ts'
 import type { TextEvidence } from '../memory/fusion.ts'
+import type { ScoreHead } from '../memory/score-head.ts'
 
 /** A class as a pack's text encoder and a proposal need it. */
 export interface PromptClass {
@@ -40,6 +41,8 @@ export interface PipelineRequests {
     readonly keep?: boolean
     /** regions that the pack names are to be compared with remembered ones: give their vector and `named.text` too */
     readonly looks?: boolean
+    /** what stands where the cosines with the classes' texts stand, learnt from the project's masks */
+    readonly head?: ScoreHead
   }
   /** photo and masks → what each mask looks like, for the memory */
   teach: PackOnDevices & { readonly path: string; readonly masks: readonly Mask[] }

@@ -7,6 +7,7 @@ import type { MapsCache } from '../inference/maps-cache.ts'
 import { createPackNetworks, type NetworkRuns, type NotTaken, type PackNetworks } from '../inference/pack-networks.ts'
 import { precisionAsked } from '../inference/precision.ts'
 import { mixWithBank, type RegionBank } from '../memory/region-bank.ts'
+import type { ScoreHead } from '../memory/score-head.ts'
 import { checkpointKey } from '../packs/checkpoint-key.ts'
 import type { Pack } from '../packs/open-pack.ts'
 import type { Products } from '../products/products.ts'
@@ -27,6 +28,8 @@ export interface PackMethodRequest extends Pick<MethodInput, 'ticked' | 'onlyTic
   readonly classes: readonly NamedClass[]
   /** mixed into the scores of methods on GEM (METHODS §2.7), with this photo's number in the bank */
   readonly bank?: { readonly regions: RegionBank; readonly picture: number }
+  /** stands where the cosines of methods on GEM stand, whose features it learnt from; its classes are places in `classes` too */
+  readonly head?: ScoreHead
 }
 
 /** A pack's checkpoints, ready to run methods on photos. */
@@ -110,7 +113,7 @@ async function runOnPhoto(parts: Parts, photo: Photo, request: PackMethodRequest
     grid: affinity === null ? await gridOf(parts, dense) : { height: affinity.h, width: affinity.w },
     ...(affinity === null ? {} : { affinity: affinity.values, affinityName: ofPhoto ? 'photo' : 'network' }),
     ...(sharp === null ? {} : { sharpAffinity: sharp.values }),
-    ...(dense === null ? {} : { cosine: await cosines(parts, dense, classes, settings.promptEnsemble) }),
+    ...(dense === null ? {} : { cosine: await cosines(parts, dense, classes, settings.promptEnsemble, METHODS[method].scores ? request.head : undefined) }),
     ...(dense === null || settings.background !== 'stuff-floor' ? {} : { stuff: await stuffCosines(parts, dense, classes, settings.promptEnsemble) }),
   }
   return runMethod(input, products, shared)
@@ -133,11 +136,21 @@ async function gridOf({ networks, pack }: Parts, dense: DenseFeatures | null): P
   return { height: side, width: side }
 }
 
-/** Cosine of every cell with every class: the largest over the class's names. */
-async function cosines(parts: Parts, dense: DenseFeatures, classes: readonly NamedClass[], ensemble: boolean): Promise<NonNullable<MethodInput['cosine']>> {
+/** Cosine of every cell with every class: the largest over the class's names; or what a head makes of it. */
+async function cosines(parts: Parts, dense: DenseFeatures, classes: readonly NamedClass[], ensemble: boolean, head: ScoreHead | undefined): Promise<NonNullable<MethodInput['cosine']>> {
   const texts = await parts.texts.of(classes, ensemble)
   const scores = await products(parts, dense, texts)
-  return { values: texts.classOf.length === classes.length ? scores : maximumOverNames(scores, texts.classOf, classes.length), height: dense.h, width: dense.w }
+  const ofClasses = texts.classOf.length === classes.length ? scores : maximumOverNames(scores, texts.classOf, classes.length)
+  return { values: head === undefined ? ofClasses : await withHead(parts, dense, ofClasses, classes.length, head), height: dense.h, width: dense.w }
+}
+
+/** scale · cosine + feature · weights + bias of each cell and class. O(cells · taught classes · size) */
+async function withHead(parts: Parts, { features, h, w, size }: DenseFeatures, cosinesOf: Float32Array, classCount: number, { scale, classIds: places, weights, bias }: ScoreHead): Promise<Float32Array> {
+  if (weights.length !== places.length * size) throw new EngineError('bad-input', `what was learnt is of ${weights.length / Math.max(1, places.length)} features, and the pack has ${size}`)
+  const learnt = places.length === 0 ? new Float32Array(0) : await parts.products.multiplyTransposed(features, weights, h * w, size, places.length)
+  const scores = Float32Array.from(cosinesOf, (value) => scale * value)
+  for (let cell = 0, at = 0; cell < h * w; cell++) for (let row = 0; row < places.length; row++, at++) scores[cell * classCount + places[row]] += learnt[at] + bias[row]
+  return scores
 }
 
 const products = (parts: Parts, dense: DenseFeatures, texts: ClassEmbeddings): Promise<Float32Array> =>

@@ -1,0 +1,173 @@
+import type { Lesson } from './fusion-choice.ts'
+import { largest, type TextEvidence } from './fusion.ts'
+import { minimise } from './minimise.ts'
+import { softmax } from './trait-head.ts'
+
+/**
+ * A linear head on a pack's features (Retrieve-and-Segment, METHODS §3.1): score_c(x) = scale · x·t_c + x·w_c + b_c stands where the
+ * cosine with the class's text stood, for whole regions and for every cell of a picture, so that all methods and their settings
+ * work on it.
+ */
+export interface ScoreHead {
+  readonly scale: number
+  /** that it was fitted to */
+  readonly lessons: number
+  /** classes that were taught; of all others the text speaks alone */
+  readonly classIds: readonly number[]
+  /** f32[classIds, size] */
+  readonly weights: Float32Array
+  /** f32[classIds] */
+  readonly bias: Float32Array
+}
+
+/** Scores are divided by this before their softmax: CLIP's own hundredfold is some ten times surer than it is right. */
+const TEMPERATURE = 0.1
+/** How strongly weights are drawn to nothing, and the scale to 1; the first is taken where a project cannot tell. */
+const DECAYS = [16, 64] as const
+const SCALE_DECAY = 5
+const STEPS = 60
+/** Lessons that it is fitted to, at most, and that judge it. */
+const LESSONS_MAX = 1000
+/** With fewer accepted regions, or on one image alone, a project cannot tell: then the text has to be mostly wrong, that is to call more than this share of them something else. */
+const JUDGED_MIN = 20, WRONG_MOSTLY = 0.5
+const FOLDS = 3
+/** More names have to become right than wrong, by so many deviations (McNemar): one chance in twenty that it is chance. */
+const SURE = 1.64
+/** Lessons gone through between two looks at other work. */
+const SLICE = 16
+
+interface Sample { readonly feature: Float32Array; readonly text: Float64Array; readonly place: number; readonly positive: boolean; readonly imageId: number; readonly judges: boolean }
+
+/**
+ * The head that a project's masks teach, if it surely names more of them right than the text does, each judged by heads that its own
+ * image did not teach.
+ * @param textOf  what the text says of a vector; all classes
+ * @param traits  values at the end of each vector that are no feature
+ * @param between awaited after every few lessons, so that other work gets its turn; false: stop
+ * @returns null: the text alone names better; undefined: stopped. O(lessons · taught classes · size · steps · (FOLDS · DECAYS + 1))
+ */
+export async function chooseScoreHead(lessons: readonly Lesson[], textOf: (vector: Float32Array) => TextEvidence, traits: number, between: () => Promise<boolean>): Promise<ScoreHead | null | undefined> {
+  const whole = lessons.at(-1)?.vector.length ?? 0
+  if (whole - traits <= 0) return null
+  const known = lessons.filter(({ vector }) => vector.length === whole).slice(-LESSONS_MAX)
+  const { classIds } = textOf(known[0].vector)
+  const placeOf = new Map(classIds.map((id, place) => [id, place]))
+  const samples = known.flatMap(({ vector, classId, positive, imageId, part }): Sample[] => {
+    const place = placeOf.get(classId)
+    return place === undefined ? [] : [{ feature: vector.subarray(0, whole - traits), text: Float64Array.from(textOf(vector).cosines), place, positive, imageId, judges: positive && part !== true }]
+  })
+  const judging = samples.filter(({ judges }) => judges)
+  const wrong = judging.filter(({ text, place }) => largest(text) !== place).length
+  if (judging.length < JUDGED_MIN || new Set(judging.map(({ imageId }) => imageId)).size < 2) return wrong > WRONG_MOSTLY * judging.length ? train(samples, classIds, DECAYS[0], between) : null
+  let best: number | undefined, most = 0
+  for (const decay of DECAYS) {
+    const gained = await gainOf(samples, classIds, decay, between)
+    if (gained === undefined) return undefined
+    // where the text is mostly wrong, little is to be lost
+    const least = wrong > WRONG_MOSTLY * judging.length ? 1 : SURE * Math.sqrt(gained.changed)
+    if (gained.gain >= least && gained.gain > most) [best, most] = [decay, gained.gain]
+  }
+  return best === undefined ? null : train(samples, classIds, best, between)
+}
+
+/** Names that become right less those that become wrong, and both together; undefined: stopped. */
+async function gainOf(samples: readonly Sample[], classIds: readonly number[], decay: number, between: () => Promise<boolean>): Promise<{ readonly gain: number; readonly changed: number } | undefined> {
+  const images = [...new Set(samples.map(({ imageId }) => imageId))]
+  const foldOf = new Map(images.map((imageId, at) => [imageId, at % FOLDS]))
+  let won = 0, lost = 0
+  for (let fold = 0; fold < Math.min(FOLDS, images.length); fold++) {
+    const head = await train(samples.filter(({ imageId }) => foldOf.get(imageId) !== fold), classIds, decay, between)
+    if (head === undefined) return undefined
+    for (const { feature, text, place, imageId, judges } of samples) {
+      if (!judges || foldOf.get(imageId) !== fold) continue
+      const byText = largest(text) === place, byHead = largest(scoresWith(head, feature, { classIds, cosines: Float32Array.from(text) }).cosines) === place
+      if (byHead && !byText) won++
+      if (!byHead && byText) lost++
+    }
+  }
+  return { gain: won - lost, changed: won + lost }
+}
+
+/** What stands where the cosines stood. @param feature f32[size] of length 1. O(classes · size) */
+export function scoresWith({ scale, classIds, weights, bias }: ScoreHead, feature: Float32Array, text: TextEvidence): TextEvidence {
+  const taught = new Map(classIds.map((id, row) => [id, row])), size = classIds.length === 0 ? 0 : weights.length / classIds.length
+  return {
+    classIds: text.classIds,
+    cosines: Float32Array.from(text.cosines, (cosine, place) => {
+      const row = taught.get(text.classIds[place])
+      if (row === undefined) return scale * cosine
+      let sum = scale * cosine + bias[row]
+      for (let k = 0, at = row * size; k < size; k++, at++) sum += weights[at] * feature[k]
+      return sum
+    }),
+  }
+}
+
+/** Softmax regression beside the text, by the likelihood of what was accepted and of what was rejected; undefined: stopped. */
+async function train(samples: readonly Sample[], classIds: readonly number[], decay: number, between: () => Promise<boolean>): Promise<ScoreHead | undefined> {
+  const places = [...new Set(samples.map(({ place }) => place))].sort((a, b) => a - b), rowOf = new Map(places.map((place, row) => [place, row]))
+  const rows = places.length, size = samples[0].feature.length, columns = size + 1
+  const { mean, spread } = middleOf(samples)
+  const inputs = samples.map(({ feature }) => Float64Array.from({ length: columns }, (_, k) => (k === size ? 1 : (feature[k] - mean[k]) / spread)))
+  // the scale, then for each column the weights of the taught classes
+  const weights = new Float64Array(1 + columns * rows)
+  weights[0] = 1
+  const z = new Float64Array(classIds.length), own = new Float64Array(rows)
+
+  async function loss(at: Float64Array, gradient: Float64Array): Promise<number | undefined> {
+    gradient.fill(0)
+    let sum = 0
+    for (const [i, { text, place, positive }] of samples.entries()) {
+      const input = inputs[i]
+      own.fill(0)
+      for (let k = 0, w = 1; k < columns; k++) for (let row = 0; row < rows; row++, w++) own[row] += input[k] * at[w]
+      for (let c = 0; c < z.length; c++) z[c] = (at[0] * text[c]) / TEMPERATURE
+      for (let row = 0; row < rows; row++) z[places[row]] += own[row]
+      const shares = softmax(z), share = Math.min(1 - 1e-9, Math.max(1e-300, shares[place]))
+      sum -= Math.log(positive ? share : 1 - share)
+      // by z: share − 1 at the class and the shares elsewhere; for what is not of the class that times −share / (1 − share)
+      const factor = positive ? 1 : -share / (1 - share)
+      for (let c = 0; c < z.length; c++) {
+        shares[c] = factor * (shares[c] - (c === place ? 1 : 0))
+        gradient[0] += (shares[c] * text[c]) / TEMPERATURE
+      }
+      for (let row = 0; row < rows; row++) own[row] = shares[places[row]]
+      for (let k = 0, w = 1; k < columns; k++) for (let row = 0; row < rows; row++, w++) gradient[w] += input[k] * own[row]
+      if (i % SLICE === 0 && !await between()) return undefined
+    }
+    const off = at[0] - 1
+    sum += (SCALE_DECAY * off * off) / 2
+    gradient[0] += SCALE_DECAY * off
+    for (let w = 1; w < at.length; w++) {
+      sum += (decay * at[w] * at[w]) / 2
+      gradient[w] += decay * at[w]
+    }
+    return sum
+  }
+
+  if (!await minimise(loss, weights, STEPS)) return undefined
+  const found: ScoreHead = { scale: weights[0], lessons: samples.length, classIds: [...rowOf.keys()].map((place) => classIds[place]), weights: new Float32Array(rows * size), bias: new Float32Array(rows) }
+  for (let row = 0; row < rows; row++) {
+    let bias = weights[1 + size * rows + row]
+    for (let k = 0; k < size; k++) {
+      const weight = weights[1 + k * rows + row] / spread
+      found.weights[row * size + k] = TEMPERATURE * weight
+      bias -= weight * mean[k]
+    }
+    found.bias[row] = TEMPERATURE * bias
+  }
+  return found
+}
+
+/** Mean of the features, and one deviation for all their values. */
+function middleOf(samples: readonly Sample[]): { readonly mean: Float64Array; readonly spread: number } {
+  const size = samples[0].feature.length, mean = new Float64Array(size)
+  for (const { feature } of samples) for (let k = 0; k < size; k++) mean[k] += feature[k] / samples.length
+  let spread = 0
+  for (let k = 0; k < size; k++) {
+    let variance = 0
+    for (const { feature } of samples) variance += (feature[k] - mean[k]) ** 2 / samples.length
+    spread += Math.sqrt(variance) / size
+  }
+  return { mean, spread: spread + 1e-6 }
+}
