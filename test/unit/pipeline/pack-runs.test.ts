@@ -12,6 +12,7 @@ import { openMapsCache } from '../../../main/inference/maps-cache.ts'
 import { createOnnxProducts } from '../../../main/inference/onnx-products.ts'
 import { forEachSpan } from '../../../main/masks/rle.ts'
 import type { RegionBank } from '../../../main/memory/region-bank.ts'
+import type { ScoreHead } from '../../../main/memory/score-head.ts'
 import { checkPackRequest, openPack } from '../../../main/packs/open-pack.ts'
 import { proposeWithPack, teachWithPack } from '../../../main/pipeline/checkpoint-pack.ts'
 import type { PromptClass } from '../../../main/pipeline/messages.ts'
@@ -128,6 +129,68 @@ test('asked what regions look like, a pack that names them gives their vectors a
       expect(text?.cosines.every((cosine) => Math.abs(cosine) <= 1.0001), method).toBe(true)
     }
   }
+})
+
+test('a head that was learnt stands for the cosines of methods on GEM, class by class', async () => {
+  const tiny = await runner('head')
+  const size = 20
+  const head = (classIds: readonly number[], bias: readonly number[], weight = 0, scale = 1): ScoreHead => ({ scale, lessons: 9, classIds, weights: new Float32Array(classIds.length * size).fill(weight), bias: Float32Array.from(bias) })
+  const propose = async (learnt?: ScoreHead, more: Parameters<typeof request>[1] = {}, method: MethodName = 'agg-gem') =>
+    (await proposeWithPack({ ...request(method, more), looks: true, ...(learnt === undefined ? {} : { head: learnt }) }, tiny)).proposals
+  const classIdsOf = async (...asked: Parameters<typeof propose>) => [...new Set((await propose(...asked)).map(({ named }) => named?.classId))]
+
+  const plain = await propose()
+  // so that a change of the cosines is seen in it
+  for (const { named } of plain) expect(named?.score).toBeLessThan(0.99)
+  expect(await propose(head([], []))).toEqual(plain)
+  expect(await propose(head([13, 11], [0, 0]))).toEqual(plain)
+  expect(await propose(head([], [], 0, 0.5))).not.toEqual(plain)
+
+  for (const method of ['gem', 'agg-gem', 'diffseg-clust', 'spec-clust'] as const) {
+    for (const { id } of CLASSES) expect(await classIdsOf(head([id], [5]), {}, method), method).toEqual([id])
+  }
+  expect(await classIdsOf(head([12, 13], [3, 5]), { ticked: [11, 12] }, 'agg-gem-w')).toEqual([12])
+  // the rows are as the head has them, wherever the classes stand
+  expect(await classIdsOf(head([13, 12, 11], [5, 0, 3]), { classes: CLASSES.toReversed() })).toEqual([13])
+  expect(await classIdsOf(head([11, 12, 13], [0, 1e-3, 0], 0, 0))).toEqual([12])
+
+  // cell by cell: a class that is far ahead on one cell and far behind on another
+  const { features } = await tiny.maps.dense(await openPhoto(photo), 'gem', 'one')
+  const here = features.subarray(0, size), there = features.subarray(features.length - size)
+  const weights = here.map((value, k) => value - there[k])
+  const dot = (cell: Float32Array) => cell.reduce((sum, value, k) => sum + value * weights[k], 0)
+  const factor = 10 / (dot(here) - dot(there))
+  const apart = { ...head([11], [(-factor * (dot(here) + dot(there))) / 2]), weights: weights.map((value) => factor * value) }
+  expect(new Set(await classIdsOf(apart, {}, 'gem'))).toEqual(new Set([11, 13]))
+})
+
+test('what a head learnt of classes that may not be proposed is left out, and so are heads where no cosines are', async () => {
+  const tiny = await runner('head')
+  const head: ScoreHead = { scale: 1, lessons: 9, classIds: [99, 12, 11], weights: new Float32Array(60), bias: Float32Array.of(50, 0, 5) }
+  const propose = (method: MethodName, classes: readonly PromptClass[], learnt?: ScoreHead) => proposeWithPack({ ...request(method, { classes }), ...(learnt === undefined ? {} : { head: learnt }) }, tiny).then(({ proposals }) => proposals)
+  expect(new Set((await propose('agg-gem', CLASSES, head)).map(({ named }) => named?.classId))).toEqual(new Set([11]))
+  const others = CLASSES.slice(2)
+  expect(await propose('agg-gem', others, head)).toEqual(await propose('agg-gem', others))
+  for (const method of ['maskclip', 'clip-surgery', 'regions'] as const) expect(await propose(method, CLASSES, head), method).toEqual(await propose(method, CLASSES))
+})
+
+test('a head on features of another size is refused', async () => {
+  const tiny = await runner('head')
+  const head: ScoreHead = { scale: 1, lessons: 9, classIds: [11, 12], weights: new Float32Array(2 * 19), bias: new Float32Array(2) }
+  const refused = await proposeWithPack({ ...request('gem'), head }, tiny).then(() => null, (error: unknown) => error)
+  expect(refused).toBeInstanceOf(EngineError)
+  expect(refused).toMatchObject({ code: 'bad-input', message: 'what was learnt is of 19 features, and the pack has 20' })
+})
+
+test('kept labels are those of the head that made them', async () => {
+  const tiny = await runner('head')
+  const steps = await createKeptSteps()(photo, true)
+  const head = (bias: number): ScoreHead => ({ scale: 1, lessons: 9, classIds: [11, 12], weights: new Float32Array(40), bias: Float32Array.of(5, bias) })
+  for (const [learnt, classId] of [[head(0), 11], [head(9), 12], [head(0), 11]] as const) {
+    const { proposals } = await proposeWithPack({ ...request('agg-gem'), head: learnt }, tiny, steps)
+    expect(new Set(proposals.map(({ named }) => named?.classId))).toEqual(new Set([classId]))
+  }
+  expect((await proposeWithPack(request('agg-gem'), tiny, steps)).proposals).toEqual((await proposeWithPack(request('agg-gem'), tiny)).proposals)
 })
 
 test('sharpened affinity and windows are made of the networks, and kept like the others', async () => {
