@@ -46,6 +46,8 @@ export const Provenance = z.strictObject({
   precision: z.string().max(60).optional(),
   run: z.string().max(60).optional(),
   prompt: z.string().max(2000).optional(),
+  /** regions whose scores a head made, learnt from so many of the project's masks */
+  learnt: z.int().positive().optional(),
   settings: z.record(z.string(), z.union([z.number(), z.string(), z.boolean()])).optional(),
 })
 export type Provenance = z.infer<typeof Provenance>

@@ -62,7 +62,7 @@ export async function proposeWithPack(input: PipelineRequests['propose'], runner
   const steps = Object.values(result.timings).reduce((sum, time) => sum + time, 0)
   const edges = result.timings['edges'] ?? 0
   return {
-    proposals, width: full.width, height: full.height, device: taken, notTaken,
+    proposals, width: full.width, height: full.height, device: taken, notTaken, ...(head === undefined ? {} : { learnt: head.lessons }),
     networkRuns: { text: after.text - before.text, vision: after.clip + after.vae + after.unet - before.clip - before.vae - before.unet },
     timings: { decode, features: Math.max(0, ran - started - decode - steps), affinity: 0, clusters: steps - edges, upsampling: edges, masks: performance.now() - ran },
   }

@@ -82,6 +82,8 @@ export interface PipelineAnswers {
     readonly proposals: readonly Proposal[]; readonly width: number; readonly height: number; readonly device: string; readonly timings: Timings
     /** devices that failed, and why; for packs with networks */
     readonly notTaken?: readonly { readonly device: string; readonly reason: string }[]
+    /** masks that the head was learnt from whose scores these are */
+    readonly learnt?: number
     /** networks that had to run; none when everything was in the cache */
     readonly networkRuns?: { readonly text: number; readonly vision: number }
   }

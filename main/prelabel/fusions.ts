@@ -1,6 +1,7 @@
 import { EngineError } from '../contract/errors.ts'
 import { createFusion, type Fusion, type FusionRule } from '../memory/fusion.ts'
 import { chooseFusion, type Lesson } from '../memory/fusion-choice.ts'
+import { chooseScoreHead, type ScoreHead } from '../memory/score-head.ts'
 import type { ClassTexts } from './class-texts.ts'
 import { inSlices } from './slices.ts'
 
@@ -25,15 +26,20 @@ export interface Fusions {
    * meanwhile, and `weighed` tells. At first only the weights are waited for. Throws EngineError 'cancelled' once `goOn` says no.
    */
   of(ensemble: boolean, goOn: () => boolean): Promise<Fusion | null>
+  /** What is to stand where the cosines with the classes' texts stand in a picture that is proposed for, as it was chosen last; null: the texts are better, or nothing was chosen yet. */
+  scoreHead(ensemble: boolean): ScoreHead | null
+  /** Waits for the first choice of all since the project was opened or the words changed. Throws EngineError 'cancelled' once `goOn` says no. */
+  chosen(ensemble: boolean, goOn: () => boolean): Promise<void>
   /** something was learnt or forgotten */
   changed(): void
 }
 
 /**
- * @property rule  as it was chosen last; undefined: not yet @property of  the change that it was chosen after
- * @property first  being chosen for the first time
+ * @property rule  as it was chosen last; undefined: not yet @property scores  likewise; null too while there is none
+ * @property of  the change that both were chosen after
+ * @property first  the rule being chosen for the first time @property choosing  both, beside other work
  */
-interface Known { readonly texts: ClassTexts; rule: FusionRule | null | undefined; of: number; first: Promise<void> | undefined; choosing: boolean; fusion: Promise<Fusion | null> | undefined }
+interface Known { readonly texts: ClassTexts; rule: FusionRule | null | undefined; scores: ScoreHead | null; of: number; first: Promise<void> | undefined; choosing: Promise<void> | undefined; fusion: Promise<Fusion | null> | undefined }
 
 /** What was remembered after a change. */
 interface Read { readonly lessons: readonly Lesson[]; readonly of: number }
@@ -62,7 +68,7 @@ export function createFusions({ lessonsOf, texts, traits, weighed, log, otherWor
     const now = change
     const lessons = await remembered(goOn)
     if (known.rule === undefined) await (known.first ??= chooseFirst(known, { lessons, of: now }, goOn))
-    if (known.of !== now) void chooseBeside(ensemble, known, { lessons, of: now }, goOn)
+    if (known.of !== now) known.choosing ??= chooseBeside(ensemble, known, { lessons, of: now }, goOn)
     return known.rule ? createFusion(lessons, known.rule, traits) : null
   }
 
@@ -78,36 +84,38 @@ export function createFusions({ lessonsOf, texts, traits, weighed, log, otherWor
 
   /** Chooses until nothing was learnt meanwhile. @param read  not read again if its change was the last */
   async function chooseBeside(ensemble: boolean, known: Known, read: Read, goOn: () => boolean): Promise<void> {
-    if (known.choosing) return
-    known.choosing = true
     try {
       while (known.of !== change) {
         const now = change
-        const rule = await choose(known, read.of === now ? read.lessons : await remembered(goOn), goOn)
+        const lessons = read.of === now ? read.lessons : await remembered(goOn)
+        const rule = await choose(known, lessons, goOn)
+        const scores = await chooseScoreHead(lessons, (vector) => known.texts.of(vector, null), traits, inSlices(() => otherWork(goOn)))
+        if (scores === undefined) throw stopped()
         // other words, or another project's end
         if (byEnsemble.get(ensemble) !== known || !goOn()) return
-        const before = known.rule
+        const { rule: before, scores: scoresBefore } = known
         known.rule = rule
+        known.scores = scores
         known.of = now
-        if (!rule?.head && !before?.head && rule?.weights.alpha === before?.weights.alpha) continue
+        if (!rule?.head && !before?.head && rule?.weights.alpha === before?.weights.alpha && isSame(scores, scoresBefore)) continue
         known.fusion = undefined
         weighed()
       }
     } catch (error) {
       if (goOn()) log(`the memory keeps its weights: ${error instanceof Error ? error.message : String(error)}`)
     } finally {
-      known.choosing = false
+      known.choosing = undefined
     }
   }
 
-  return {
+  const fusions: Fusions = {
     async of(ensemble, goOn) {
       const now = await texts(ensemble)
       if (now === null) return null
       let known = byEnsemble.get(ensemble)
       if (known?.texts !== now) {
-        // what was chosen for other words does meanwhile
-        known = { texts: now, rule: known?.rule, of: NONE, first: undefined, choosing: false, fusion: undefined }
+        // the weights that were chosen for other words do meanwhile
+        known = { texts: now, rule: known?.rule, scores: null, of: NONE, first: undefined, choosing: undefined, fusion: undefined }
         byEnsemble.set(ensemble, known)
       }
       if (known.fusion !== undefined) return known.fusion
@@ -116,11 +124,20 @@ export function createFusions({ lessonsOf, texts, traits, weighed, log, otherWor
       made.catch(() => { if (mine.fusion === made) mine.fusion = undefined })
       return made
     },
+    scoreHead: (ensemble) => byEnsemble.get(ensemble)?.scores ?? null,
+    async chosen(ensemble, goOn) {
+      await fusions.of(ensemble, goOn)
+      const known = byEnsemble.get(ensemble)
+      if (known?.of === NONE) await known.choosing
+    },
     changed() {
       change++
       for (const known of byEnsemble.values()) known.fusion = undefined
     },
   }
+  return fusions
 }
+
+const isSame = (one: ScoreHead | null, other: ScoreHead | null): boolean => one === other || (one !== null && other !== null && one.scale === other.scale && String(one.classIds) === String(other.classIds) && one.weights.every((weight, at) => weight === other.weights[at]))
 
 const stopped = (): EngineError => new EngineError('cancelled', 'the project is being closed')

@@ -9,6 +9,7 @@ import type { Fusion } from '../memory/fusion.ts'
 import type { Lesson } from '../memory/fusion-choice.ts'
 import { trainNamer, type Namer } from '../memory/namer.ts'
 import { nearestPrototypes, type Prototype } from '../memory/prototypes.ts'
+import type { ScoreHead } from '../memory/score-head.ts'
 import type { PackOnDevices } from '../pipeline/messages.ts'
 import type { Pipeline } from '../pipeline/owner.ts'
 import type { MemoryEntry, ProjectFile } from '../project/project-file.ts'
@@ -50,6 +51,10 @@ export interface Learning {
    * nothing is remembered. Throws EngineError 'cancelled' once `goOn` says no.
    */
   fusion(ensemble: boolean, goOn: () => boolean): Promise<Fusion | null>
+  /** What is to stand where the cosines with the classes' texts stand when a picture is proposed for, as it was chosen last (memory/score-head.ts); null: nothing. */
+  scoreHead(ensemble: boolean): ScoreHead | null
+  /** Waits for the first choice of weights and heads, where anything is remembered. Throws EngineError 'cancelled' once `goOn` says no. */
+  chosen(ensemble: boolean, goOn: () => boolean): Promise<void>
 }
 
 /** What a pack with networks has beyond the pack classic. */
@@ -190,6 +195,10 @@ export function createLearning(
     remembers: () => (remembers ??= file.memory.packs().includes(pack)),
     texts,
     fusion: (ensemble, goOn) => fusions.of(ensemble, goOn),
+    scoreHead: (ensemble) => fusions.scoreHead(ensemble),
+    async chosen(ensemble, goOn) {
+      if ((remembers ??= file.memory.packs().includes(pack))) await fusions.chosen(ensemble, goOn)
+    },
     namer(goOn) {
       if (cached !== undefined) return cached
       if (pack !== CLASSIC_PACK.name) {

@@ -128,12 +128,21 @@ export function createPrelabel({ file, options, log, emit, timeoutMs }: Prelabel
       return undefined
     }
   }
-  const learn = (recipe: Recipe, limit: number, goOn: () => boolean): Promise<void> => (seesNothing(recipe.pack) ? Promise.resolve() : learningOf(recipe).learn(recipe.named ? Math.ceil(limit * LEARN_NAMED) : limit, goOn))
+  async function learn(recipe: Recipe, limit: number, goOn: () => boolean): Promise<void> {
+    if (seesNothing(recipe.pack)) return
+    const learning = learningOf(recipe)
+    await learning.learn(recipe.named ? Math.ceil(limit * LEARN_NAMED) : limit, goOn)
+    if (recipe.named && goOn()) await learning.chosen(recipe.settings.promptEnsemble, () => !closed)
+  }
   const refresh = createRefresh({
     file, learningOf: learningOfPack, packs: () => [...learnings.keys()], looks, emit, log: (message) => say('warn', message),
     see: async (imageId, pack, masks, urgent) => {
       const networks = pack === CLASSIC_PACK.name ? {} : await networksOf(pack)
       return (await pipeline.request('teach', { path: (await proposer.readable(imageId)).path, pack, masks, ...networks }, urgent)).vectors
+    },
+    proposeAgain: async (imageId, { pack, method, profile, settings, precision }, classIds, urgent) => {
+      const how = PrelabelRequest.parse({ scope: [imageId], pack, method, profile, settings, device: asked.get(pack ?? '')?.device ?? UNASKED.device, precision: precision ?? 'auto', ...(classIds === null ? {} : { classIds }) })
+      await proposer.propose(imageId, recipeOf(how), urgent)
     },
     jobRuns: () => running !== undefined,
   })

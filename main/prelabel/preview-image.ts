@@ -38,6 +38,7 @@ export function createImagePreviews({ file, pipeline, proposer, devices, learnin
   async function found(imageId: number, recipe: Recipe): Promise<PipelineAnswers['propose']> {
     const { path } = await proposer.readable(imageId)
     const order = recipe.pack.folder === null ? null : await devices.order(recipe.request.device)
+    if (recipe.named) await learningOf(recipe).chosen(recipe.settings.promptEnsemble, () => !closed())
     return pipeline.request('propose', { path, ...proposer.inputOf(imageId, recipe), ...(order === null ? {} : { devices: order }), keep: true }, true)
   }
   return {

@@ -4,6 +4,7 @@ import { METHODS, settingsOf } from '../contract/methods.ts'
 import type { Provenance } from '../contract/records.ts'
 import { safePath } from '../images/safe-path.ts'
 import type { Fusion } from '../memory/fusion.ts'
+import type { ScoreHead } from '../memory/score-head.ts'
 import type { PipelineAnswers, PipelineRequests } from '../pipeline/messages.ts'
 import type { Pipeline } from '../pipeline/owner.ts'
 import type { ImageLocation, ProjectFile } from '../project/project-file.ts'
@@ -84,9 +85,13 @@ export function createImageProposer({ file, pipeline, learningOf, devices, looks
   /** Null: names of the pack stand as they are. */
   const fusionOf = (recipe: Recipe): Promise<Fusion | null> => (recipe.named && learningOf(recipe).remembers() ? learningOf(recipe).fusion(recipe.settings.promptEnsemble, () => !closed()) : Promise.resolve(null))
 
+  /** Learnt from GEM's features, so for methods on them; the published programs know of none. */
+  const headFor = (recipe: Recipe): ScoreHead | null => (recipe.named && METHODS[recipe.method].scores && recipe.request.profile !== 'reference' ? learningOf(recipe).scoreHead(recipe.settings.promptEnsemble) : null)
+
   function inputOf(imageId: number, recipe: Recipe): Omit<PipelineRequests['propose'], 'path'> {
     const { request, method, settings } = recipe
-    return { pack: request.pack, method, settings, profile: request.profile, ...(recipe.pack.folder === null ? {} : { precision: request.precision }), ...classesFor(imageId, recipe), ...(recipe.named && learningOf(recipe).remembers() ? { looks: true } : {}) }
+    const head = headFor(recipe)
+    return { ...(head === null ? {} : { head }), pack: request.pack, method, settings, profile: request.profile, ...(recipe.pack.folder === null ? {} : { precision: request.precision }), ...classesFor(imageId, recipe), ...(recipe.named && learningOf(recipe).remembers() ? { looks: true } : {}) }
   }
 
   async function proposeOnce(imageId: number, recipe: Recipe, urgent: boolean, onAsk: (input: PipelineRequests['propose']) => void): Promise<Outcome> {
@@ -107,7 +112,7 @@ export function createImageProposer({ file, pipeline, learningOf, devices, looks
     if (location !== undefined && location.width > 0 && (found.width !== location.width || found.height !== location.height)) {
       throw new EngineError('stale', `${location.path} is now ${found.width}×${found.height} px, not ${location.width}×${location.height}; sync its folder`)
     }
-    const provenance: Provenance = { source: 'method', method, profile: request.profile, pack: request.pack, device: found.device, ...(recipe.pack.folder === null || request.precision === 'auto' ? {} : { precision: request.precision }), settings: settingsOf(method, settings) }
+    const provenance: Provenance = { source: 'method', method, profile: request.profile, pack: request.pack, device: found.device, ...(recipe.pack.folder === null || request.precision === 'auto' ? {} : { precision: request.precision }), settings: settingsOf(method, settings), ...(found.learnt === undefined ? {} : { learnt: found.learnt }) }
     const namer = await learningOf(recipe).namer(() => !closed())
     const possible = possibleClasses(file.images.row(imageId)?.ticked ?? null, request.classIds ?? null)
     const { proposals, looks: seen, uncertainty } = newProposals(imageId, found.proposals, file.annotations.ofImage(imageId), namer, { possible, nameThreshold: settings.nameThreshold }, provenance, await fusionOf(recipe))

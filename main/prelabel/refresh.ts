@@ -27,15 +27,23 @@ export interface RefreshParts {
   readonly looks: RegionLooks
   /** what masks of an image look like, in their order; throws EngineError when the photo can't be read */
   readonly see: (imageId: number, pack: PackName, masks: readonly Annotation['mask'][], urgent: boolean) => Promise<readonly Float32Array[]>
+  /** proposes for an image once more, as these proposals were made, with what was learnt since. Throws EngineError when it can't */
+  readonly proposeAgain: (imageId: number, how: Annotation['provenance'], classIds: readonly number[] | null, urgent: boolean) => Promise<void>
   readonly emit: (event: EngineEvent) => void
   readonly log: (message: string) => void
   /** a job is at work: photos are not read for other images */
   readonly jobRuns: () => boolean
 }
 
+/** Proposals are made once more where the head's lessons have become so many times those that it had then: a few times an image, however many lessons there are. */
+const AGAIN_AT = 1.5
+/** Images that are proposed for once more after one lesson; the others are when they are opened. */
+const AGAIN_MAX = 200
+
 /**
- * Keeps the names of proposals in step with what was learnt: some tenths of a second after a lesson the proposals of the
- * image on screen are named anew, then those of the others. Only names and scores of proposals that nobody has touched change.
+ * Keeps proposals in step with what was learnt: some tenths of a second after a lesson the proposals of the image on screen are named
+ * anew, then those of the others; then, where a head on the pack's features was learnt (memory/score-head.ts), images of which nobody has
+ * touched anything are proposed for once more, at once when one is opened. What a person made or judged stays as it is.
  */
 export interface Refresh {
   /** an edit taught something, or took a lesson back */
@@ -53,9 +61,13 @@ export interface Refresh {
   close(): Promise<void>
 }
 
+/** Its pack gave it a name. */
 const isNamed = ({ provenance: { method } }: Annotation): boolean => method !== undefined && method in METHODS && (METHODS[method as MethodName].scores || METHODS[method as MethodName].pack)
 
-export function createRefresh({ file, learningOf, packs, looks, see, emit, log, jobRuns }: RefreshParts): Refresh {
+/** Its scores can be a head's. */
+const isScored = ({ provenance: { method } }: Annotation): boolean => method !== undefined && method in METHODS && METHODS[method as MethodName].scores
+
+export function createRefresh({ file, learningOf, packs, looks, see, proposeAgain, emit, log, jobRuns }: RefreshParts): Refresh {
   /** grows with every lesson */
   let lesson = 0
   /** the last one that was learnt */
@@ -152,6 +164,25 @@ export function createRefresh({ file, learningOf, packs, looks, see, emit, log, 
 
   const going = (): boolean => !closed
 
+  /** How the proposals of an image were made, where a head that was learnt since would make them otherwise, and nobody has touched any of its masks; undefined elsewhere. */
+  function outgrown(imageId: number): Annotation['provenance'] | undefined {
+    const annotations = file.annotations.ofImage(imageId)
+    if (annotations.length === 0 || file.images.row(imageId)?.state === 'done') return undefined
+    const [{ provenance }] = annotations
+    // the published programs know of no head
+    if (provenance.profile === 'reference' || !annotations.every((one) => untouched(one) && isScored(one) && one.provenance.pack === provenance.pack && one.provenance.method === provenance.method)) return undefined
+    const head = provenance.pack === undefined ? null : learningOf(provenance.pack)?.scoreHead(provenance.settings?.['promptEnsemble'] === true) ?? null
+    return head !== null && head.lessons >= AGAIN_AT * (provenance.learnt ?? 0) ? provenance : undefined
+  }
+
+  /** @returns whether there was something to be proposed for once more */
+  async function proposedAgain(imageId: number, isUrgent: boolean): Promise<boolean> {
+    const how = outgrown(imageId)
+    if (how === undefined) return false
+    await proposeAgain(imageId, how, askedFor.get(imageId) ?? null, isUrgent)
+    return true
+  }
+
   /** Of the packs used in this session, and of those that made what is on screen. */
   function learningsInUse(): Learning[] {
     const onScreen = onScreenId === null ? [] : byPack(onScreenId, untouched).map(({ pack }) => pack)
@@ -164,6 +195,17 @@ export function createRefresh({ file, learningOf, packs, looks, see, emit, log, 
     return false
   }
 
+  /** What fails on one image leaves it as it is. */
+  async function tried(imageId: number, what: () => Promise<boolean>): Promise<boolean> {
+    try {
+      return await what()
+    } catch (error) {
+      if (error instanceof EngineError && (error.code === 'cancelled' || error.code === 'unavailable')) throw error
+      log(`image ${imageId} keeps its proposals and their names: ${error instanceof Error ? error.message : String(error)}`)
+      return false
+    }
+  }
+
   /** One image at a time, what is asked for first; a new lesson is learnt before the next image. */
   async function work(): Promise<void> {
     let learnt = -1
@@ -172,6 +214,7 @@ export function createRefresh({ file, learningOf, packs, looks, see, emit, log, 
     const changed: number[] = []
     let sweepAgain = false
     let lookedAgain = false
+    let again = 0, older: number[] | undefined
     while (going()) {
       if (learnt !== lesson) {
         learnt = lesson
@@ -182,6 +225,8 @@ export function createRefresh({ file, learningOf, packs, looks, see, emit, log, 
           if (learning.behind() > 0) sweepAgain = true
         }
         learntLesson = learnt
+        again = 0
+        older = undefined
         if (sweep) {
           sweep = false
           read = 0
@@ -197,22 +242,24 @@ export function createRefresh({ file, learningOf, packs, looks, see, emit, log, 
           lookedAgain = true
           continue
         }
-        if (!lookedAgain) break
-        lookedAgain = false
-        lesson++
-        sweep = true
+        if (lookedAgain) {
+          lookedAgain = false
+          lesson++
+          sweep = true
+          continue
+        }
+        older ??= jobRuns() ? [] : [...new Set([...looks.images().toReversed(), ...file.images.withPending()])].filter((id) => id !== onScreenId)
+        const next = again < AGAIN_MAX && !jobRuns() ? older.shift() : undefined
+        if (next === undefined) break
+        if (await tried(next, () => proposedAgain(next, false))) again++
         continue
       }
       urgent.delete(imageId)
       if (asked === undefined && namedAt.get(imageId) === lesson) continue
       const mayRead = imageId === onScreenId || asked !== undefined || (read < READ_MAX && !jobRuns())
       if (asked === undefined && mayRead) read++
-      try {
-        if (await rename(imageId, mayRead)) changed.push(imageId)
-      } catch (error) {
-        if (error instanceof EngineError && (error.code === 'cancelled' || error.code === 'unavailable')) throw error
-        log(`image ${imageId} keeps the names of its proposals: ${error instanceof Error ? error.message : String(error)}`)
-      }
+      if (asked !== undefined && imageId === onScreenId && await tried(imageId, () => proposedAgain(imageId, true))) continue
+      if (await tried(imageId, () => rename(imageId, mayRead))) changed.push(imageId)
       // other work of the engine gets its turn
       await new Promise<void>((resolve) => { setImmediate(resolve) })
     }
@@ -256,7 +303,7 @@ export function createRefresh({ file, learningOf, packs, looks, see, emit, log, 
     },
     onScreen(imageId) {
       onScreenId = imageId
-      if (imageId === null || namedAt.get(imageId) === lesson || byPack(imageId, untouched).length === 0) return
+      if (imageId === null || byPack(imageId, untouched).length === 0 || (namedAt.get(imageId) === lesson && outgrown(imageId) === undefined)) return
       urgent.add(imageId)
       start()
     },

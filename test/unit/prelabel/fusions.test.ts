@@ -64,14 +64,28 @@ test('what is chosen for words that were changed meanwhile, or for a project tha
   known.texts = { ...texts }
   await fusions.of(false, goOn)
   await new Promise<void>((resolve) => { setTimeout(resolve, 50) })
-  expect(known.weighed).toBe(0)
+  // of the new words once: they have a head now
+  expect(known.weighed).toBe(1)
   fusions.changed()
   await fusions.of(false, goOn)
   known.going = false
   await new Promise<void>((resolve) => { setTimeout(resolve, 50) })
-  expect(known.weighed).toBe(0)
+  expect(known.weighed).toBe(1)
   fusions.changed()
   await expect(fusions.of(false, goOn)).rejects.toMatchObject({ code: 'cancelled' })
+})
+
+test('a head on the features is there once it was chosen, and not any more for other words until it is chosen for them', async () => {
+  const { fusions, known, goOn } = begun(Array.from({ length: 60 }, (_, i) => traited(i)).map((one, i) => ({ ...one, vector: Float32Array.of(...at((i % 2) * 40 + (i % 9)), i % 2) })), 1)
+  expect(fusions.scoreHead(false)).toBeNull()
+  await fusions.chosen(false, goOn)
+  expect(fusions.scoreHead(false)).toMatchObject({ lessons: 60, classIds: [7, 8] })
+  expect(fusions.scoreHead(true)).toBeNull()
+  known.texts = { ...texts }
+  await fusions.of(false, goOn)
+  expect(fusions.scoreHead(false)).toBeNull()
+  await fusions.chosen(false, goOn)
+  expect(fusions.scoreHead(false)?.lessons).toBe(60)
 })
 
 const soon = () => new Promise<void>((resolve) => { setTimeout(resolve, 20) })

@@ -189,10 +189,13 @@ test('names of a pack are fused with what is remembered of its regions; without 
   await run(job)
   expect(file.memory.all('tiny').every(({ classId, positive, vector }) => classId === taught.id && positive && vector.length === 20 + REGION_TRAITS)).toBe(true)
   const [after] = pending(second)
-  expect(after.areaPx2).toBe(largest.areaPx2)
   expect(after.classId).toBe(taught.id)
-  // the prompt named another class
-  expect(after.provenance.prompt).toBeUndefined()
+  // the text was wrong of all that was accepted: a head made the scores, and its regions are not those of the text
+  expect(after.provenance.learnt).toBe(file.memory.all('tiny').length)
+  expect(after.areaPx2).not.toBe(largest.areaPx2)
+  // what the published programs propose knows of none
+  await run({ ...job, profile: 'reference' })
+  expect(pending(second)[0].provenance.learnt).toBeUndefined()
 }, 120_000)
 
 test('a pack that is trained anew under its name, the project open or not, compares nothing with what it saw before and looks at it again', async () => {

@@ -2,11 +2,13 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
+import { EngineError } from '../../../main/contract/errors.ts'
 import type { EngineEvent } from '../../../main/contract/events.ts'
 import { markOf } from '../../../main/contract/images.ts'
 import type { Annotation } from '../../../main/contract/records.ts'
 import type { ClassTexts } from '../../../main/prelabel/class-texts.ts'
 import type { Fusion } from '../../../main/memory/fusion.ts'
+import type { ScoreHead } from '../../../main/memory/score-head.ts'
 import type { Learning } from '../../../main/prelabel/learning.ts'
 import { createRefresh, type RefreshParts } from '../../../main/prelabel/refresh.ts'
 import { createRegionLooks } from '../../../main/prelabel/region-looks.ts'
@@ -26,9 +28,9 @@ function begun(parts: Partial<RefreshParts> = {}) {
   for (const imageId of imageIds) {
     file.annotations.replacePending(imageId, [0, 20].map((x) => newAnnotation(imageId, { score: null, mask: rectangle(x, 0, 10, 10), areaPx2: 100, provenance: { source: 'method', method: 'regions', pack: 'classic', settings: { nameThreshold: 0.25 } } })))
   }
-  const known = { classId: null as number | null, learnt: 0, lookAgain: () => false, texts: null as ClassTexts | null, fusion: null as Fusion | null }
+  const known = { classId: null as number | null, learnt: 0, lookAgain: () => false, texts: null as ClassTexts | null, fusion: null as Fusion | null, head: null as ScoreHead | null }
   const events: EngineEvent[] = []
-  const seen: number[] = []
+  const seen: number[] = [], again: { imageId: number; method: string | undefined; classIds: readonly number[] | null; urgent: boolean }[] = []
   const looks = createRegionLooks()
   const refresh = createRefresh({
     file, looks,
@@ -40,6 +42,8 @@ function begun(parts: Partial<RefreshParts> = {}) {
       remembers: () => known.classId !== null,
       texts: () => Promise.resolve(known.texts),
       fusion: () => Promise.resolve(known.fusion),
+      scoreHead: () => known.head,
+      chosen: () => Promise.resolve(),
       learn: () => { known.learnt++; return Promise.resolve() },
       namer: () => Promise.resolve({ name: (_look, ticked) => {
         const classId = known.classId !== null && (ticked?.includes(known.classId) ?? true) ? known.classId : ticked?.[0] ?? null
@@ -47,13 +51,14 @@ function begun(parts: Partial<RefreshParts> = {}) {
       } }),
     }),
     see: (imageId, _pack, masks) => { seen.push(imageId); return Promise.resolve(masks.map(() => Float32Array.of(1))) },
+    proposeAgain: (imageId, how, classIds, urgent) => { again.push({ imageId, method: how.method, classIds, urgent }); return Promise.resolve() },
     emit: (event) => { events.push(event) },
     log: (message) => { throw new Error(message) },
     jobRuns: () => false,
     ...parts,
   })
   const classesOf = (imageId: number) => file.annotations.ofImage(imageId).map(({ classId }) => classId)
-  return { file, imageIds, cat, dog, known, events, seen, looks, refresh, classesOf, end: async () => { await refresh.close(); file.close() } }
+  return { file, imageIds, cat, dog, known, events, seen, again, looks, refresh, classesOf, end: async () => { await refresh.close(); file.close() } }
 }
 const renamed = (events: readonly EngineEvent[]): number[] => events.flatMap((event) => (event.name === 'proposals.renamed' ? [event.data.imageId] : []))
 
@@ -208,7 +213,7 @@ test('what a job proposes while an image is looked at keeps its names and its un
 test('a pack that is behind with its lessons leaves the others theirs', async () => {
   const learnt: string[] = []
   const learning = (name: string): Learning => ({
-    changed: () => undefined, lookAgain: () => Promise.resolve(false), behind: () => 0, remembers: () => false, texts: () => Promise.resolve(null), fusion: () => Promise.resolve(null),
+    changed: () => undefined, lookAgain: () => Promise.resolve(false), behind: () => 0, remembers: () => false, texts: () => Promise.resolve(null), fusion: () => Promise.resolve(null), scoreHead: () => null, chosen: () => Promise.resolve(),
     namer: () => Promise.resolve({ name: () => ({ classId: null, score: null, margin: 0, entropy: 1 }) }),
     learn: (_limit, goOn) => {
       for (let lesson = 0; lesson < 20 && goOn(); lesson++) learnt.push(name)
@@ -234,5 +239,66 @@ test('what was proposed before a lesson was learnt gets its names by it', async 
   refresh.onScreen(b)
   await refresh.settled()
   expect(renamed(events)).toEqual([a, b, c])
+  await end()
+})
+
+const headOf = (lessons: number): ScoreHead => ({ scale: 1, lessons, classIds: [], weights: new Float32Array(0), bias: new Float32Array(0) })
+const byDemo = (imageId: number, over: Partial<Annotation['provenance']> = {}) => newAnnotation(imageId, { score: 0.5, mask: rectangle(0, 0, 10, 10), areaPx2: 100, provenance: { source: 'method', method: 'agg-gem', pack: 'demo', profile: 'corrected', ...over } })
+
+test('where a head was learnt, images that nobody has touched are proposed for once more, in the background', async () => {
+  const { file, imageIds: [a, b, c], known, again, refresh, end } = begun()
+  for (const imageId of [a, b, c]) file.annotations.replacePending(imageId, [byDemo(imageId)])
+  // of c a person has judged one
+  const [judged] = file.annotations.ofImage(c)
+  edit(file, c, updating([judged, { state: 'accepted' }]))
+  refresh.onScreen(a)
+  await refresh.settled()
+  expect(again).toEqual([])
+  known.head = headOf(30)
+  refresh.named(b, [7])
+  refresh.taught()
+  await refresh.settled()
+  // what is on screen goes first, as nobody has touched anything there
+  expect(again).toEqual([{ imageId: a, method: 'agg-gem', classIds: null, urgent: true }, { imageId: b, method: 'agg-gem', classIds: [7], urgent: false }])
+  await end()
+})
+
+test('proposals are made once more only where the head has learnt half as much again, and by no head in the published profile', async () => {
+  const { file, imageIds: [a, b, c], known, again, refresh, end } = begun()
+  file.annotations.replacePending(a, [byDemo(a, { learnt: 21 })])
+  file.annotations.replacePending(b, [byDemo(b, { learnt: 20 })])
+  file.annotations.replacePending(c, [byDemo(c, { profile: 'reference' })])
+  known.head = headOf(30)
+  refresh.taught()
+  await refresh.settled()
+  expect(again.map(({ imageId }) => imageId)).toEqual([b])
+  await end()
+})
+
+test('an image whose proposals are older than the head is proposed for once more when it is opened, though its names are new', async () => {
+  const { file, imageIds: [a], known, again, refresh, end } = begun({ jobRuns: () => true })
+  file.annotations.replacePending(a, [byDemo(a)])
+  refresh.taught()
+  await refresh.settled()
+  known.head = headOf(30)
+  refresh.onScreen(a)
+  await refresh.settled()
+  expect(again).toEqual([{ imageId: a, method: 'agg-gem', classIds: null, urgent: true }])
+  await end()
+})
+
+test('an image that cannot be proposed for once more keeps what it has, and the next one is tried', async () => {
+  const told: string[] = [], tried: number[] = []
+  const { file, imageIds: [a, b], known, refresh, end } = begun({ log: (message) => { told.push(message) }, proposeAgain: (imageId) => {
+    tried.push(imageId)
+    return Promise.reject(new EngineError('not-found', 'the photo is away'))
+  } })
+  for (const imageId of [a, b]) file.annotations.replacePending(imageId, [byDemo(imageId)])
+  known.head = headOf(30)
+  refresh.taught()
+  await refresh.settled()
+  expect(tried.toSorted((one, other) => one - other)).toEqual([a, b])
+  expect(told[0]).toBe(`image ${tried[0]} keeps its proposals and their names: the photo is away`)
+  expect(file.annotations.ofImage(a)).toHaveLength(1)
   await end()
 })
