@@ -22,10 +22,9 @@ export interface ScoreHead {
 
 /** Scores are divided by this before their softmax: CLIP's own hundredfold is some ten times surer than it is right. */
 const TEMPERATURE = 0.1
-/** How strongly weights are drawn to nothing, and the scale to 1; the first is taken where a project cannot tell. */
-const DECAYS = [16, 64] as const
-const SCALE_DECAY = 5
-const STEPS = 60
+/** How strongly weights are drawn to nothing, and the scale to 1 (docs/effort.md). */
+const DECAY = 16, SCALE_DECAY = 5
+const STEPS = 40
 /** Lessons that it is fitted to, at most, and that judge it. */
 const LESSONS_MAX = 1000
 /** With fewer accepted regions, or on one image alone, a project cannot tell: then the text has to be mostly wrong, that is to call more than this share of them something else. */
@@ -44,7 +43,7 @@ interface Sample { readonly feature: Float32Array; readonly text: Float64Array; 
  * @param textOf  what the text says of a vector; all classes
  * @param traits  values at the end of each vector that are no feature
  * @param between awaited after every few lessons, so that other work gets its turn; false: stop
- * @returns null: the text alone names better; undefined: stopped. O(lessons · taught classes · size · steps · (FOLDS · DECAYS + 1))
+ * @returns null: the text alone names better; undefined: stopped. O(lessons · taught classes · (size + taught classes · steps) · (FOLDS + 1))
  */
 export async function chooseScoreHead(lessons: readonly Lesson[], textOf: (vector: Float32Array) => TextEvidence, traits: number, between: () => Promise<boolean>): Promise<ScoreHead | null | undefined> {
   const whole = lessons.at(-1)?.vector.length ?? 0
@@ -58,25 +57,23 @@ export async function chooseScoreHead(lessons: readonly Lesson[], textOf: (vecto
   })
   const judging = samples.filter(({ judges }) => judges)
   const wrong = judging.filter(({ text, place }) => largest(text) !== place).length
-  if (judging.length < JUDGED_MIN || new Set(judging.map(({ imageId }) => imageId)).size < 2) return wrong > WRONG_MOSTLY * judging.length ? train(samples, classIds, DECAYS[0], between) : null
-  let best: number | undefined, most = 0
-  for (const decay of DECAYS) {
-    const gained = await gainOf(samples, classIds, decay, between)
+  const mostlyWrong = wrong > WRONG_MOSTLY * judging.length
+  if (judging.length >= JUDGED_MIN && new Set(judging.map(({ imageId }) => imageId)).size > 1) {
+    const gained = await gainOf(samples, classIds, between)
     if (gained === undefined) return undefined
     // where the text is mostly wrong, little is to be lost
-    const least = wrong > WRONG_MOSTLY * judging.length ? 1 : SURE * Math.sqrt(gained.changed)
-    if (gained.gain >= least && gained.gain > most) [best, most] = [decay, gained.gain]
-  }
-  return best === undefined ? null : train(samples, classIds, best, between)
+    if (gained.gain < (mostlyWrong ? 1 : Math.max(1, SURE * Math.sqrt(gained.changed)))) return null
+  } else if (!mostlyWrong) return null
+  return train(samples, classIds, between)
 }
 
 /** Names that become right less those that become wrong, and both together; undefined: stopped. */
-async function gainOf(samples: readonly Sample[], classIds: readonly number[], decay: number, between: () => Promise<boolean>): Promise<{ readonly gain: number; readonly changed: number } | undefined> {
+async function gainOf(samples: readonly Sample[], classIds: readonly number[], between: () => Promise<boolean>): Promise<{ readonly gain: number; readonly changed: number } | undefined> {
   const images = [...new Set(samples.map(({ imageId }) => imageId))]
   const foldOf = new Map(images.map((imageId, at) => [imageId, at % FOLDS]))
   let won = 0, lost = 0
   for (let fold = 0; fold < Math.min(FOLDS, images.length); fold++) {
-    const head = await train(samples.filter(({ imageId }) => foldOf.get(imageId) !== fold), classIds, decay, between)
+    const head = await train(samples.filter(({ imageId }) => foldOf.get(imageId) !== fold), classIds, between)
     if (head === undefined) return undefined
     for (const { feature, text, place, imageId, judges } of samples) {
       if (!judges || foldOf.get(imageId) !== fold) continue
@@ -104,11 +101,16 @@ export function scoresWith({ scale, classIds, weights, bias }: ScoreHead, featur
 }
 
 /** Softmax regression beside the text, by the likelihood of what was accepted and of what was rejected; undefined: stopped. */
-async function train(samples: readonly Sample[], classIds: readonly number[], decay: number, between: () => Promise<boolean>): Promise<ScoreHead | undefined> {
+async function train(samples: readonly Sample[], classIds: readonly number[], between: () => Promise<boolean>): Promise<ScoreHead | undefined> {
   const places = [...new Set(samples.map(({ place }) => place))].sort((a, b) => a - b), rowOf = new Map(places.map((place, row) => [place, row]))
-  const rows = places.length, size = samples[0].feature.length, columns = size + 1
+  const rows = places.length, size = samples[0].feature.length
   const { mean, spread } = middleOf(samples)
-  const inputs = samples.map(({ feature }) => Float64Array.from({ length: columns }, (_, k) => (k === size ? 1 : (feature[k] - mean[k]) / spread)))
+  const axes = axesOf(samples, mean), columns = axes.length + 1
+  const inputs: Float64Array[] = []
+  for (const { feature } of samples) {
+    inputs.push(Float64Array.from({ length: columns }, (_, k) => (k === axes.length ? 1 : along(axes[k], feature, mean) / spread)))
+    if (inputs.length % SLICE === 0 && !await between()) return undefined
+  }
   // the scale, then for each column the weights of the taught classes
   const weights = new Float64Array(1 + columns * rows)
   weights[0] = 1
@@ -139,8 +141,8 @@ async function train(samples: readonly Sample[], classIds: readonly number[], de
     sum += (SCALE_DECAY * off * off) / 2
     gradient[0] += SCALE_DECAY * off
     for (let w = 1; w < at.length; w++) {
-      sum += (decay * at[w] * at[w]) / 2
-      gradient[w] += decay * at[w]
+      sum += (DECAY * at[w] * at[w]) / 2
+      gradient[w] += DECAY * at[w]
     }
     return sum
   }
@@ -148,15 +150,40 @@ async function train(samples: readonly Sample[], classIds: readonly number[], de
   if (!await minimise(loss, weights, STEPS)) return undefined
   const found: ScoreHead = { scale: weights[0], lessons: samples.length, classIds: [...rowOf.keys()].map((place) => classIds[place]), weights: new Float32Array(rows * size), bias: new Float32Array(rows) }
   for (let row = 0; row < rows; row++) {
-    let bias = weights[1 + size * rows + row]
+    const own = new Float64Array(size)
+    axes.forEach((axis, k) => { for (let at = 0; at < size; at++) own[at] += (weights[1 + k * rows + row] / spread) * axis[at] })
+    let bias = weights[1 + axes.length * rows + row]
     for (let k = 0; k < size; k++) {
-      const weight = weights[1 + k * rows + row] / spread
-      found.weights[row * size + k] = TEMPERATURE * weight
-      bias -= weight * mean[k]
+      found.weights[row * size + k] = TEMPERATURE * own[k]
+      bias -= own[k] * mean[k]
     }
     found.bias[row] = TEMPERATURE * bias
   }
   return found
+}
+
+/** Axes of length 1, square to one another, that hold all classes' mean features: what tells classes apart lies along them, and there are fewer than values of a feature. */
+function axesOf(samples: readonly Sample[], mean: Float64Array): Float64Array[] {
+  const axes: Float64Array[] = []
+  for (const own of Map.groupBy(samples.filter(({ positive }) => positive), ({ place }) => place).values()) {
+    const axis = new Float64Array(mean.length)
+    for (const { feature } of own) for (let k = 0; k < axis.length; k++) axis[k] += (feature[k] - mean[k]) / own.length
+    const length = Math.hypot(...axis)
+    for (const before of axes) {
+      let shared = 0
+      for (let k = 0; k < axis.length; k++) shared += axis[k] * before[k]
+      for (let k = 0; k < axis.length; k++) axis[k] -= shared * before[k]
+    }
+    const left = Math.hypot(...axis)
+    if (left > 1e-3 * length) axes.push(axis.map((value) => value / left))
+  }
+  return axes
+}
+
+function along(axis: Float64Array, feature: Float32Array, mean: Float64Array): number {
+  let sum = 0
+  for (let k = 0; k < axis.length; k++) sum += axis[k] * (feature[k] - mean[k])
+  return sum
 }
 
 /** Mean of the features, and one deviation for all their values. */
