@@ -37,8 +37,8 @@ export interface RefreshParts {
 
 /** Proposals are made once more where the head's lessons have become so many times those that it had then: a few times an image, however many lessons there are. */
 const AGAIN_AT = 1.5
-/** Images that are proposed for once more after one lesson; the others are when they are opened. */
-const AGAIN_MAX = 200
+/** Images that are proposed for once more after one lesson, of so many that are looked through; the others are when they are opened. */
+const AGAIN_MAX = 200, AGAIN_LOOKED_AT = 2000
 
 /**
  * Keeps proposals in step with what was learnt: some tenths of a second after a lesson the proposals of the image on screen are named
@@ -164,6 +164,11 @@ export function createRefresh({ file, learningOf, packs, looks, see, proposeAgai
 
   const going = (): boolean => !closed
 
+  const isAnyHead = (): boolean => learningsInUse().some((learning) => learning.scoreHead(false) !== null || learning.scoreHead(true) !== null)
+
+  /** Other work of the engine gets its turn. */
+  const othersTurn = (): Promise<void> => new Promise((resolve) => { setImmediate(resolve) })
+
   /** How the proposals of an image were made, where a head that was learnt since would make them otherwise, and nobody has touched any of its masks; undefined elsewhere. */
   function outgrown(imageId: number): Annotation['provenance'] | undefined {
     const annotations = file.annotations.ofImage(imageId)
@@ -248,10 +253,11 @@ export function createRefresh({ file, learningOf, packs, looks, see, proposeAgai
           sweep = true
           continue
         }
-        older ??= jobRuns() ? [] : [...new Set([...looks.images().toReversed(), ...file.images.withPending()])].filter((id) => id !== onScreenId)
+        older ??= isAnyHead() ? [...new Set([...looks.images().toReversed(), ...file.images.withPending()])].filter((id) => id !== onScreenId).slice(0, AGAIN_LOOKED_AT) : []
         const next = again < AGAIN_MAX && !jobRuns() ? older.shift() : undefined
         if (next === undefined) break
         if (await tried(next, () => proposedAgain(next, false))) again++
+        await othersTurn()
         continue
       }
       urgent.delete(imageId)
@@ -260,8 +266,7 @@ export function createRefresh({ file, learningOf, packs, looks, see, proposeAgai
       if (asked === undefined && mayRead) read++
       if (asked !== undefined && imageId === onScreenId && await tried(imageId, () => proposedAgain(imageId, true))) continue
       if (await tried(imageId, () => rename(imageId, mayRead))) changed.push(imageId)
-      // other work of the engine gets its turn
-      await new Promise<void>((resolve) => { setImmediate(resolve) })
+      await othersTurn()
     }
     if (sweepAgain) {
       lesson++
