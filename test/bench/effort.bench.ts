@@ -11,9 +11,9 @@ import { seededRandom } from '../../main/segment/seeded-random.ts'
 import { CLICKS_MAX } from './effort/click-annotator.ts'
 import { strokesTo } from './effort/corrections.ts'
 import { effortPlot, type PlotLine } from './effort/effort-plot.ts'
-import { rightNames, seeScenes } from './effort/fused-names.ts'
 import { lessonLatency } from './effort/lesson-latency.ts'
 import { learningCurve, learningData, seePhoto, type NamingRule, type SeenPhoto } from './effort/learning-curve.ts'
+import { namesLearnt } from './effort/names-learnt.ts'
 import { photoFolder, readSamplePhotos, type SamplePhoto } from './effort/sample-photos.ts'
 import { AREA_MIN, planeOf, smartClickFigures } from './effort/smart-clicks.ts'
 import { atMost, median, type BenchResult, type Figure } from './figures.ts'
@@ -22,13 +22,11 @@ const NO_PHOTOS = 'needs photos with masks: --photos DIR or MASKWRIGHT_PHOTOS (i
 const LESSON_MS = 1000
 /** Proposals that an image has. */
 const REGIONS = 20
-/** Scenes that are labelled, and those whose names are judged: neither has chosen anything. */
-const TAUGHT_SEED = 3_000_000, TEST_SEED = 3_000_100
 const RULES: readonly NamingRule[] = ['forest', 'trees alone', 'nearest', 'best possible']
 
 /** What a simulated annotator saves. Without photos the figures of quality are not measured; those of cost always are. */
 export async function run(flags: readonly string[]): Promise<BenchResult> {
-  const figures: Record<string, Figure> = { ...await memoryCost(), ...await fusionCost(), ...await fusedNames(), ...await lessonFigures() }
+  const figures: Record<string, Figure> = { ...await memoryCost(), ...await fusionCost(), ...await namesLearnt(), ...await lessonFigures() }
   const folder = photoFolder(flags)
   if (folder === undefined) return { figures: { ...figures, 'learning curve': { value: null, unit: '', target: NO_PHOTOS, holds: null } } }
   const photos = await readSamplePhotos(folder)
@@ -70,28 +68,6 @@ async function lessonFigures(): Promise<Record<string, Figure>> {
     figures[`${what} on screen, the first lesson`] = atMost(first, LESSON_MS, 'ms')
     figures[`${what} on screen, the slowest of ${onScreen.length}`] = atMost(Math.max(...onScreen), LESSON_MS, 'ms')
     figures[`${what} of another picture, the slowest of ${background.length}`] = atMost(Math.max(...background), LESSON_MS, 'ms')
-  }
-  return figures
-}
-
-/** Names of the demo pack's proposals on its test scenes, before and after some scenes are labelled. */
-async function fusedNames(): Promise<Record<string, Figure>> {
-  const figures: Record<string, Figure> = {}
-  for (const wording of ['known words', 'own words'] as const) {
-    const { scenes: taught, textOf } = await seeScenes(TAUGHT_SEED, 20, wording), { scenes: unseen } = await seeScenes(TEST_SEED, 40, wording)
-    const names = `demo scenes, ${wording}: names right after`
-    figures[`${names} 0`] = { value: await rightNames(unseen, [], textOf), unit: 'share', target: 'none', holds: null }
-    for (const labelled of [1, 5, 10, 20]) {
-      const scenes = taught.slice(0, labelled), kept = scenes.flatMap(({ lessons }) => lessons)
-      for (const [also, lessons] of [['', kept], [', wrong ones rejected', [...kept, ...scenes.flatMap(({ rejections }) => rejections)]]] as const) {
-        const votes = await rightNames(unseen, lessons, textOf, false)
-        figures[`${names} ${labelled}${also}, votes alone`] = { value: votes, unit: 'share', target: 'none', holds: null }
-        // of one scene no head learns
-        if (labelled === 1) continue
-        const right = await rightNames(unseen, lessons, textOf)
-        figures[`${names} ${labelled}${also}`] = { value: right, unit: 'share', target: 'not below the votes alone', holds: right >= votes }
-      }
-    }
   }
   return figures
 }
