@@ -140,9 +140,9 @@ export function createPrelabel({ file, options, log, emit, timeoutMs }: Prelabel
       const networks = pack === CLASSIC_PACK.name ? {} : await networksOf(pack)
       return (await pipeline.request('teach', { path: (await proposer.readable(imageId)).path, pack, masks, ...networks }, urgent)).vectors
     },
-    proposeAgain: async (imageId, { pack, method, profile, settings, precision }, classIds, urgent) => {
+    proposeAgain: async (imageId, { pack, method, profile, settings, precision }, classIds, wanted) => {
       const how = PrelabelRequest.parse({ scope: [imageId], pack, method, profile, settings, device: asked.get(pack ?? '')?.device ?? UNASKED.device, precision: precision ?? 'auto', ...(classIds === null ? {} : { classIds }) })
-      await proposer.propose(imageId, recipeOf(how), urgent)
+      await proposer.propose(imageId, recipeOf(how), false, { wanted })
     },
     jobRuns: () => running !== undefined,
   })
@@ -237,7 +237,7 @@ export function createPrelabel({ file, options, log, emit, timeoutMs }: Prelabel
     try {
       await learn(mine.recipe, LEARN_EACH, () => isGoing(mine))
       if (!isGoing(mine)) return
-      result = await proposer.propose(imageId, mine.recipe, false, (input) => { jobInput = input })
+      result = await proposer.propose(imageId, mine.recipe, false, { onAsk: (input) => { jobInput = input } })
     } catch (error) {
       // a person stopped it: the image stays to be done
       if (isCode(error, 'cancelled')) {

@@ -23,13 +23,20 @@ export interface Outcome {
   readonly unnamed: number
 }
 
+interface Also {
+  /** gets what is asked of the pipeline, so that it can be cancelled */
+  readonly onAsk?: (input: PipelineRequests['propose']) => void
+  /** false: what was found is not stored */
+  readonly wanted?: () => boolean
+}
+
 /** One image, whole way: proposals made, named, stored, told. */
 export interface ImageProposer {
   /**
    * A process that ends is started again and the image tried again, once; on another device where that may help.
-   * @param onAsk  gets what is asked of the pipeline, so that it can be cancelled @throws EngineError
+   * @throws EngineError
    */
-  propose(imageId: number, recipe: Recipe, urgent: boolean, onAsk?: (input: PipelineRequests['propose']) => void): Promise<Outcome>
+  propose(imageId: number, recipe: Recipe, urgent: boolean, also?: Also): Promise<Outcome>
   /** What is asked about an image, but for where it lies and on which device. @throws EngineError 'bad-input' when ticked classes are missing */
   inputOf(imageId: number, recipe: Recipe): Omit<PipelineRequests['propose'], 'path'>
   /**
@@ -94,15 +101,15 @@ export function createImageProposer({ file, pipeline, learningOf, devices, looks
     return { ...(head === null ? {} : { head }), pack: request.pack, method, settings, profile: request.profile, ...(recipe.pack.folder === null ? {} : { precision: request.precision }), ...classesFor(imageId, recipe), ...(recipe.named && learningOf(recipe).remembers() ? { looks: true } : {}) }
   }
 
-  async function proposeOnce(imageId: number, recipe: Recipe, urgent: boolean, onAsk: (input: PipelineRequests['propose']) => void): Promise<Outcome> {
+  async function proposeOnce(imageId: number, recipe: Recipe, urgent: boolean, { onAsk, wanted }: Also): Promise<Outcome> {
     const { path } = await readable(imageId)
     const order = recipe.pack.folder === null ? null : await devices.order(recipe.request.device)
     const input: PipelineRequests['propose'] = { path, ...inputOf(imageId, recipe), ...(order === null ? {} : { devices: order }) }
-    onAsk(input)
+    onAsk?.(input)
     const found = await pipeline.request('propose', input, urgent)
     devices.heard(found)
     if (order !== null) pipeline.onDevice(found.device, [...devices.notTaken()])
-    return store(imageId, recipe, found)
+    return wanted?.() === false ? { proposals: 0, unnamed: 0 } : store(imageId, recipe, found)
   }
 
   async function store(imageId: number, recipe: Recipe, found: PipelineAnswers['propose'], alongside: (outcome: Outcome) => void = () => undefined): Promise<Outcome> {
@@ -137,10 +144,10 @@ export function createImageProposer({ file, pipeline, learningOf, devices, looks
     inputOf,
     fusionOf,
     store,
-    async propose(imageId, recipe, urgent, onAsk = () => undefined) {
+    async propose(imageId, recipe, urgent, also = {}) {
       for (let attempt = 1; ; attempt++) {
         try {
-          return await proposeOnce(imageId, recipe, urgent, onAsk)
+          return await proposeOnce(imageId, recipe, urgent, also)
         } catch (error) {
           if (!(error instanceof EngineError && error.code === 'pipeline-died') || attempt === TRIES || closed()) throw error
           if (recipe.pack.folder !== null) devices.died(error.message)

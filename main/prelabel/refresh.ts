@@ -27,8 +27,8 @@ export interface RefreshParts {
   readonly looks: RegionLooks
   /** what masks of an image look like, in their order; throws EngineError when the photo can't be read */
   readonly see: (imageId: number, pack: PackName, masks: readonly Annotation['mask'][], urgent: boolean) => Promise<readonly Float32Array[]>
-  /** proposes for an image once more, as these proposals were made, with what was learnt since. Throws EngineError when it can't */
-  readonly proposeAgain: (imageId: number, how: Annotation['provenance'], classIds: readonly number[] | null, urgent: boolean) => Promise<void>
+  /** Proposes for an image once more, as these proposals were made, with what was learnt since; stores nothing once it is not wanted. Throws EngineError when it can't. */
+  readonly proposeAgain: (imageId: number, how: Annotation['provenance'], classIds: readonly number[] | null, wanted: () => boolean) => Promise<void>
   readonly emit: (event: EngineEvent) => void
   readonly log: (message: string) => void
   /** a job is at work: photos are not read for other images */
@@ -37,13 +37,14 @@ export interface RefreshParts {
 
 /** Proposals are made once more where the head's lessons have become so many times those that it had then: a few times an image, however many lessons there are. */
 const AGAIN_AT = 1.5
-/** Images that are proposed for once more after one lesson, of so many that are looked through; the others are when they are opened. */
+/** Images that are proposed for once more after one lesson, of so many that are looked through: the next ones after the one on screen. */
 const AGAIN_MAX = 200, AGAIN_LOOKED_AT = 2000
 
 /**
  * Keeps proposals in step with what was learnt: some tenths of a second after a lesson the proposals of the image on screen are named
  * anew, then those of the others; then, where a head on the pack's features was learnt (memory/score-head.ts), images of which nobody has
- * touched anything are proposed for once more, at once when one is opened. What a person made or judged stays as it is.
+ * touched anything are proposed for once more. Not the one on screen: a person is about to judge what they see there. What a person made
+ * or judged stays as it is.
  */
 export interface Refresh {
   /** an edit taught something, or took a lesson back */
@@ -164,6 +165,12 @@ export function createRefresh({ file, learningOf, packs, looks, see, proposeAgai
 
   const going = (): boolean => !closed
 
+  /** Images with proposals: those after the one on screen, then from the first on. */
+  function nextOnes(): number[] {
+    const all = file.images.withPending(), from = onScreenId ?? 0
+    return [...all.filter((id) => id > from), ...all.filter((id) => id < from)]
+  }
+
   const isAnyHead = (): boolean => learningsInUse().some((learning) => learning.scoreHead(false) !== null || learning.scoreHead(true) !== null)
 
   /** Other work of the engine gets its turn. */
@@ -181,10 +188,10 @@ export function createRefresh({ file, learningOf, packs, looks, see, proposeAgai
   }
 
   /** @returns whether there was something to be proposed for once more */
-  async function proposedAgain(imageId: number, isUrgent: boolean): Promise<boolean> {
+  async function proposedAgain(imageId: number): Promise<boolean> {
     const how = outgrown(imageId)
     if (how === undefined) return false
-    await proposeAgain(imageId, how, askedFor.get(imageId) ?? null, isUrgent)
+    await proposeAgain(imageId, how, askedFor.get(imageId) ?? null, () => going() && imageId !== onScreenId && outgrown(imageId) !== undefined)
     return true
   }
 
@@ -253,10 +260,10 @@ export function createRefresh({ file, learningOf, packs, looks, see, proposeAgai
           sweep = true
           continue
         }
-        older ??= isAnyHead() ? [...new Set([...looks.images().toReversed(), ...file.images.withPending()])].filter((id) => id !== onScreenId).slice(0, AGAIN_LOOKED_AT) : []
+        older ??= isAnyHead() ? nextOnes().slice(0, AGAIN_LOOKED_AT) : []
         const next = again < AGAIN_MAX && !jobRuns() ? older.shift() : undefined
         if (next === undefined) break
-        if (await tried(next, () => proposedAgain(next, false))) again++
+        if (next !== onScreenId && await tried(next, () => proposedAgain(next))) again++
         await othersTurn()
         continue
       }
@@ -264,7 +271,6 @@ export function createRefresh({ file, learningOf, packs, looks, see, proposeAgai
       if (asked === undefined && namedAt.get(imageId) === lesson) continue
       const mayRead = imageId === onScreenId || asked !== undefined || (read < READ_MAX && !jobRuns())
       if (asked === undefined && mayRead) read++
-      if (asked !== undefined && imageId === onScreenId && await tried(imageId, () => proposedAgain(imageId, true))) continue
       if (await tried(imageId, () => rename(imageId, mayRead))) changed.push(imageId)
       await othersTurn()
     }
@@ -308,7 +314,7 @@ export function createRefresh({ file, learningOf, packs, looks, see, proposeAgai
     },
     onScreen(imageId) {
       onScreenId = imageId
-      if (imageId === null || byPack(imageId, untouched).length === 0 || (namedAt.get(imageId) === lesson && outgrown(imageId) === undefined)) return
+      if (imageId === null || byPack(imageId, untouched).length === 0 || namedAt.get(imageId) === lesson) return
       urgent.add(imageId)
       start()
     },

@@ -43,7 +43,8 @@ export async function lessonLatency(pack: 'classic' | 'demo', method: MethodName
     file, options: { pipelineEntry: ENTRY, fork: forkNode, shell: 'cli', dataFolder: join(home, 'data') },
     log: { write: () => undefined, recent: () => [], exportTo: () => Promise.resolve() },
     emit(event: EngineEvent) {
-      if (event.name === 'proposals.renamed') heard.push({ imageId: event.data.imageId, at: performance.now() })
+      // a picture that is proposed for once more has other names too
+      if (event.name === 'proposals.renamed' || (event.name === 'records.changed' && event.data.imageId !== null)) heard.push({ imageId: event.data.imageId, at: performance.now() })
       if (event.name === 'prelabel.status' && event.data.state === 'finished') finished()
     },
   })
@@ -93,9 +94,11 @@ async function judge(file: ReturnType<typeof openProjectFile>, prelabel: ReturnT
   const onScreen: number[] = [], background: number[] = []
   prelabel.onScreen(shown)
   await pause(2000)
-  const lessons = judged.flatMap((imageId) => file.annotations.ofImage(imageId).filter(({ state }) => state === 'pending').slice(0, 1)).slice(0, JUDGED + 1)
-  for (const [turn, proposal] of lessons.entries()) {
+  for (const [turn, imageId] of judged.slice(0, JUDGED + 1).entries()) {
     heard.length = 0
+    // as it is now: it may have been made once more since the last lesson
+    const proposal = file.annotations.ofImage(imageId).find(({ state }) => state === 'pending')
+    if (proposal === undefined) throw new Error(`nothing is proposed for scene ${LABELLED + 1 + turn}`)
     // another class each time, so that names have a reason to change
     edit(file, proposal.imageId, updating([proposal, { state: 'accepted', classId: classIds[turn % classIds.length] }]))
     const from = performance.now()

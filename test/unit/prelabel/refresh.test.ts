@@ -30,7 +30,7 @@ function begun(parts: Partial<RefreshParts> = {}) {
   }
   const known = { classId: null as number | null, learnt: 0, lookAgain: () => false, texts: null as ClassTexts | null, fusion: null as Fusion | null, head: null as ScoreHead | null }
   const events: EngineEvent[] = []
-  const seen: number[] = [], again: { imageId: number; method: string | undefined; classIds: readonly number[] | null; urgent: boolean }[] = []
+  const seen: number[] = [], again: { imageId: number; method: string | undefined; classIds: readonly number[] | null; wanted: () => boolean }[] = []
   const looks = createRegionLooks()
   const refresh = createRefresh({
     file, looks,
@@ -51,7 +51,7 @@ function begun(parts: Partial<RefreshParts> = {}) {
       } }),
     }),
     see: (imageId, _pack, masks) => { seen.push(imageId); return Promise.resolve(masks.map(() => Float32Array.of(1))) },
-    proposeAgain: (imageId, how, classIds, urgent) => { again.push({ imageId, method: how.method, classIds, urgent }); return Promise.resolve() },
+    proposeAgain: (imageId, how, classIds, wanted) => { again.push({ imageId, method: how.method, classIds, wanted }); return Promise.resolve() },
     emit: (event) => { events.push(event) },
     log: (message) => { throw new Error(message) },
     jobRuns: () => false,
@@ -258,8 +258,15 @@ test('where a head was learnt, images that nobody has touched are proposed for o
   refresh.named(b, [7])
   refresh.taught()
   await refresh.settled()
-  // what is on screen goes first, as nobody has touched anything there
-  expect(again).toEqual([{ imageId: a, method: 'agg-gem', classIds: null, urgent: true }, { imageId: b, method: 'agg-gem', classIds: [7], urgent: false }])
+  // not what is on screen: a person is about to judge it
+  expect(again).toMatchObject([{ imageId: b, method: 'agg-gem', classIds: [7] }])
+  // nor what comes on screen, or is touched, while it is being made
+  expect(again[0].wanted()).toBe(true)
+  refresh.onScreen(b)
+  expect(again[0].wanted()).toBe(false)
+  refresh.onScreen(a)
+  edit(file, b, updating([file.annotations.ofImage(b)[0], { state: 'rejected' }]))
+  expect(again[0].wanted()).toBe(false)
   await end()
 })
 
@@ -275,15 +282,14 @@ test('proposals are made once more only where the head has learnt half as much a
   await end()
 })
 
-test('an image whose proposals are older than the head is proposed for once more when it is opened, though its names are new', async () => {
-  const { file, imageIds: [a], known, again, refresh, end } = begun({ jobRuns: () => true })
-  file.annotations.replacePending(a, [byDemo(a)])
+test('the images after the one on screen are proposed for first', async () => {
+  const { file, imageIds: [a, b, c], known, again, refresh, end } = begun()
+  for (const imageId of [a, b, c]) file.annotations.replacePending(imageId, [byDemo(imageId)])
+  known.head = headOf(30)
+  refresh.onScreen(b)
   refresh.taught()
   await refresh.settled()
-  known.head = headOf(30)
-  refresh.onScreen(a)
-  await refresh.settled()
-  expect(again).toEqual([{ imageId: a, method: 'agg-gem', classIds: null, urgent: true }])
+  expect(again.map(({ imageId }) => imageId)).toEqual([c, a])
   await end()
 })
 
