@@ -48,6 +48,8 @@ export const Provenance = z.strictObject({
   prompt: z.string().max(2000).optional(),
   /** regions whose scores a head made, learnt from so many of the project's masks */
   learnt: z.int().positive().optional(),
+  /** classes that could be proposed, where not all could */
+  classIds: z.array(Id).optional(),
   settings: z.record(z.string(), z.union([z.number(), z.string(), z.boolean()])).optional(),
 })
 export type Provenance = z.infer<typeof Provenance>

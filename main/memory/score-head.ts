@@ -4,15 +4,14 @@ import { minimise } from './minimise.ts'
 import { softmax } from './trait-head.ts'
 
 /**
- * A linear head on a pack's features (Retrieve-and-Segment, METHODS §3.1): score_c(x) = scale · x·t_c + x·w_c + b_c stands where the
+ * A linear head on a pack's features (Retrieve-and-Segment, METHODS §3.1): score_c(x) = x·t_c + x·w_c + b_c stands where the
  * cosine with the class's text stood, for whole regions and for every cell of a picture, so that all methods and their settings
- * work on it.
+ * work on it. It tells taught classes apart and no others: where the text is for a class that nobody has taught, the text stands.
  */
 export interface ScoreHead {
-  readonly scale: number
-  /** that it was fitted to */
+  /** that were there when it was fitted */
   readonly lessons: number
-  /** classes that were taught; of all others the text speaks alone */
+  /** classes that were taught */
   readonly classIds: readonly number[]
   /** f32[classIds, size] */
   readonly weights: Float32Array
@@ -22,13 +21,15 @@ export interface ScoreHead {
 
 /** Scores are divided by this before their softmax: CLIP's own hundredfold is some ten times surer than it is right. */
 const TEMPERATURE = 0.1
-/** How strongly weights are drawn to nothing, and the scale to 1 (docs/effort.md). */
-const DECAY = 16, SCALE_DECAY = 5
+/** How strongly weights are drawn to nothing (docs/effort.md). */
+const DECAY = 16
 const STEPS = 40
 /** Lessons that it is fitted to, at most, and that judge it. */
 const LESSONS_MAX = 1000
-/** With fewer accepted regions, or on one image alone, a project cannot tell: then the text has to be mostly wrong, that is to call more than this share of them something else. */
-const JUDGED_MIN = 20, WRONG_MOSTLY = 0.5
+/** With fewer accepted regions, or on one image alone, a project cannot tell. */
+const JUDGED_MIN = 20
+/** Where the text calls more than this share of them something else, little is to be lost. */
+const WRONG_MOSTLY = 0.5
 const FOLDS = 3
 /** More names have to become right than wrong, by so many deviations (McNemar): one chance in twenty that it is chance. */
 const SURE = 1.64
@@ -48,23 +49,23 @@ interface Sample { readonly feature: Float32Array; readonly text: Float64Array; 
 export async function chooseScoreHead(lessons: readonly Lesson[], textOf: (vector: Float32Array) => TextEvidence, traits: number, between: () => Promise<boolean>): Promise<ScoreHead | null | undefined> {
   const whole = lessons.at(-1)?.vector.length ?? 0
   if (whole - traits <= 0) return null
-  const known = lessons.filter(({ vector }) => vector.length === whole).slice(-LESSONS_MAX)
+  const comparable = lessons.filter(({ vector }) => vector.length === whole), known = comparable.slice(-LESSONS_MAX)
   const { classIds } = textOf(known[0].vector)
   const placeOf = new Map(classIds.map((id, place) => [id, place]))
-  const samples = known.flatMap(({ vector, classId, positive, imageId, part }): Sample[] => {
+  const samples: Sample[] = []
+  for (const [at, { vector, classId, positive, imageId, part }] of known.entries()) {
     const place = placeOf.get(classId)
-    return place === undefined ? [] : [{ feature: vector.subarray(0, whole - traits), text: Float64Array.from(textOf(vector).cosines), place, positive, imageId, judges: positive && part !== true }]
-  })
+    if (place !== undefined) samples.push({ feature: vector.subarray(0, whole - traits), text: Float64Array.from(textOf(vector).cosines), place, positive, imageId, judges: positive && part !== true })
+    if (at % SLICE === 0 && !await between()) return undefined
+  }
   const judging = samples.filter(({ judges }) => judges)
+  if (judging.length < JUDGED_MIN || new Set(judging.map(({ imageId }) => imageId)).size < 2) return null
   const wrong = judging.filter(({ text, place }) => largest(text) !== place).length
-  const mostlyWrong = wrong > WRONG_MOSTLY * judging.length
-  if (judging.length >= JUDGED_MIN && new Set(judging.map(({ imageId }) => imageId)).size > 1) {
-    const gained = await gainOf(samples, classIds, between)
-    if (gained === undefined) return undefined
-    // where the text is mostly wrong, little is to be lost
-    if (gained.gain < (mostlyWrong ? 1 : Math.max(1, SURE * Math.sqrt(gained.changed)))) return null
-  } else if (!mostlyWrong) return null
-  return train(samples, classIds, between)
+  const gained = await gainOf(samples, classIds, between)
+  if (gained === undefined) return undefined
+  if (gained.gain < (wrong > WRONG_MOSTLY * judging.length ? 1 : Math.max(1, SURE * Math.sqrt(gained.changed)))) return null
+  const head = await train(samples, classIds, between)
+  return head === undefined ? undefined : { ...head, lessons: comparable.length }
 }
 
 /** Names that become right less those that become wrong, and both together; undefined: stopped. */
@@ -86,14 +87,15 @@ async function gainOf(samples: readonly Sample[], classIds: readonly number[], b
 }
 
 /** What stands where the cosines stood. @param feature f32[size] of length 1. O(classes · size) */
-export function scoresWith({ scale, classIds, weights, bias }: ScoreHead, feature: Float32Array, text: TextEvidence): TextEvidence {
+export function scoresWith({ classIds, weights, bias }: ScoreHead, feature: Float32Array, text: TextEvidence): TextEvidence {
   const taught = new Map(classIds.map((id, row) => [id, row])), size = classIds.length === 0 ? 0 : weights.length / classIds.length
+  if (!taught.has(text.classIds[largest(text.cosines)])) return text
   return {
     classIds: text.classIds,
     cosines: Float32Array.from(text.cosines, (cosine, place) => {
       const row = taught.get(text.classIds[place])
-      if (row === undefined) return scale * cosine
-      let sum = scale * cosine + bias[row]
+      if (row === undefined) return cosine
+      let sum = cosine + bias[row]
       for (let k = 0, at = row * size; k < size; k++, at++) sum += weights[at] * feature[k]
       return sum
     }),
@@ -105,15 +107,17 @@ async function train(samples: readonly Sample[], classIds: readonly number[], be
   const places = [...new Set(samples.map(({ place }) => place))].sort((a, b) => a - b), rowOf = new Map(places.map((place, row) => [place, row]))
   const rows = places.length, size = samples[0].feature.length
   const { mean, spread } = middleOf(samples)
-  const axes = axesOf(samples, mean), columns = axes.length + 1
+  if (!await between()) return undefined
+  const axes = await axesOf(samples, mean, between)
+  if (axes === undefined) return undefined
+  const columns = axes.length + 1
   const inputs: Float64Array[] = []
   for (const { feature } of samples) {
     inputs.push(Float64Array.from({ length: columns }, (_, k) => (k === axes.length ? 1 : along(axes[k], feature, mean) / spread)))
     if (inputs.length % SLICE === 0 && !await between()) return undefined
   }
-  // the scale, then for each column the weights of the taught classes
-  const weights = new Float64Array(1 + columns * rows)
-  weights[0] = 1
+  // for each column the weights of the taught classes
+  const weights = new Float64Array(columns * rows)
   const z = new Float64Array(classIds.length), own = new Float64Array(rows)
 
   async function loss(at: Float64Array, gradient: Float64Array): Promise<number | undefined> {
@@ -122,25 +126,18 @@ async function train(samples: readonly Sample[], classIds: readonly number[], be
     for (const [i, { text, place, positive }] of samples.entries()) {
       const input = inputs[i]
       own.fill(0)
-      for (let k = 0, w = 1; k < columns; k++) for (let row = 0; row < rows; row++, w++) own[row] += input[k] * at[w]
-      for (let c = 0; c < z.length; c++) z[c] = (at[0] * text[c]) / TEMPERATURE
+      for (let k = 0, w = 0; k < columns; k++) for (let row = 0; row < rows; row++, w++) own[row] += input[k] * at[w]
+      for (let c = 0; c < z.length; c++) z[c] = text[c] / TEMPERATURE
       for (let row = 0; row < rows; row++) z[places[row]] += own[row]
       const shares = softmax(z), share = Math.min(1 - 1e-9, Math.max(1e-300, shares[place]))
       sum -= Math.log(positive ? share : 1 - share)
       // by z: share − 1 at the class and the shares elsewhere; for what is not of the class that times −share / (1 − share)
       const factor = positive ? 1 : -share / (1 - share)
-      for (let c = 0; c < z.length; c++) {
-        shares[c] = factor * (shares[c] - (c === place ? 1 : 0))
-        gradient[0] += (shares[c] * text[c]) / TEMPERATURE
-      }
-      for (let row = 0; row < rows; row++) own[row] = shares[places[row]]
-      for (let k = 0, w = 1; k < columns; k++) for (let row = 0; row < rows; row++, w++) gradient[w] += input[k] * own[row]
+      for (let row = 0; row < rows; row++) own[row] = factor * (shares[places[row]] - (places[row] === place ? 1 : 0))
+      for (let k = 0, w = 0; k < columns; k++) for (let row = 0; row < rows; row++, w++) gradient[w] += input[k] * own[row]
       if (i % SLICE === 0 && !await between()) return undefined
     }
-    const off = at[0] - 1
-    sum += (SCALE_DECAY * off * off) / 2
-    gradient[0] += SCALE_DECAY * off
-    for (let w = 1; w < at.length; w++) {
+    for (let w = 0; w < at.length; w++) {
       sum += (DECAY * at[w] * at[w]) / 2
       gradient[w] += DECAY * at[w]
     }
@@ -148,11 +145,11 @@ async function train(samples: readonly Sample[], classIds: readonly number[], be
   }
 
   if (!await minimise(loss, weights, STEPS)) return undefined
-  const found: ScoreHead = { scale: weights[0], lessons: samples.length, classIds: [...rowOf.keys()].map((place) => classIds[place]), weights: new Float32Array(rows * size), bias: new Float32Array(rows) }
+  const found: ScoreHead = { lessons: samples.length, classIds: [...rowOf.keys()].map((place) => classIds[place]), weights: new Float32Array(rows * size), bias: new Float32Array(rows) }
   for (let row = 0; row < rows; row++) {
     const own = new Float64Array(size)
-    axes.forEach((axis, k) => { for (let at = 0; at < size; at++) own[at] += (weights[1 + k * rows + row] / spread) * axis[at] })
-    let bias = weights[1 + axes.length * rows + row]
+    axes.forEach((axis, k) => { for (let at = 0; at < size; at++) own[at] += (weights[k * rows + row] / spread) * axis[at] })
+    let bias = weights[axes.length * rows + row]
     for (let k = 0; k < size; k++) {
       found.weights[row * size + k] = TEMPERATURE * own[k]
       bias -= own[k] * mean[k]
@@ -163,7 +160,7 @@ async function train(samples: readonly Sample[], classIds: readonly number[], be
 }
 
 /** Axes of length 1, square to one another, that hold all classes' mean features: what tells classes apart lies along them, and there are fewer than values of a feature. */
-function axesOf(samples: readonly Sample[], mean: Float64Array): Float64Array[] {
+async function axesOf(samples: readonly Sample[], mean: Float64Array, between: () => Promise<boolean>): Promise<Float64Array[] | undefined> {
   const axes: Float64Array[] = []
   for (const own of Map.groupBy(samples.filter(({ positive }) => positive), ({ place }) => place).values()) {
     const axis = new Float64Array(mean.length)
@@ -176,6 +173,7 @@ function axesOf(samples: readonly Sample[], mean: Float64Array): Float64Array[] 
     }
     const left = Math.hypot(...axis)
     if (left > 1e-3 * length) axes.push(axis.map((value) => value / left))
+    if (!await between()) return undefined
   }
   return axes
 }

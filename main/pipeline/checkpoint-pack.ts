@@ -69,15 +69,15 @@ export async function proposeWithPack(input: PipelineRequests['propose'], runner
 }
 
 /** Tells heads apart. */
-const keyOf = ({ scale, classIds, weights, bias }: ScoreHead): string => createHash('sha1').update(JSON.stringify([scale, classIds])).update(weights).update(bias).digest('hex')
+const keyOf = ({ classIds, weights, bias }: ScoreHead): string => createHash('sha1').update(JSON.stringify(classIds)).update(weights).update(bias).digest('hex')
 
 /** The head's classes as places among those that may be proposed; the others have no row. */
-function headOf({ scale, lessons, classIds, weights, bias }: ScoreHead, classes: readonly PromptClass[]): ScoreHead {
+function headOf({ lessons, classIds, weights, bias }: ScoreHead, classes: readonly PromptClass[]): ScoreHead {
   const size = weights.length / Math.max(1, classIds.length)
   const rows = classIds.map((id, row) => ({ row, place: classes.findIndex((one) => one.id === id) })).filter(({ place }) => place >= 0)
   const kept = new Float32Array(rows.length * size)
   rows.forEach(({ row }, at) => { kept.set(weights.subarray(row * size, (row + 1) * size), at * size) })
-  return { scale, lessons, classIds: rows.map(({ place }) => place), weights: kept, bias: Float32Array.from(rows, ({ row }) => bias[row]) }
+  return { lessons, classIds: rows.map(({ place }) => place), weights: kept, bias: Float32Array.from(rows, ({ row }) => bias[row]) }
 }
 
 const promptClass = ({ name, synonyms }: PromptClass): NamedClass => ({ name, synonyms })

@@ -28,7 +28,7 @@ export interface PackMethodRequest extends Pick<MethodInput, 'ticked' | 'onlyTic
   readonly classes: readonly NamedClass[]
   /** mixed into the scores of methods on GEM (METHODS §2.7), with this photo's number in the bank */
   readonly bank?: { readonly regions: RegionBank; readonly picture: number }
-  /** stands where the cosines of methods on GEM stand, whose features it learnt from; its classes are places in `classes` too */
+  /** stands where the cosines of methods on GEM stand, whose features it learnt from; its classes are places in `classes` too. Not with stuff names, which only the text knows */
   readonly head?: ScoreHead
 }
 
@@ -113,7 +113,7 @@ async function runOnPhoto(parts: Parts, photo: Photo, request: PackMethodRequest
     grid: affinity === null ? await gridOf(parts, dense) : { height: affinity.h, width: affinity.w },
     ...(affinity === null ? {} : { affinity: affinity.values, affinityName: ofPhoto ? 'photo' : 'network' }),
     ...(sharp === null ? {} : { sharpAffinity: sharp.values }),
-    ...(dense === null ? {} : { cosine: await cosines(parts, dense, classes, settings.promptEnsemble, METHODS[method].scores ? request.head : undefined) }),
+    ...(dense === null ? {} : { cosine: await cosines(parts, dense, classes, settings.promptEnsemble, METHODS[method].scores && settings.background !== 'stuff-floor' ? request.head : undefined) }),
     ...(dense === null || settings.background !== 'stuff-floor' ? {} : { stuff: await stuffCosines(parts, dense, classes, settings.promptEnsemble) }),
   }
   return runMethod(input, products, shared)
@@ -144,12 +144,19 @@ async function cosines(parts: Parts, dense: DenseFeatures, classes: readonly Nam
   return { values: head === undefined ? ofClasses : await withHead(parts, dense, ofClasses, classes.length, head), height: dense.h, width: dense.w }
 }
 
-/** scale · cosine + feature · weights + bias of each cell and class. O(cells · taught classes · size) */
-async function withHead(parts: Parts, { features, h, w, size }: DenseFeatures, cosinesOf: Float32Array, classCount: number, { scale, classIds: places, weights, bias }: ScoreHead): Promise<Float32Array> {
+/** cosine + feature · weights + bias of each taught class, in cells where the text is for one of these (memory/score-head.ts). O(cells · taught classes · size) */
+async function withHead(parts: Parts, { features, h, w, size }: DenseFeatures, cosinesOf: Float32Array, classCount: number, { classIds: places, weights, bias }: ScoreHead): Promise<Float32Array> {
   if (weights.length !== places.length * size) throw new EngineError('bad-input', `what was learnt is of ${weights.length / Math.max(1, places.length)} features, and the pack has ${size}`)
   const learnt = places.length === 0 ? new Float32Array(0) : await parts.products.multiplyTransposed(features, weights, h * w, size, places.length)
-  const scores = Float32Array.from(cosinesOf, (value) => scale * value)
-  for (let cell = 0, at = 0; cell < h * w; cell++) for (let row = 0; row < places.length; row++, at++) scores[cell * classCount + places[row]] += learnt[at] + bias[row]
+  const scores = cosinesOf.slice(), taught = new Uint8Array(classCount)
+  for (const place of places) taught[place] = 1
+  for (let cell = 0; cell < h * w; cell++) {
+    const from = cell * classCount
+    let best = 0
+    for (let c = 1; c < classCount; c++) if (cosinesOf[from + c] > cosinesOf[from + best]) best = c
+    if (taught[best] === 0) continue
+    for (let row = 0; row < places.length; row++) scores[from + places[row]] += learnt[cell * places.length + row] + bias[row]
+  }
   return scores
 }
 

@@ -13,6 +13,8 @@ interface Parts {
   readonly traits: number
   /** what is remembered was weighed anew: names may be better now */
   readonly weighed: () => void
+  /** the head for scores is another: pictures would have other proposals */
+  readonly headChanged: () => void
   readonly log: (message: string) => void
   /** other work gets its turn; false: stop */
   readonly otherWork: (goOn: () => boolean) => Promise<boolean>
@@ -32,6 +34,8 @@ export interface Fusions {
   chosen(ensemble: boolean, goOn: () => boolean): Promise<void>
   /** something was learnt or forgotten */
   changed(): void
+  /** features are of other checkpoints now: what was learnt of the ones before says nothing of them */
+  forgetHeads(): void
 }
 
 /**
@@ -47,7 +51,7 @@ interface Read { readonly lessons: readonly Lesson[]; readonly of: number }
 /** No change: nothing was chosen whole yet. */
 const NONE = -1
 
-export function createFusions({ lessonsOf, texts, traits, weighed, log, otherWork }: Parts): Fusions {
+export function createFusions({ lessonsOf, texts, traits, weighed, headChanged, log, otherWork }: Parts): Fusions {
   const byEnsemble = new Map<boolean, Known>()
   /** grows with every change */
   let change = 0
@@ -97,7 +101,8 @@ export function createFusions({ lessonsOf, texts, traits, weighed, log, otherWor
         known.rule = rule
         known.scores = scores
         known.of = now
-        if (!rule?.head && !before?.head && rule?.weights.alpha === before?.weights.alpha && isSame(scores, scoresBefore)) continue
+        if (!isSame(scores, scoresBefore)) headChanged()
+        if (!rule?.head && !before?.head && rule?.weights.alpha === before?.weights.alpha) continue
         known.fusion = undefined
         weighed()
       }
@@ -114,8 +119,8 @@ export function createFusions({ lessonsOf, texts, traits, weighed, log, otherWor
       if (now === null) return null
       let known = byEnsemble.get(ensemble)
       if (known?.texts !== now) {
-        // the weights that were chosen for other words do meanwhile
-        known = { texts: now, rule: known?.rule, scores: null, of: NONE, first: undefined, choosing: undefined, fusion: undefined }
+        // what was chosen for other words does meanwhile; a head's classes keep their ids
+        known = { texts: now, rule: known?.rule, scores: known?.scores ?? null, of: NONE, first: undefined, choosing: undefined, fusion: undefined }
         byEnsemble.set(ensemble, known)
       }
       if (known.fusion !== undefined) return known.fusion
@@ -128,7 +133,10 @@ export function createFusions({ lessonsOf, texts, traits, weighed, log, otherWor
     async chosen(ensemble, goOn) {
       await fusions.of(ensemble, goOn)
       const known = byEnsemble.get(ensemble)
-      if (known?.of === NONE) await known.choosing
+      if (known?.of === NONE && known.scores === null) await known.choosing
+    },
+    forgetHeads() {
+      for (const known of byEnsemble.values()) known.scores = null
     },
     changed() {
       change++
@@ -138,6 +146,6 @@ export function createFusions({ lessonsOf, texts, traits, weighed, log, otherWor
   return fusions
 }
 
-const isSame = (one: ScoreHead | null, other: ScoreHead | null): boolean => one === other || (one !== null && other !== null && one.scale === other.scale && String(one.classIds) === String(other.classIds) && one.weights.every((weight, at) => weight === other.weights[at]))
+const isSame = (one: ScoreHead | null, other: ScoreHead | null): boolean => one === other || (one !== null && other !== null && String(one.classIds) === String(other.classIds) && one.weights.every((weight, at) => weight === other.weights[at]))
 
 const stopped = (): EngineError => new EngineError('cancelled', 'the project is being closed')

@@ -67,13 +67,15 @@ export interface NetworkPack {
   readonly texts: Learning['texts']
   /** names that the pack gives may be better now, although nothing was learnt since */
   readonly weighed: () => void
+  /** a picture that is proposed for would have other proposals now */
+  readonly headChanged: () => void
 }
 
-const NO_NETWORKS: NetworkPack = { networks: () => Promise.resolve({}), checkpoints: () => Promise.resolve(''), texts: () => Promise.resolve(null), weighed: () => undefined }
+const NO_NETWORKS: NetworkPack = { networks: () => Promise.resolve({}), checkpoints: () => Promise.resolve(''), texts: () => Promise.resolve(null), weighed: () => undefined, headChanged: () => undefined }
 
 /** @param looks  what proposals look like that were made in this session: judged as they are, no photo is read */
 export function createLearning(
-  file: ProjectFile, pipeline: Pipeline, pack: PackName, looks: Pick<RegionLooks, 'of' | 'clear'>, log: (message: string) => void, { networks, checkpoints, texts, weighed }: NetworkPack = NO_NETWORKS,
+  file: ProjectFile, pipeline: Pipeline, pack: PackName, looks: Pick<RegionLooks, 'of' | 'clear'>, log: (message: string) => void, { networks, checkpoints, texts, weighed, headChanged }: NetworkPack = NO_NETWORKS,
 ): Learning {
   const dirty = new Set<number>()
   /** could not be looked at in this session */
@@ -90,7 +92,7 @@ export function createLearning(
   /** images with vectors that something else made, the one to look at next at the end; undefined: to be looked up */
   let outdated: number[] | undefined
 
-  const fusions = createFusions({ lessonsOf, texts, traits: REGION_TRAITS, weighed, log, otherWork })
+  const fusions = createFusions({ lessonsOf, texts, traits: REGION_TRAITS, weighed, headChanged, log, otherWork })
 
   /** What is known of the memory may be another by now. */
   function forget(): void {
@@ -107,6 +109,7 @@ export function createLearning(
       putOff.clear()
       outdated = undefined
       unknown = true
+      fusions.forgetHeads()
       forget()
     }
     madeWith = now

@@ -31,6 +31,8 @@ const PROBLEMS_SHOWN = 20
 /** How a pack's networks run, until somebody asks for it otherwise. */
 const UNASKED: NetworkChoice = { device: 'auto', precision: 'auto' }
 const TODO_MAX = 1_000_000
+/** What nobody asked for waits until a person has asked for nothing so long. */
+const REST_MS = 2000
 
 export interface PrelabelOptions {
   readonly file: ProjectFile
@@ -105,7 +107,7 @@ export function createPrelabel({ file, options, log, emit, timeoutMs }: Prelabel
         return lastKey
       }
     }
-    const made = createLearning(file, pipeline, pack, looks, (message) => say('warn', message), { networks, checkpoints, texts: createClassTexts(file, pipeline, pack, networks, checkpoints), weighed: () => refresh.taught() })
+    const made = createLearning(file, pipeline, pack, looks, (message) => say('warn', message), { networks, checkpoints, texts: createClassTexts(file, pipeline, pack, networks, checkpoints), weighed: () => refresh.taught(), headChanged: () => refresh.headChanged() })
     learnings.set(pack, made)
     return made
   }
@@ -140,10 +142,15 @@ export function createPrelabel({ file, options, log, emit, timeoutMs }: Prelabel
       const networks = pack === CLASSIC_PACK.name ? {} : await networksOf(pack)
       return (await pipeline.request('teach', { path: (await proposer.readable(imageId)).path, pack, masks, ...networks }, urgent)).vectors
     },
-    proposeAgain: async (imageId, { pack, method, profile, settings, precision }, classIds, wanted) => {
-      const how = PrelabelRequest.parse({ scope: [imageId], pack, method, profile, settings, device: asked.get(pack ?? '')?.device ?? UNASKED.device, precision: precision ?? 'auto', ...(classIds === null ? {} : { classIds }) })
-      await proposer.propose(imageId, recipeOf(how), false, { wanted })
+    proposeAgain: async (imageId, { pack, method, profile, settings, classIds }, wanted) => {
+      const networks = asked.get(pack ?? '') ?? UNASKED
+      const how = PrelabelRequest.parse({ scope: [imageId], pack, method, profile, settings, device: networks.device, precision: networks.precision, ...(classIds === undefined ? {} : { classIds }) })
+      let ran = false
+      await proposer.propose(imageId, recipeOf(how), false, { wanted, onFound: ({ networkRuns }) => { ran = (networkRuns?.vision ?? 0) > 0 } })
+      return !ran
     },
+    // other machines have no head, and what they made stands
+    isBusy: () => running !== undefined || shown?.state === 'paused' || crew !== undefined || performance.now() - lastAsked < REST_MS,
     jobRuns: () => running !== undefined,
   })
 
@@ -159,6 +166,8 @@ export function createPrelabel({ file, options, log, emit, timeoutMs }: Prelabel
   let closed = false
   let loop: Promise<void> = Promise.resolve()
   const singles = new Map<number, Promise<Outcome>>()
+  let lastAsked = -Infinity
+  const personAsks = (): void => { lastAsked = performance.now() }
   const proposer = createImageProposer({
     file, pipeline, learningOf, devices, looks, emit, warn: (message) => say('warn', message), closed: () => closed, named: (imageId, classIds) => refresh.named(imageId, classIds),
   })
@@ -269,7 +278,7 @@ export function createPrelabel({ file, options, log, emit, timeoutMs }: Prelabel
       }
       try {
         if ('problem' in result) leaveOut(result.problem)
-        else await proposer.store(imageId, mine.recipe, result.found, finish)
+        else await proposer.store(imageId, mine.recipe, result.found, { alongside: finish })
       } catch (error) {
         // what is no EngineError comes of an answer that is none: it would come again with every try
         if (error instanceof EngineError && !isCode(error, 'stale', 'bad-input', 'not-found')) throw error
@@ -291,7 +300,7 @@ export function createPrelabel({ file, options, log, emit, timeoutMs }: Prelabel
         const location = file.images.location(imageId)
         if (location === undefined) throw new EngineError('not-found', `the project has no image ${imageId}`)
         if (location.problem !== null) throw new EngineError('bad-file', location.problem)
-        return { place: { folder: location.folderPath, path: location.path }, input: proposer.inputOf(imageId, mine.recipe) }
+        return { place: { folder: location.folderPath, path: location.path }, input: proposer.inputOf(imageId, mine.recipe, false) }
       },
       take,
       alone(isAlone) {
@@ -413,6 +422,7 @@ export function createPrelabel({ file, options, log, emit, timeoutMs }: Prelabel
       }
     },
     async click(imageId, question) {
+      personAsks()
       const { location, path } = await proposer.readable(imageId)
       const { mask, part, width, height, milliseconds } = await pipeline.request('click', { path, question }, true)
       if (location.width > 0 && (width !== location.width || height !== location.height)) {
@@ -421,19 +431,28 @@ export function createPrelabel({ file, options, log, emit, timeoutMs }: Prelabel
       return { mask, part, milliseconds }
     },
     async snap(imageId, mask, reachPx) {
+      personAsks()
       const { location: { width, height }, path } = await proposer.readable(imageId)
       return pipeline.request('snap', { path, mask, reachPx, width, height }, true)
     },
     onScreen(imageId) {
+      personAsks()
       onScreenId = imageId
       refresh.onScreen(imageId)
     },
     taught(imageId) {
+      personAsks()
       for (const one of learnings.values()) one.changed(imageId)
       refresh.taught()
     },
-    preview: (imageId, how) => previews.preview(imageId, how),
-    fit: (imageId, how) => previews.fit(imageId, how),
+    preview(imageId, how) {
+      personAsks()
+      return previews.preview(imageId, how)
+    },
+    fit(imageId, how) {
+      personAsks()
+      return previews.fit(imageId, how)
+    },
     ticked: (imageId) => refresh.ticked(imageId),
     sureness: (imageId) => refresh.sureness(imageId),
     async close() {

@@ -35,11 +35,11 @@ interface Parts {
 }
 
 export function createImagePreviews({ file, pipeline, proposer, devices, learningOf, closed }: Parts): ImagePreviews {
-  async function found(imageId: number, recipe: Recipe): Promise<PipelineAnswers['propose']> {
+  async function found(imageId: number, recipe: Recipe, learnt = true): Promise<PipelineAnswers['propose']> {
     const { path } = await proposer.readable(imageId)
     const order = recipe.pack.folder === null ? null : await devices.order(recipe.request.device)
     if (recipe.named) await learningOf(recipe).chosen(recipe.settings.promptEnsemble, () => !closed())
-    return pipeline.request('propose', { path, ...proposer.inputOf(imageId, recipe), ...(order === null ? {} : { devices: order }), keep: true }, true)
+    return pipeline.request('propose', { path, ...proposer.inputOf(imageId, recipe, learnt), ...(order === null ? {} : { devices: order }), keep: true }, true)
   }
   return {
     async preview(imageId, how) {
@@ -52,7 +52,8 @@ export function createImagePreviews({ file, pipeline, proposer, devices, learnin
       return { proposals: proposals.map(({ mask, classId, score }) => ({ mask, classId, score })), milliseconds: performance.now() - from }
     },
     async fit(imageId, how) {
-      const { proposals } = await found(imageId, recipeOf({ ...how, scope: [imageId] }))
+      // the masks that settings are measured by have taught the head
+      const { proposals } = await found(imageId, recipeOf({ ...how, scope: [imageId] }), false)
       const kept = file.annotations.ofImage(imageId).filter(({ state, mask }) => (state === 'accepted' || state === 'fixed' || state === 'drawn') && mask.width > 0)
       return kept.map((annotation) => proposals.reduce((best, { mask }) => Math.max(best, iou(annotation.mask, mask)), 0))
     },

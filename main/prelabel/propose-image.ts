@@ -26,7 +26,9 @@ export interface Outcome {
 interface Also {
   /** gets what is asked of the pipeline, so that it can be cancelled */
   readonly onAsk?: (input: PipelineRequests['propose']) => void
-  /** false: what was found is not stored */
+  /** gets what the pipeline found */
+  readonly onFound?: (found: PipelineAnswers['propose']) => void
+  /** asked when it is to be stored; false: it is not */
   readonly wanted?: () => boolean
 }
 
@@ -37,13 +39,13 @@ export interface ImageProposer {
    * @throws EngineError
    */
   propose(imageId: number, recipe: Recipe, urgent: boolean, also?: Also): Promise<Outcome>
-  /** What is asked about an image, but for where it lies and on which device. @throws EngineError 'bad-input' when ticked classes are missing */
-  inputOf(imageId: number, recipe: Recipe): Omit<PipelineRequests['propose'], 'path'>
+  /** What is asked about an image, but for where it lies and on which device. @param learnt  false: without the head that was learnt @throws EngineError 'bad-input' when ticked classes are missing */
+  inputOf(imageId: number, recipe: Recipe, learnt?: boolean): Omit<PipelineRequests['propose'], 'path'>
   /**
-   * Names what was found and stores it, with whatever `alongside` writes in the same transaction.
+   * Names what was found and stores it, with whatever `alongside` writes in the same transaction; nothing where it is not `wanted` any more then.
    * @throws EngineError 'stale' when the photo is not of the size the project knows; 'cancelled'; what storing throws
    */
-  store(imageId: number, recipe: Recipe, found: PipelineAnswers['propose'], alongside?: (outcome: Outcome) => void): Promise<Outcome>
+  store(imageId: number, recipe: Recipe, found: PipelineAnswers['propose'], also?: { readonly alongside?: (outcome: Outcome) => void; readonly wanted?: () => boolean }): Promise<Outcome>
   /** What a pack's own names are fused with; null: they stand as they are. @throws EngineError 'cancelled' */
   fusionOf(recipe: Recipe): Promise<Fusion | null>
   /** Where the image lies. @throws EngineError when it can't be read */
@@ -95,13 +97,13 @@ export function createImageProposer({ file, pipeline, learningOf, devices, looks
   /** Learnt from GEM's features, so for methods on them; the published programs know of none. */
   const headFor = (recipe: Recipe): ScoreHead | null => (recipe.named && METHODS[recipe.method].scores && recipe.request.profile !== 'reference' ? learningOf(recipe).scoreHead(recipe.settings.promptEnsemble) : null)
 
-  function inputOf(imageId: number, recipe: Recipe): Omit<PipelineRequests['propose'], 'path'> {
+  function inputOf(imageId: number, recipe: Recipe, learnt = true): Omit<PipelineRequests['propose'], 'path'> {
     const { request, method, settings } = recipe
-    const head = headFor(recipe)
+    const head = learnt ? headFor(recipe) : null
     return { ...(head === null ? {} : { head }), pack: request.pack, method, settings, profile: request.profile, ...(recipe.pack.folder === null ? {} : { precision: request.precision }), ...classesFor(imageId, recipe), ...(recipe.named && learningOf(recipe).remembers() ? { looks: true } : {}) }
   }
 
-  async function proposeOnce(imageId: number, recipe: Recipe, urgent: boolean, { onAsk, wanted }: Also): Promise<Outcome> {
+  async function proposeOnce(imageId: number, recipe: Recipe, urgent: boolean, { onAsk, onFound, wanted }: Also): Promise<Outcome> {
     const { path } = await readable(imageId)
     const order = recipe.pack.folder === null ? null : await devices.order(recipe.request.device)
     const input: PipelineRequests['propose'] = { path, ...inputOf(imageId, recipe), ...(order === null ? {} : { devices: order }) }
@@ -109,25 +111,27 @@ export function createImageProposer({ file, pipeline, learningOf, devices, looks
     const found = await pipeline.request('propose', input, urgent)
     devices.heard(found)
     if (order !== null) pipeline.onDevice(found.device, [...devices.notTaken()])
-    return wanted?.() === false ? { proposals: 0, unnamed: 0 } : store(imageId, recipe, found)
+    onFound?.(found)
+    return store(imageId, recipe, found, wanted === undefined ? {} : { wanted })
   }
 
-  async function store(imageId: number, recipe: Recipe, found: PipelineAnswers['propose'], alongside: (outcome: Outcome) => void = () => undefined): Promise<Outcome> {
+  async function store(imageId: number, recipe: Recipe, found: PipelineAnswers['propose'], { alongside, wanted }: Parameters<ImageProposer['store']>[3] = {}): Promise<Outcome> {
     if (closed()) throw new EngineError('cancelled', 'the project is being closed')
     const { request, method, settings } = recipe
     const location = file.images.location(imageId)
     if (location !== undefined && location.width > 0 && (found.width !== location.width || found.height !== location.height)) {
       throw new EngineError('stale', `${location.path} is now ${found.width}×${found.height} px, not ${location.width}×${location.height}; sync its folder`)
     }
-    const provenance: Provenance = { source: 'method', method, profile: request.profile, pack: request.pack, device: found.device, ...(recipe.pack.folder === null || request.precision === 'auto' ? {} : { precision: request.precision }), settings: settingsOf(method, settings), ...(found.learnt === undefined ? {} : { learnt: found.learnt }) }
+    const provenance: Provenance = { source: 'method', method, profile: request.profile, pack: request.pack, device: found.device, ...(recipe.pack.folder === null || request.precision === 'auto' ? {} : { precision: request.precision }), settings: settingsOf(method, settings), ...(found.learnt === undefined ? {} : { learnt: found.learnt }), ...(request.classIds === undefined ? {} : { classIds: request.classIds }) }
     const namer = await learningOf(recipe).namer(() => !closed())
     const possible = possibleClasses(file.images.row(imageId)?.ticked ?? null, request.classIds ?? null)
     const { proposals, looks: seen, uncertainty } = newProposals(imageId, found.proposals, file.annotations.ofImage(imageId), namer, { possible, nameThreshold: settings.nameThreshold }, provenance, await fusionOf(recipe))
     const written: Outcome = { proposals: proposals.length, unnamed: proposals.filter(({ classId }) => classId === null).length }
     const { diff, outcome } = file.together(() => {
+      if (wanted?.() === false) return { diff: null, outcome: { proposals: 0, unnamed: 0 } }
       const replaced = file.annotations.replacePending(imageId, proposals, uncertainty)
       const result = replaced === null ? { proposals: 0, unnamed: 0 } : written
-      alongside(result)
+      alongside?.(result)
       return { diff: replaced, outcome: result }
     })
     if (diff !== null) {

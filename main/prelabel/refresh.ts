@@ -13,6 +13,8 @@ import { imageUncertainty, namingUncertainty } from './uncertainty.ts'
 
 /** Several edits in a row are learnt together, ms. */
 const PAUSE_MS = 80
+/** After this it is looked whether a person is still at work, ms. */
+const REST_MS = 1000
 /** Changed images learnt from before names are given; after an import there are many more, which follow. */
 const LEARN_MAX = 10
 /** Images whose photos are read again for one lesson; the others get their new names when they are opened. */
@@ -27,18 +29,20 @@ export interface RefreshParts {
   readonly looks: RegionLooks
   /** what masks of an image look like, in their order; throws EngineError when the photo can't be read */
   readonly see: (imageId: number, pack: PackName, masks: readonly Annotation['mask'][], urgent: boolean) => Promise<readonly Float32Array[]>
-  /** Proposes for an image once more, as these proposals were made, with what was learnt since; stores nothing once it is not wanted. Throws EngineError when it can't. */
-  readonly proposeAgain: (imageId: number, how: Annotation['provenance'], classIds: readonly number[] | null, wanted: () => boolean) => Promise<void>
+  /** Proposes for an image once more, as these proposals were made, with what was learnt since; stores nothing once it is not wanted. False: a network had to look at the photo, which is too much to be done unasked. Throws EngineError when it can't. */
+  readonly proposeAgain: (imageId: number, how: Annotation['provenance'], wanted: () => boolean) => Promise<boolean>
   readonly emit: (event: EngineEvent) => void
   readonly log: (message: string) => void
   /** a job is at work: photos are not read for other images */
   readonly jobRuns: () => boolean
+  /** what nobody asked for has to wait, for a job or for a person who is at work */
+  readonly isBusy: () => boolean
 }
 
 /** Proposals are made once more where the head's lessons have become so many times those that it had then: a few times an image, however many lessons there are. */
 const AGAIN_AT = 1.5
-/** Images that are proposed for once more after one lesson, of so many that are looked through: the next ones after the one on screen. */
-const AGAIN_MAX = 200, AGAIN_LOOKED_AT = 2000
+/** Images that are proposed for once more by one head, of so many that are looked through: the next ones after the one on screen. */
+const AGAIN_MAX = 50, AGAIN_LOOKED_AT = 2000
 
 /**
  * Keeps proposals in step with what was learnt: some tenths of a second after a lesson the proposals of the image on screen are named
@@ -49,6 +53,8 @@ const AGAIN_MAX = 200, AGAIN_LOOKED_AT = 2000
 export interface Refresh {
   /** an edit taught something, or took a lesson back */
   taught(): void
+  /** what was learnt makes other proposals now, by names that are as they were */
+  headChanged(): void
   /** the classes ticked for an image changed */
   ticked(imageId: number): void
   /** an image came on screen: it goes first, and is named anew if it was not since the last lesson */
@@ -68,7 +74,7 @@ const isNamed = ({ provenance: { method } }: Annotation): boolean => method !== 
 /** Its scores can be a head's. */
 const isScored = ({ provenance: { method } }: Annotation): boolean => method !== undefined && method in METHODS && METHODS[method as MethodName].scores
 
-export function createRefresh({ file, learningOf, packs, looks, see, proposeAgain, emit, log, jobRuns }: RefreshParts): Refresh {
+export function createRefresh({ file, learningOf, packs, looks, see, proposeAgain, emit, log, jobRuns, isBusy }: RefreshParts): Refresh {
   /** grows with every lesson */
   let lesson = 0
   /** the last one that was learnt */
@@ -82,6 +88,11 @@ export function createRefresh({ file, learningOf, packs, looks, see, proposeAgai
   let closed = false
   let timer: NodeJS.Timeout | undefined
   let running: Promise<void> | undefined
+  /** images that may be proposed for once more, and how many still may; undefined: to be looked up */
+  let older: number[] | undefined
+  let againLeft = AGAIN_MAX
+  let improving: Promise<void> | undefined
+  let later: NodeJS.Timeout | undefined
 
   const untouched = (annotation: Annotation): boolean => annotation.state === 'pending' && !annotation.locked && annotation.version === 0
   /** proposals of an image by the pack that made them, where it is there and can learn */
@@ -191,8 +202,36 @@ export function createRefresh({ file, learningOf, packs, looks, see, proposeAgai
   async function proposedAgain(imageId: number): Promise<boolean> {
     const how = outgrown(imageId)
     if (how === undefined) return false
-    await proposeAgain(imageId, how, askedFor.get(imageId) ?? null, () => going() && imageId !== onScreenId && outgrown(imageId) !== undefined)
+    const made = file.annotations.ofImage(imageId).map(({ id }) => id)
+    // asked again when they are stored: seconds have passed
+    const unchanged = (): boolean => outgrown(imageId) !== undefined && String(file.annotations.ofImage(imageId).map(({ id }) => id)) === String(made)
+    if (!await proposeAgain(imageId, how, () => going() && imageId !== onScreenId && unchanged())) older = []
     return true
+  }
+
+  const mayImprove = (): boolean => going() && running === undefined && !isBusy()
+
+  /** Images that nobody has touched, once more by what was learnt; names and whatever a person asks for go first. */
+  async function improve(): Promise<void> {
+    older ??= isAnyHead() ? nextOnes().slice(0, AGAIN_LOOKED_AT) : []
+    while (older.length > 0 && mayImprove()) {
+      const [next] = older.splice(0, 1)
+      if (next !== onScreenId && await tried(next, () => proposedAgain(next)) && --againLeft === 0) older = []
+      await othersTurn()
+    }
+  }
+
+  function startImproving(): void {
+    clearTimeout(later)
+    if (closed || improving !== undefined) return
+    improving = improve().catch((error: unknown) => {
+      if (!closed) log(`proposals stay as they are: ${error instanceof Error ? error.message : String(error)}`)
+    }).finally(() => {
+      improving = undefined
+      if (closed || older?.length === 0) return
+      later = setTimeout(startImproving, REST_MS)
+      later.unref()
+    })
   }
 
   /** Of the packs used in this session, and of those that made what is on screen. */
@@ -226,7 +265,6 @@ export function createRefresh({ file, learningOf, packs, looks, see, proposeAgai
     const changed: number[] = []
     let sweepAgain = false
     let lookedAgain = false
-    let again = 0, older: number[] | undefined
     while (going()) {
       if (learnt !== lesson) {
         learnt = lesson
@@ -237,8 +275,6 @@ export function createRefresh({ file, learningOf, packs, looks, see, proposeAgai
           if (learning.behind() > 0) sweepAgain = true
         }
         learntLesson = learnt
-        again = 0
-        older = undefined
         if (sweep) {
           sweep = false
           read = 0
@@ -260,12 +296,7 @@ export function createRefresh({ file, learningOf, packs, looks, see, proposeAgai
           sweep = true
           continue
         }
-        older ??= isAnyHead() ? nextOnes().slice(0, AGAIN_LOOKED_AT) : []
-        const next = again < AGAIN_MAX && !jobRuns() ? older.shift() : undefined
-        if (next === undefined) break
-        if (next !== onScreenId && await tried(next, () => proposedAgain(next))) again++
-        await othersTurn()
-        continue
+        break
       }
       urgent.delete(imageId)
       if (asked === undefined && namedAt.get(imageId) === lesson) continue
@@ -290,14 +321,15 @@ export function createRefresh({ file, learningOf, packs, looks, see, proposeAgai
       }).finally(() => {
         running = undefined
         if (urgent.size > 0 || sweep) start()
+        else startImproving()
       })
     }, PAUSE_MS)
     timer.unref()
   }
 
   async function settled(): Promise<void> {
-    if (running === undefined && timer === undefined) return
-    await (running ?? new Promise<void>((resolve) => { setTimeout(resolve, PAUSE_MS) }))
+    if (running === undefined && timer === undefined && improving === undefined) return
+    await (running ?? improving ?? new Promise<void>((resolve) => { setTimeout(resolve, PAUSE_MS) }))
     return settled()
   }
 
@@ -307,6 +339,11 @@ export function createRefresh({ file, learningOf, packs, looks, see, proposeAgai
       sweep = true
       if (onScreenId !== null) urgent.add(onScreenId)
       start()
+    },
+    headChanged() {
+      older = undefined
+      againLeft = AGAIN_MAX
+      startImproving()
     },
     ticked(imageId) {
       urgent.add(imageId)
@@ -336,7 +373,9 @@ export function createRefresh({ file, learningOf, packs, looks, see, proposeAgai
     async close() {
       closed = true
       clearTimeout(timer)
+      clearTimeout(later)
       await running
+      await improving
     },
   }
 }

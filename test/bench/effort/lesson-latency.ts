@@ -44,7 +44,8 @@ export async function lessonLatency(pack: 'classic' | 'demo', method: MethodName
     log: { write: () => undefined, recent: () => [], exportTo: () => Promise.resolve() },
     emit(event: EngineEvent) {
       // a picture that is proposed for once more has other names too
-      if (event.name === 'proposals.renamed' || (event.name === 'records.changed' && event.data.imageId !== null)) heard.push({ imageId: event.data.imageId, at: performance.now() })
+      const imageId = event.name === 'proposals.renamed' || event.name === 'records.changed' ? event.data.imageId : null
+      if (imageId !== null) heard.push({ imageId, at: performance.now() })
       if (event.name === 'prelabel.status' && event.data.state === 'finished') finished()
     },
   })

@@ -134,7 +134,7 @@ test('asked what regions look like, a pack that names them gives their vectors a
 test('a head that was learnt stands for the cosines of methods on GEM, class by class', async () => {
   const tiny = await runner('head')
   const size = 20
-  const head = (classIds: readonly number[], bias: readonly number[], weight = 0, scale = 1): ScoreHead => ({ scale, lessons: 9, classIds, weights: new Float32Array(classIds.length * size).fill(weight), bias: Float32Array.from(bias) })
+  const head = (classIds: readonly number[], bias: readonly number[], weight = 0): ScoreHead => ({ lessons: 9, classIds, weights: new Float32Array(classIds.length * size).fill(weight), bias: Float32Array.from(bias) })
   const propose = async (learnt?: ScoreHead, more: Parameters<typeof request>[1] = {}, method: MethodName = 'agg-gem') =>
     (await proposeWithPack({ ...request(method, more), looks: true, ...(learnt === undefined ? {} : { head: learnt }) }, tiny)).proposals
   const classIdsOf = async (...asked: Parameters<typeof propose>) => [...new Set((await propose(...asked)).map(({ named }) => named?.classId))]
@@ -144,15 +144,18 @@ test('a head that was learnt stands for the cosines of methods on GEM, class by 
   for (const { named } of plain) expect(named?.score).toBeLessThan(0.99)
   expect(await propose(head([], []))).toEqual(plain)
   expect(await propose(head([13, 11], [0, 0]))).toEqual(plain)
-  expect(await propose(head([], [], 0, 0.5))).not.toEqual(plain)
 
   for (const method of ['gem', 'agg-gem', 'diffseg-clust', 'spec-clust'] as const) {
-    for (const { id } of CLASSES) expect(await classIdsOf(head([id], [5]), {}, method), method).toEqual([id])
+    for (const { id } of CLASSES) expect(await classIdsOf(head([11, 12, 13], [11, 12, 13].map((one) => (one === id ? 5 : 0))), {}, method), method).toEqual([id])
   }
-  expect(await classIdsOf(head([12, 13], [3, 5]), { ticked: [11, 12] }, 'agg-gem-w')).toEqual([12])
+  expect(await classIdsOf(head([11, 12, 13], [0, 3, 5]), { ticked: [11, 12] }, 'agg-gem-w')).toEqual([12])
   // the rows are as the head has them, wherever the classes stand
   expect(await classIdsOf(head([13, 12, 11], [5, 0, 3]), { classes: CLASSES.toReversed() })).toEqual([13])
-  expect(await classIdsOf(head([11, 12, 13], [0, 1e-3, 0], 0, 0))).toEqual([12])
+
+  // it tells taught classes apart, and takes nothing from one that nobody has taught
+  const byText = await propose(undefined, {}, 'gem'), [taught] = CLASSES.filter(({ id }) => byText.every(({ named }) => named?.classId !== id))
+  expect(taught).toBeDefined()
+  expect(await propose(head([taught.id], [50]), {}, 'gem')).toEqual(byText)
 
   // cell by cell: a class that is far ahead on one cell and far behind on another
   const { features } = await tiny.maps.dense(await openPhoto(photo), 'gem', 'one')
@@ -160,13 +163,13 @@ test('a head that was learnt stands for the cosines of methods on GEM, class by 
   const weights = here.map((value, k) => value - there[k])
   const dot = (cell: Float32Array) => cell.reduce((sum, value, k) => sum + value * weights[k], 0)
   const factor = 10 / (dot(here) - dot(there))
-  const apart = { ...head([11], [(-factor * (dot(here) + dot(there))) / 2]), weights: weights.map((value) => factor * value) }
+  const apart = { ...head([11, 12, 13], [(-factor * (dot(here) + dot(there))) / 2, 0, 0]), weights: Float32Array.of(...weights.map((value) => factor * value), ...new Float32Array(2 * size)) }
   expect(new Set(await classIdsOf(apart, {}, 'gem'))).toEqual(new Set([11, 13]))
 })
 
 test('what a head learnt of classes that may not be proposed is left out, and so are heads where no cosines are', async () => {
   const tiny = await runner('head')
-  const head: ScoreHead = { scale: 1, lessons: 9, classIds: [99, 12, 11], weights: new Float32Array(60), bias: Float32Array.of(50, 0, 5) }
+  const head: ScoreHead = { lessons: 9, classIds: [99, 13, 12, 11], weights: new Float32Array(80), bias: Float32Array.of(50, 0, 0, 5) }
   const propose = (method: MethodName, classes: readonly PromptClass[], learnt?: ScoreHead) => proposeWithPack({ ...request(method, { classes }), ...(learnt === undefined ? {} : { head: learnt }) }, tiny).then(({ proposals }) => proposals)
   expect(new Set((await propose('agg-gem', CLASSES, head)).map(({ named }) => named?.classId))).toEqual(new Set([11]))
   const others = CLASSES.slice(2)
@@ -176,7 +179,7 @@ test('what a head learnt of classes that may not be proposed is left out, and so
 
 test('a head on features of another size is refused', async () => {
   const tiny = await runner('head')
-  const head: ScoreHead = { scale: 1, lessons: 9, classIds: [11, 12], weights: new Float32Array(2 * 19), bias: new Float32Array(2) }
+  const head: ScoreHead = { lessons: 9, classIds: [11, 12], weights: new Float32Array(2 * 19), bias: new Float32Array(2) }
   const refused = await proposeWithPack({ ...request('gem'), head }, tiny).then(() => null, (error: unknown) => error)
   expect(refused).toBeInstanceOf(EngineError)
   expect(refused).toMatchObject({ code: 'bad-input', message: 'what was learnt is of 19 features, and the pack has 20' })
@@ -185,7 +188,7 @@ test('a head on features of another size is refused', async () => {
 test('kept labels are those of the head that made them', async () => {
   const tiny = await runner('head')
   const steps = await createKeptSteps()(photo, true)
-  const head = (bias: number): ScoreHead => ({ scale: 1, lessons: 9, classIds: [11, 12], weights: new Float32Array(40), bias: Float32Array.of(5, bias) })
+  const head = (bias: number): ScoreHead => ({ lessons: 9, classIds: [11, 12, 13], weights: new Float32Array(60), bias: Float32Array.of(5, bias, 0) })
   for (const [learnt, classId] of [[head(0), 11], [head(9), 12], [head(0), 11]] as const) {
     const { proposals } = await proposeWithPack({ ...request('agg-gem'), head: learnt }, tiny, steps)
     expect(new Set(proposals.map(({ named }) => named?.classId))).toEqual(new Set([classId]))

@@ -44,7 +44,7 @@ test('what is remembered is weighed once for each phrasing until something is le
   const { file, asked, pipeline, texts } = begun('weighed')
   let reads = 0
   const counting = { ...file, memory: { ...file.memory, all: (...of: Parameters<typeof file.memory.all>) => { reads++; return file.memory.all(...of) } } }
-  const learning = createLearning(counting, pipeline, 'demo', { of: () => undefined, clear: () => undefined }, () => undefined, { networks: () => Promise.resolve({}), checkpoints: () => Promise.resolve(''), texts, weighed: () => undefined })
+  const learning = createLearning(counting, pipeline, 'demo', { of: () => undefined, clear: () => undefined }, () => undefined, { networks: () => Promise.resolve({}), checkpoints: () => Promise.resolve(''), texts, weighed: () => undefined, headChanged: () => undefined })
   for (const ensemble of [false, true, false, true]) expect(await learning.fusion(ensemble, () => true)).toBeNull()
   expect([reads, asked]).toEqual([2, [false, true]])
   // a pack that names regions itself asks no remembered one

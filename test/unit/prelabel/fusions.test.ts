@@ -12,10 +12,10 @@ const lesson = (i: number): Lesson => ({ imageId: i >> 2, classId: 7 + (i % 2), 
 const region = (degrees: number) => ({ vector: at(degrees), text: texts.of(at(degrees), null) })
 
 function begun(lessons: Lesson[], traits = 0) {
-  const known = { going: true, weighed: 0, turns: 0, texts, wait: Promise.resolve() }
+  const known = { going: true, weighed: 0, heads: 0, turns: 0, texts, wait: Promise.resolve() }
   const fusions = createFusions({
     lessonsOf: (goOn) => Promise.resolve(goOn() ? [...lessons] : undefined), texts: () => Promise.resolve(known.texts), traits,
-    weighed: () => { known.weighed++ }, log: (message) => { throw new Error(message) },
+    weighed: () => { known.weighed++ }, headChanged: () => { known.heads++ }, log: (message) => { throw new Error(message) },
     otherWork: async (goOn) => { known.turns++; await known.wait; await new Promise<void>((resolve) => { setImmediate(resolve) }); return goOn() },
   })
   return { fusions, known, goOn: () => known.going }
@@ -64,28 +64,32 @@ test('what is chosen for words that were changed meanwhile, or for a project tha
   known.texts = { ...texts }
   await fusions.of(false, goOn)
   await new Promise<void>((resolve) => { setTimeout(resolve, 50) })
-  // of the new words once: they have a head now
-  expect(known.weighed).toBe(1)
+  expect(known.weighed).toBe(0)
   fusions.changed()
   await fusions.of(false, goOn)
   known.going = false
   await new Promise<void>((resolve) => { setTimeout(resolve, 50) })
-  expect(known.weighed).toBe(1)
+  expect(known.weighed).toBe(0)
   fusions.changed()
   await expect(fusions.of(false, goOn)).rejects.toMatchObject({ code: 'cancelled' })
 })
 
-test('a head on the features is there once it was chosen, and not any more for other words until it is chosen for them', async () => {
+test('a head on the features is there once it was chosen, stays while it is chosen for other words, and goes with the checkpoints', async () => {
   const { fusions, known, goOn } = begun(Array.from({ length: 60 }, (_, i) => traited(i)).map((one, i) => ({ ...one, vector: Float32Array.of(...at((i % 2) * 40 + (i % 9)), i % 2) })), 1)
   expect(fusions.scoreHead(false)).toBeNull()
   await fusions.chosen(false, goOn)
   expect(fusions.scoreHead(false)).toMatchObject({ lessons: 60, classIds: [7, 8] })
-  expect(fusions.scoreHead(true)).toBeNull()
+  expect([known.heads, fusions.scoreHead(true)]).toEqual([1, null])
+  // the same lessons make the same head: nobody is told
+  fusions.changed()
+  await fusions.of(false, goOn)
+  await new Promise<void>((resolve) => { setTimeout(resolve, 100) })
+  expect(known.heads).toBe(1)
   known.texts = { ...texts }
   await fusions.of(false, goOn)
-  expect(fusions.scoreHead(false)).toBeNull()
-  await fusions.chosen(false, goOn)
   expect(fusions.scoreHead(false)?.lessons).toBe(60)
+  fusions.forgetHeads()
+  expect(fusions.scoreHead(false)).toBeNull()
 })
 
 const soon = () => new Promise<void>((resolve) => { setTimeout(resolve, 20) })

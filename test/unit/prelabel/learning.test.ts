@@ -30,7 +30,7 @@ function taught(name: string) {
   file.memory.put(regions.map(({ id, classId, state }, axis) => ({ annotationId: id, imageId, classId: classId ?? 0, pack: 'demo', checkpoints: '', positive: state === 'accepted', vector: look(axis) })))
   const texts: ClassTexts = { of: () => ({ classIds: [cat.id, dog.id, ox.id], cosines: Float32Array.of(0.2, 0.2, 0.3) }) }
   const learning = createLearning(file, {} as Pipeline, 'demo', { of: () => undefined, clear: () => undefined }, (message) => { throw new Error(message) }, {
-    networks: () => Promise.resolve({}), checkpoints: () => Promise.resolve(''), texts: () => Promise.resolve(texts), weighed: () => undefined,
+    networks: () => Promise.resolve({}), checkpoints: () => Promise.resolve(''), texts: () => Promise.resolve(texts), weighed: () => undefined, headChanged: () => undefined,
   })
   const names = async () => (await learning.fusion(false, () => true))?.name([0, 1, 2].map((axis) => ({ vector: look(axis), text: texts.of(look(axis), null) }))).map(({ classId }) => classId)
   return { file, imageId, cat, ox, kept: regions[0], learning, names }

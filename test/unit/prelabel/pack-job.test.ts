@@ -190,14 +190,10 @@ test('names of a pack are fused with what is remembered of its regions; without 
   expect(file.memory.all('tiny').every(({ classId, positive, vector }) => classId === taught.id && positive && vector.length === 20 + REGION_TRAITS)).toBe(true)
   const [after] = pending(second)
   expect(after.classId).toBe(taught.id)
-  // the text was wrong of all that was accepted: a head made the scores, and its regions are not those of the text
-  expect(after.provenance.learnt).toBe(file.memory.all('tiny').length)
-  expect(after.areaPx2).not.toBe(largest.areaPx2)
-  // what the published programs propose knows of none
-  await run({ ...job, profile: 'reference' })
-  expect(pending(second)[0].provenance.learnt).toBeUndefined()
+  // so few masks make no head: the regions are those of the text
+  expect(after.provenance.learnt).toBeUndefined()
+  expect(after.areaPx2).toBe(largest.areaPx2)
 }, 120_000)
-
 test('a pack that is trained anew under its name, the project open or not, compares nothing with what it saw before and looks at it again', async () => {
   const weights = join(writeTinyPack(join(folder, 'packs'), { name: 'trained' }), 'clip', 'model.safetensors')
   const { file, imageIds: [first, second], ox, run, pending, prelabel } = project()

@@ -28,9 +28,9 @@ function begun(parts: Partial<RefreshParts> = {}) {
   for (const imageId of imageIds) {
     file.annotations.replacePending(imageId, [0, 20].map((x) => newAnnotation(imageId, { score: null, mask: rectangle(x, 0, 10, 10), areaPx2: 100, provenance: { source: 'method', method: 'regions', pack: 'classic', settings: { nameThreshold: 0.25 } } })))
   }
-  const known = { classId: null as number | null, learnt: 0, lookAgain: () => false, texts: null as ClassTexts | null, fusion: null as Fusion | null, head: null as ScoreHead | null }
+  const known = { classId: null as number | null, learnt: 0, lookAgain: () => false, texts: null as ClassTexts | null, fusion: null as Fusion | null, head: null as ScoreHead | null, busy: false }
   const events: EngineEvent[] = []
-  const seen: number[] = [], again: { imageId: number; method: string | undefined; classIds: readonly number[] | null; wanted: () => boolean }[] = []
+  const seen: number[] = [], again: { imageId: number; method: string | undefined; wanted: () => boolean }[] = []
   const looks = createRegionLooks()
   const refresh = createRefresh({
     file, looks,
@@ -51,10 +51,11 @@ function begun(parts: Partial<RefreshParts> = {}) {
       } }),
     }),
     see: (imageId, _pack, masks) => { seen.push(imageId); return Promise.resolve(masks.map(() => Float32Array.of(1))) },
-    proposeAgain: (imageId, how, classIds, wanted) => { again.push({ imageId, method: how.method, classIds, wanted }); return Promise.resolve() },
+    proposeAgain: (imageId, how, wanted) => { again.push({ imageId, method: how.method, wanted }); return Promise.resolve(true) },
     emit: (event) => { events.push(event) },
     log: (message) => { throw new Error(message) },
     jobRuns: () => false,
+    isBusy: () => known.busy,
     ...parts,
   })
   const classesOf = (imageId: number) => file.annotations.ofImage(imageId).map(({ classId }) => classId)
@@ -242,7 +243,7 @@ test('what was proposed before a lesson was learnt gets its names by it', async 
   await end()
 })
 
-const headOf = (lessons: number): ScoreHead => ({ scale: 1, lessons, classIds: [], weights: new Float32Array(0), bias: new Float32Array(0) })
+const headOf = (lessons: number): ScoreHead => ({ lessons, classIds: [], weights: new Float32Array(0), bias: new Float32Array(0) })
 const byDemo = (imageId: number, over: Partial<Annotation['provenance']> = {}) => newAnnotation(imageId, { score: 0.5, mask: rectangle(0, 0, 10, 10), areaPx2: 100, provenance: { source: 'method', method: 'agg-gem', pack: 'demo', profile: 'corrected', ...over } })
 
 test('where a head was learnt, images that nobody has touched are proposed for once more, in the background', async () => {
@@ -255,11 +256,16 @@ test('where a head was learnt, images that nobody has touched are proposed for o
   await refresh.settled()
   expect(again).toEqual([])
   known.head = headOf(30)
-  refresh.named(b, [7])
-  refresh.taught()
+  // while a person is at work, or a job, it waits
+  known.busy = true
+  refresh.headChanged()
+  await refresh.settled()
+  expect(again).toEqual([])
+  known.busy = false
+  refresh.headChanged()
   await refresh.settled()
   // not what is on screen: a person is about to judge it
-  expect(again).toMatchObject([{ imageId: b, method: 'agg-gem', classIds: [7] }])
+  expect(again).toMatchObject([{ imageId: b, method: 'agg-gem' }])
   // nor what comes on screen, or is touched, while it is being made
   expect(again[0].wanted()).toBe(true)
   refresh.onScreen(b)
@@ -276,7 +282,7 @@ test('proposals are made once more only where the head has learnt half as much a
   file.annotations.replacePending(b, [byDemo(b, { learnt: 20 })])
   file.annotations.replacePending(c, [byDemo(c, { profile: 'reference' })])
   known.head = headOf(30)
-  refresh.taught()
+  refresh.headChanged()
   await refresh.settled()
   expect(again.map(({ imageId }) => imageId)).toEqual([b])
   await end()
@@ -287,7 +293,7 @@ test('the images after the one on screen are proposed for first', async () => {
   for (const imageId of [a, b, c]) file.annotations.replacePending(imageId, [byDemo(imageId)])
   known.head = headOf(30)
   refresh.onScreen(b)
-  refresh.taught()
+  refresh.headChanged()
   await refresh.settled()
   expect(again.map(({ imageId }) => imageId)).toEqual([c, a])
   await end()
@@ -301,10 +307,21 @@ test('an image that cannot be proposed for once more keeps what it has, and the 
   } })
   for (const imageId of [a, b]) file.annotations.replacePending(imageId, [byDemo(imageId)])
   known.head = headOf(30)
-  refresh.taught()
+  refresh.headChanged()
   await refresh.settled()
   expect(tried.toSorted((one, other) => one - other)).toEqual([a, b])
   expect(told[0]).toBe(`image ${tried[0]} keeps its proposals and their names: the photo is away`)
   expect(file.annotations.ofImage(a)).toHaveLength(1)
+  await end()
+})
+
+test('where a network would have to look at photos again, none but the first is proposed for once more', async () => {
+  const tried: number[] = []
+  const { file, imageIds, known, refresh, end } = begun({ proposeAgain: (imageId) => { tried.push(imageId); return Promise.resolve(false) } })
+  for (const imageId of imageIds) file.annotations.replacePending(imageId, [byDemo(imageId)])
+  known.head = headOf(30)
+  refresh.headChanged()
+  await refresh.settled()
+  expect(tried).toEqual([imageIds[0]])
   await end()
 })
