@@ -30,7 +30,7 @@ export interface Fusions {
   of(ensemble: boolean, goOn: () => boolean): Promise<Fusion | null>
   /** What is to stand where the cosines with the classes' texts stand in a picture that is proposed for, as it was chosen last; null: the texts are better, or nothing was chosen yet. */
   scoreHead(ensemble: boolean): ScoreHead | null
-  /** Waits for the first choice of all since the project was opened or the words changed. Throws EngineError 'cancelled' once `goOn` says no. */
+  /** Waits for the first choice of all since the project was opened. Throws EngineError 'cancelled' once `goOn` says no. */
   chosen(ensemble: boolean, goOn: () => boolean): Promise<void>
   /** something was learnt or forgotten */
   changed(): void
@@ -42,8 +42,9 @@ export interface Fusions {
  * @property rule  as it was chosen last; undefined: not yet @property scores  likewise; null too while there is none
  * @property of  the change that both were chosen after
  * @property first  the rule being chosen for the first time @property choosing  both, beside other work
+ * @property isFirst  nothing was chosen before, for other words either
  */
-interface Known { readonly texts: ClassTexts; rule: FusionRule | null | undefined; scores: ScoreHead | null; of: number; first: Promise<void> | undefined; choosing: Promise<void> | undefined; fusion: Promise<Fusion | null> | undefined }
+interface Known { readonly isFirst: boolean; readonly texts: ClassTexts; rule: FusionRule | null | undefined; scores: ScoreHead | null; of: number; first: Promise<void> | undefined; choosing: Promise<void> | undefined; fusion: Promise<Fusion | null> | undefined }
 
 /** What was remembered after a change. */
 interface Read { readonly lessons: readonly Lesson[]; readonly of: number }
@@ -120,7 +121,7 @@ export function createFusions({ lessonsOf, texts, traits, weighed, headChanged, 
       let known = byEnsemble.get(ensemble)
       if (known?.texts !== now) {
         // what was chosen for other words does meanwhile; a head's classes keep their ids
-        known = { texts: now, rule: known?.rule, scores: known?.scores ?? null, of: NONE, first: undefined, choosing: undefined, fusion: undefined }
+        known = { isFirst: known === undefined, texts: now, rule: known?.rule, scores: known?.scores ?? null, of: NONE, first: undefined, choosing: undefined, fusion: undefined }
         byEnsemble.set(ensemble, known)
       }
       if (known.fusion !== undefined) return known.fusion
@@ -133,7 +134,7 @@ export function createFusions({ lessonsOf, texts, traits, weighed, headChanged, 
     async chosen(ensemble, goOn) {
       await fusions.of(ensemble, goOn)
       const known = byEnsemble.get(ensemble)
-      if (known?.of === NONE && known.scores === null) await known.choosing
+      if (known?.isFirst === true && known.of === NONE) await known.choosing
     },
     forgetHeads() {
       for (const known of byEnsemble.values()) known.scores = null
