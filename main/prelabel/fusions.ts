@@ -93,19 +93,23 @@ export function createFusions({ lessonsOf, texts, traits, weighed, headChanged, 
       while (known.of !== change) {
         const now = change
         const lessons = read.of === now ? read.lessons : await remembered(goOn)
-        const rule = await choose(known, lessons, goOn)
-        const scores = await chooseScoreHead(lessons, (vector) => known.texts.of(vector, null), traits, inSlices(() => otherWork(goOn)))
-        if (scores === undefined) throw stopped()
         // other words, or another project's end
-        if (byEnsemble.get(ensemble) !== known || !goOn()) return
+        const dropped = (): boolean => byEnsemble.get(ensemble) !== known || !goOn()
+        const rule = await choose(known, lessons, goOn)
+        if (dropped()) return
         const { rule: before, scores: scoresBefore } = known
         known.rule = rule
+        if (rule?.head || before?.head || rule?.weights.alpha !== before?.weights.alpha) {
+          known.fusion = undefined
+          weighed()
+        }
+        // names do not wait for what makes other regions
+        const scores = await chooseScoreHead(lessons, (vector) => known.texts.of(vector, null), traits, inSlices(() => otherWork(goOn)))
+        if (scores === undefined) throw stopped()
+        if (dropped()) return
         known.scores = scores
         known.of = now
         if (!isSame(scores, scoresBefore)) headChanged()
-        if (!rule?.head && !before?.head && rule?.weights.alpha === before?.weights.alpha) continue
-        known.fusion = undefined
-        weighed()
       }
     } catch (error) {
       if (goOn()) log(`the memory keeps its weights: ${error instanceof Error ? error.message : String(error)}`)

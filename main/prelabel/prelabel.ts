@@ -32,7 +32,9 @@ const PROBLEMS_SHOWN = 20
 const UNASKED: NetworkChoice = { device: 'auto', precision: 'auto' }
 const TODO_MAX = 1_000_000
 /** What nobody asked for waits until a person has asked for nothing so long. */
-const REST_MS = 2000
+const REST_MS = 4000
+/** Whether a pack's checkpoints were replaced is looked up so often at most. */
+const LOOK_MS = 1000
 
 export interface PrelabelOptions {
   readonly file: ProjectFile
@@ -97,8 +99,11 @@ export function createPrelabel({ file, options, log, emit, timeoutMs }: Prelabel
     const known = learnings.get(pack)
     if (known !== undefined) return known
     const networks = () => networksOf(pack)
-    let lastKey: string | undefined
+    let lastKey: string | undefined, lookedAt = -Infinity
     const checkpoints = async (): Promise<string> => {
+      // asked for every picture that is named; files are looked at now and then
+      if (lastKey !== undefined && performance.now() - lookedAt < LOOK_MS) return lastKey
+      lookedAt = performance.now()
       try {
         return lastKey = await lookKey(openPack(pack))
       } catch (error) {
