@@ -207,8 +207,11 @@ test('a pack that is trained anew under its name, the project open or not, compa
   const trained = readFileSync(weights)
   for (let at = 8 + Number(trained.readBigUInt64LE(0)); at + 4 <= trained.length; at += 4) trained.writeFloatLE(0.9 * trained.readFloatLE(at) + 0.01, at)
   writeFileSync(weights, trained)
-  prelabel.ticked(second)
-  await expect.poll(() => new Set(file.memory.all('trained').map(({ checkpoints }) => checkpoints)), { timeout: 60_000 }).not.toContain(before[0].checkpoints)
+  // files are looked at once a second at most: the first lesson after that finds it out
+  await expect.poll(() => {
+    prelabel.ticked(second)
+    return new Set(file.memory.all('trained').map(({ checkpoints }) => checkpoints))
+  }, { timeout: 60_000, interval: 500 }).not.toContain(before[0].checkpoints)
   const after = file.memory.all('trained')
   expect(after.map(({ annotationId, classId }) => [annotationId, classId])).toEqual(before.map(({ annotationId, classId }) => [annotationId, classId]))
   expect(new Set(after.map(({ checkpoints }) => checkpoints)).size).toBe(1)
