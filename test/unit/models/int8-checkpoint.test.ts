@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
+import { int8Range } from '../../../main/inference/int8-range.ts'
 import { openCheckpoint } from '../../../models/checkpoint.ts'
 import { readClipConfig } from '../../../models/clip-config.ts'
 import { clipTextNetwork } from '../../../models/clip-text.ts'
@@ -32,7 +33,13 @@ test('a row is rounded to its own scale, and read back within half a step', () =
 })
 
 for (const range of [127, 63] as const) {
-  test.each(NAMES)(`weights up to ±${range}: both towers of %s say nearly what the float networks say`, async (name) => {
+  test.for(NAMES)(`weights up to ±${range}: both towers of %s say nearly what the float networks say`, async (name, { skip }) => {
+    // such weights are used only where this is not so (main/inference/int8-range.ts)
+    const most = await int8Range(), overflows = `this processor’s 8-bit sums overflow with weights above ±${most}, so none are written for it`
+    if (range > most) {
+      console.info(`skipped: ${overflows}`)
+      skip(overflows)
+    }
     const folder = fixtureFolder(name)
     const config = await readClipConfig(folder)
     const expected = await readExpected(name)
