@@ -104,9 +104,10 @@ export function createFusions({ lessonsOf, texts, traits, weighed, headChanged, 
           weighed()
         }
         // names do not wait for what makes other regions
-        const scores = await chooseScoreHead(lessons, (vector) => known.texts.of(vector, null), traits, inSlices(() => otherWork(goOn)))
-        if (scores === undefined) throw stopped()
+        const scores = await chooseScoreHead(lessons, (vector) => known.texts.of(vector, null), traits, inSlices(async () => await otherWork(goOn) && change === now))
         if (dropped()) return
+        // a lesson came meanwhile: its names go first
+        if (scores === undefined) continue
         known.scores = scores
         known.of = now
         if (!isSame(scores, scoresBefore)) headChanged()
