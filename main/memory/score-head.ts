@@ -104,7 +104,7 @@ export function scoresWith({ classIds, weights, bias }: ScoreHead, feature: Floa
 
 /** Softmax regression beside the text, by the likelihood of what was accepted and of what was rejected; undefined: stopped. */
 async function train(samples: readonly Sample[], classIds: readonly number[], between: () => Promise<boolean>): Promise<ScoreHead | undefined> {
-  const places = [...new Set(samples.map(({ place }) => place))].sort((a, b) => a - b), rowOf = new Map(places.map((place, row) => [place, row]))
+  const places = [...new Set(samples.map(({ place }) => place))].sort((a, b) => a - b)
   const rows = places.length, size = samples[0].feature.length
   const { mean, spread } = middleOf(samples)
   if (!await between()) return undefined
@@ -145,7 +145,7 @@ async function train(samples: readonly Sample[], classIds: readonly number[], be
   }
 
   if (!await minimise(loss, weights, STEPS)) return undefined
-  const found: ScoreHead = { lessons: samples.length, classIds: [...rowOf.keys()].map((place) => classIds[place]), weights: new Float32Array(rows * size), bias: new Float32Array(rows) }
+  const found: ScoreHead = { lessons: samples.length, classIds: places.map((place) => classIds[place]), weights: new Float32Array(rows * size), bias: new Float32Array(rows) }
   for (let row = 0; row < rows; row++) {
     const own = new Float64Array(size)
     axes.forEach((axis, k) => { for (let at = 0; at < size; at++) own[at] += (weights[k * rows + row] / spread) * axis[at] })
