@@ -13,6 +13,7 @@ import { newProposals, possibleClasses } from './new-proposals.ts'
 import type { PackDevices } from './pack-devices.ts'
 import type { Recipe } from './recipe.ts'
 import type { RegionLooks } from './region-looks.ts'
+import { takesHead } from './takes-head.ts'
 
 /** A process that ended on an image may have been ended from outside: the image gets this many tries. */
 const TRIES = 2
@@ -94,8 +95,7 @@ export function createImageProposer({ file, pipeline, learningOf, devices, looks
   /** Null: names of the pack stand as they are. */
   const fusionOf = (recipe: Recipe): Promise<Fusion | null> => (recipe.named && learningOf(recipe).remembers() ? learningOf(recipe).fusion(recipe.settings.promptEnsemble, () => !closed()) : Promise.resolve(null))
 
-  /** Learnt from GEM's features, so for methods on them; the published programs know of none. */
-  const headFor = (recipe: Recipe): ScoreHead | null => (recipe.named && METHODS[recipe.method].scores && recipe.request.profile !== 'reference' ? learningOf(recipe).scoreHead(recipe.settings.promptEnsemble) : null)
+  const headFor = (recipe: Recipe): ScoreHead | null => (takesHead(recipe.method, recipe.request.profile, recipe.settings.background) ? learningOf(recipe).scoreHead(recipe.settings.promptEnsemble) : null)
 
   function inputOf(imageId: number, recipe: Recipe, learnt = true): Omit<PipelineRequests['propose'], 'path'> {
     const { request, method, settings } = recipe

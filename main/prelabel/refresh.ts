@@ -9,6 +9,7 @@ import type { ProjectFile } from '../project/project-file.ts'
 import type { Learning } from './learning.ts'
 import { possibleClasses, sureEnough } from './new-proposals.ts'
 import type { RegionLook, RegionLooks } from './region-looks.ts'
+import { takesHead } from './takes-head.ts'
 import { imageUncertainty, namingUncertainty } from './uncertainty.ts'
 
 /** Several edits in a row are learnt together, ms. */
@@ -70,9 +71,6 @@ export interface Refresh {
 
 /** Its pack gave it a name. */
 const isNamed = ({ provenance: { method } }: Annotation): boolean => method !== undefined && method in METHODS && (METHODS[method as MethodName].scores || METHODS[method as MethodName].pack)
-
-/** Its scores can be a head's. */
-const isScored = ({ provenance: { method } }: Annotation): boolean => method !== undefined && method in METHODS && METHODS[method as MethodName].scores
 
 export function createRefresh({ file, learningOf, packs, looks, see, proposeAgain, emit, log, jobRuns, isBusy }: RefreshParts): Refresh {
   /** grows with every lesson */
@@ -192,8 +190,7 @@ export function createRefresh({ file, learningOf, packs, looks, see, proposeAgai
     const annotations = file.annotations.ofImage(imageId)
     if (annotations.length === 0 || file.images.row(imageId)?.state === 'done') return undefined
     const [{ provenance }] = annotations
-    // the published programs know of no head
-    if (provenance.profile === 'reference' || !annotations.every((one) => untouched(one) && isScored(one) && one.provenance.pack === provenance.pack && one.provenance.method === provenance.method)) return undefined
+    if (!takesHead(provenance.method, provenance.profile, provenance.settings?.['background']) || !annotations.every((one) => untouched(one) && one.provenance.pack === provenance.pack && one.provenance.method === provenance.method)) return undefined
     const head = provenance.pack === undefined ? null : learningOf(provenance.pack)?.scoreHead(provenance.settings?.['promptEnsemble'] === true) ?? null
     return head !== null && head.lessons >= AGAIN_AT * (provenance.learnt ?? 0) ? provenance : undefined
   }
